@@ -1,0 +1,5 @@
+/** The words of the command line. */
+@NullMarked
+package dev.mcpgateway.kernel.cli;
+
+import org.jspecify.annotations.NullMarked;

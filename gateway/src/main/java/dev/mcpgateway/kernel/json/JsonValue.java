@@ -1,0 +1,134 @@
+package dev.mcpgateway.kernel.json;
+
+import dev.mcpgateway.api.Json;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** JSON that has passed the strict parser: its own bytes, the tree made of them, and a plain view made on demand. */
+public final class JsonValue implements Json {
+
+    private static final byte[] NO_MEMBERS = {'{', '}'};
+
+    private final byte[] text;
+    private final int from;
+    private final int to;
+    private final JsonNode tree;
+    private @Nullable Object view; // a race makes it twice, equal both times
+
+    /** Bytes of which {@code tree} was parsed; the array is not changed any more. */
+    public JsonValue(byte[] text, int from, int to, JsonNode tree) {
+        this.text = text;
+        this.from = from;
+        this.to = to;
+        this.tree = tree;
+    }
+
+    /** What came from outside, through the strict parser. */
+    public static JsonValue parse(Json json, int maxDepth) throws JsonFault {
+        if (json instanceof JsonValue value) {
+            return value;
+        }
+        ByteBuffer utf8 = json.utf8();
+        if (utf8.hasArray()) {
+            int from = utf8.arrayOffset() + utf8.position();
+            return parse(utf8.array(), from, from + utf8.remaining(), maxDepth);
+        }
+        byte[] bytes = new byte[utf8.remaining()];
+        utf8.get(bytes);
+        return parse(bytes, 0, bytes.length, maxDepth);
+    }
+
+    public static JsonValue parse(byte[] text, int from, int to, int maxDepth) throws JsonFault {
+        return new JsonValue(text, from, to, StrictJson.parse(text, from, to, maxDepth));
+    }
+
+    /** {@code {}}. */
+    public static JsonValue emptyObject() {
+        return new JsonValue(
+                NO_MEMBERS, 0, NO_MEMBERS.length, tools.jackson.databind.node.JsonNodeFactory.instance.objectNode());
+    }
+
+    public JsonNode tree() {
+        return tree;
+    }
+
+    /** Bytes of UTF-8. */
+    public int length() {
+        return to - from;
+    }
+
+    @Override
+    public ByteBuffer utf8() {
+        return ByteBuffer.wrap(text, from, to - from).slice();
+    }
+
+    @Override
+    public Object value() {
+        Object made = view;
+        if (made == null) {
+            made = plain(tree);
+            view = made;
+        }
+        return made;
+    }
+
+    /** Appends the text, without the line breaks that may stand between its tokens. */
+    public void writeOnOneLine(Utf8Writer out) {
+        int begin = from;
+        for (int i = from; i < to; i++) {
+            if (text[i] == '\n' || text[i] == '\r') {
+                out.bytes(text, begin, i);
+                begin = i + 1;
+            }
+        }
+        out.bytes(text, begin, to);
+    }
+
+    /** Appends the text as the contents of a JSON string, likewise. */
+    public void writeQuoted(Utf8Writer out) {
+        out.quotedJson(text, from, to);
+    }
+
+    /** The text; for people and tests. */
+    @Override
+    public String toString() {
+        return new String(text, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private static Object plain(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case OBJECT -> {
+                Map<String, Object> map = LinkedHashMap.newLinkedHashMap(node.size());
+                node.forEachEntry((name, value) -> map.put(name, plain(value)));
+                yield Collections.unmodifiableMap(map);
+            }
+            case ARRAY -> {
+                List<Object> list = new ArrayList<>(node.size());
+                node.forEach(value -> list.add(plain(value)));
+                yield Collections.unmodifiableList(list);
+            }
+            case STRING -> node.stringValue();
+            case BOOLEAN -> node.booleanValue();
+            case NUMBER -> number(node);
+            default -> Json.NULL;
+        };
+    }
+
+    private static Number number(JsonNode node) {
+        if (!node.isIntegralNumber()) {
+            BigDecimal decimal = node.decimalValue();
+            return decimal;
+        }
+        BigInteger integer = node.bigIntegerValue();
+        return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
+    }
+}

@@ -1,0 +1,276 @@
+package dev.mcpgateway.kernel.json;
+
+import dev.mcpgateway.kernel.json.JsonFault.Kind;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads one JSON text (RFC 8259) strictly: well-formed UTF-8, nothing behind the value, no duplicate keys, no lone
+ * surrogates, bounded depth and numbers. Not thread-safe; one per text.
+ *
+ * <p>What is not JSON ends the reading at once. A limit that was broken is remembered instead and the reading goes on,
+ * building nothing more, so that a message that is refused can still be answered by its id: ask {@link #finish()}.
+ *
+ * <p>It is a cursor: {@link #next()} moves to a token, {@link #value()} takes the whole value that begins there.
+ */
+public final class StrictJson implements AutoCloseable {
+
+    /** Characters in a number: more make arithmetic on it expensive. */
+    public static final int NUMBER_LENGTH = 1_000;
+
+    /** The largest exponent, either way: {@code 1e40000000} is a short text and a number that fills the memory. */
+    public static final int EXPONENT = 9_999;
+
+    // Past this depth reading ends: the way there is paid for in parser contexts, not in our own stack.
+    private static final int PARSER_DEPTH = 1_000;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(PARSER_DEPTH)
+                    .maxNumberLength(Integer.MAX_VALUE) // ours is checked below, where the reading can go on
+                    .maxStringLength(Integer.MAX_VALUE) // bounded by the length of the text
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final byte[] text;
+    private final int from;
+    private final int maxDepth;
+    private final JsonParser parser;
+    private int depth;
+    private @Nullable JsonFault broken;
+
+    /**
+     * @param maxDepth how many arrays and objects may stand in one another
+     * @throws JsonFault when the text is not UTF-8
+     */
+    public StrictJson(byte[] text, int from, int to, int maxDepth) throws JsonFault {
+        Utf8.check(text, from, to);
+        this.text = text;
+        this.from = from;
+        this.maxDepth = maxDepth;
+        this.parser = FACTORY.createParser(ObjectReadContext.empty(), text, from, to - from);
+    }
+
+    /** Parses a whole text. */
+    public static JsonNode parse(byte[] text, int from, int to, int maxDepth) throws JsonFault {
+        try (StrictJson json = new StrictJson(text, from, to, maxDepth)) {
+            if (json.next() == null) {
+                throw new JsonFault(Kind.SYNTAX, "nothing there");
+            }
+            JsonNode value = json.value();
+            json.finish();
+            return value;
+        }
+    }
+
+    /** The next token; null at the end of the text. */
+    public @Nullable JsonToken next() throws JsonFault {
+        JsonToken token;
+        try {
+            token = parser.nextToken();
+        } catch (JacksonException e) {
+            throw syntax(e);
+        }
+        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+            depth++;
+            if (depth > maxDepth) {
+                broke("nested more than " + maxDepth + " levels deep");
+            }
+        } else if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
+            depth--;
+        }
+        return token;
+    }
+
+    /** The name or the string at the current token. */
+    public String string() throws JsonFault {
+        try {
+            String string = parser.getString();
+            checkSurrogates(string);
+            return string;
+        } catch (JacksonException e) {
+            throw syntax(e);
+        }
+    }
+
+    /** The value that begins at the current token, to its end. */
+    public JsonNode value() throws JsonFault {
+        JsonToken token = parser.currentToken();
+        if (token == null) {
+            throw new JsonFault(Kind.SYNTAX, "value missing at byte " + end());
+        }
+        return switch (token) {
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> JsonNodeFactory.instance.stringNode(string());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token);
+            case VALUE_TRUE -> JsonNodeFactory.instance.booleanNode(true);
+            case VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(false);
+            case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
+            default -> throw new JsonFault(Kind.SYNTAX, "value missing at byte " + end());
+        };
+    }
+
+    /** Skips the value that begins at the current token; limits are watched all the same. */
+    public void skip() throws JsonFault {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+            int outside = depth - 1;
+            while (depth > outside) {
+                if (next() == null) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Where the current token begins, as an index into the array. */
+    public int start() {
+        return from + (int) parser.currentTokenLocation().getByteOffset();
+    }
+
+    /** Where the reading stands, as an index into the array; call {@link #string()} or {@link #value()} before. */
+    public int end() {
+        return from + (int) parser.currentLocation().getByteOffset();
+    }
+
+    /** Remembers that the text is JSON but may not pass; the first reason stays. */
+    public void broke(String reason) {
+        if (broken == null) {
+            broken = new JsonFault(Kind.LIMIT, reason);
+        }
+    }
+
+    /** Whether a limit was broken so far. */
+    public boolean isBroken() {
+        return broken != null;
+    }
+
+    /** Nothing may follow, and no limit may have been broken. */
+    public void finish() throws JsonFault {
+        if (next() != null) {
+            throw new JsonFault(Kind.SYNTAX, "Parse error at byte " + (start() - from) + ": text behind the value");
+        }
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    @Override
+    public void close() {
+        parser.close();
+    }
+
+    private JsonNode object() throws JsonFault {
+        if (broken != null) {
+            skip();
+            return MissingNode.getInstance();
+        }
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        while (next() == JsonToken.PROPERTY_NAME) {
+            String name = string();
+            next();
+            JsonNode value = value();
+            if (!value.isMissingNode() && object.replace(name, value) != null) {
+                broke("duplicate key '" + shortened(name) + "'");
+            }
+        }
+        return object;
+    }
+
+    private JsonNode array() throws JsonFault {
+        if (broken != null) {
+            skip();
+            return MissingNode.getInstance();
+        }
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        while (next() != JsonToken.END_ARRAY) {
+            JsonNode value = value();
+            if (!value.isMissingNode()) {
+                array.add(value);
+            }
+        }
+        return array;
+    }
+
+    private JsonNode number(JsonToken token) throws JsonFault {
+        try {
+            int length = parser.getStringLength();
+            if (length > NUMBER_LENGTH) {
+                broke("a number of more than " + NUMBER_LENGTH + " characters");
+                return MissingNode.getInstance();
+            }
+            if (token == JsonToken.VALUE_NUMBER_INT) {
+                return switch (parser.getNumberType()) {
+                    case INT -> JsonNodeFactory.instance.numberNode(parser.getIntValue());
+                    case LONG -> JsonNodeFactory.instance.numberNode(parser.getLongValue());
+                    default -> JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
+                };
+            }
+            if (exponentIsTooLarge(parser.getStringCharacters(), parser.getStringOffset(), length)) {
+                broke("an exponent beyond ±" + EXPONENT);
+                return MissingNode.getInstance();
+            }
+            return JsonNodeFactory.instance.numberNode(parser.getDecimalValue());
+        } catch (JacksonException e) {
+            throw syntax(e);
+        }
+    }
+
+    private static boolean exponentIsTooLarge(char[] digits, int offset, int length) {
+        int end = offset + length;
+        int i = offset;
+        while (i < end && (digits[i] | 0x20) != 'e') {
+            i++;
+        }
+        int exponent = 0;
+        for (i++; i < end; i++) {
+            char c = digits[i];
+            if (c >= '0' && c <= '9') {
+                exponent = exponent * 10 + (c - '0');
+                if (exponent > EXPONENT) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void checkSurrogates(String string) {
+        for (int i = 0; i < string.length(); i++) {
+            if (Character.isSurrogate(string.charAt(i))) {
+                if (Character.isHighSurrogate(string.charAt(i))
+                        && i + 1 < string.length()
+                        && Character.isLowSurrogate(string.charAt(i + 1))) {
+                    i++;
+                } else {
+                    broke("a lone surrogate in a string");
+                    return;
+                }
+            }
+        }
+    }
+
+    private JsonFault syntax(JacksonException e) {
+        if (depth >= PARSER_DEPTH - 1 && broken != null) {
+            return broken; // the parser gave up on the depth that was refused long before
+        }
+        long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+        return new JsonFault(Kind.SYNTAX, "Parse error at byte " + (at >= 0 ? at : text.length - from));
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= 64 ? name : name.substring(0, 64) + "…";
+    }
+}

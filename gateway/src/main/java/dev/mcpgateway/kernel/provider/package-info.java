@@ -1,0 +1,5 @@
+/** Status, discovery and reconnection of providers; their permits and queues. */
+@NullMarked
+package dev.mcpgateway.kernel.provider;
+
+import org.jspecify.annotations.NullMarked;
