@@ -80,7 +80,8 @@ final class JsonText implements Json {
                 out.writeBytes(bytes);
                 yield json.value();
             }
-            case Object none when none == NULL -> {
+            case Object none
+            when none == NULL -> {
                 ascii("null", out);
                 yield NULL;
             }
@@ -120,18 +121,17 @@ final class JsonText implements Json {
     }
 
     private static Number number(Number number, ByteArrayOutputStream out) {
-        Number narrowed =
-                switch (number) {
-                    case Byte b -> b.longValue();
-                    case Short s -> s.longValue();
-                    case Integer i -> i.longValue();
-                    case Long l -> l;
-                    case BigInteger big -> big.bitLength() < Long.SIZE ? (Number) big.longValue() : big;
-                    case BigDecimal decimal -> decimal;
-                    case Float f when Float.isFinite(f) -> new BigDecimal(f.toString());
-                    case Double d when Double.isFinite(d) -> new BigDecimal(d.toString());
-                    default -> throw new IllegalArgumentException(number + " cannot be written as a JSON number");
-                };
+        Number narrowed = switch (number) {
+            case Byte b -> b.longValue();
+            case Short s -> s.longValue();
+            case Integer i -> i.longValue();
+            case Long l -> l;
+            case BigInteger big -> big.bitLength() < Long.SIZE ? (Number) big.longValue() : big;
+            case BigDecimal decimal -> decimal;
+            case Float f when Float.isFinite(f) -> new BigDecimal(f.toString());
+            case Double d when Double.isFinite(d) -> new BigDecimal(d.toString());
+            default -> throw new IllegalArgumentException(number + " cannot be written as a JSON number");
+        };
         ascii(narrowed.toString(), out);
         return narrowed;
     }
