@@ -1,0 +1,84 @@
+package dev.mcpgateway.kernel.provider;
+
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control thread: every change of a provider's state and every new catalog happens on it, one after the other. It
+ * never waits; what may block gets a thread of its own.
+ */
+final class Control implements AutoCloseable {
+
+    private static final Log LOG = Log.named("provider");
+
+    private final ScheduledThreadPoolExecutor thread;
+    private final ExecutorService blocking =
+            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("discovery-", 0).factory());
+    private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Runnable changed;
+
+    /** @param changed called on the control thread when anything that is offered, or its availability, has changed */
+    Control(Runnable changed) {
+        this.changed = changed;
+        thread = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("control").factory());
+        thread.setRemoveOnCancelPolicy(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    void run(Runnable task) {
+        try {
+            thread.execute(safely(task));
+        } catch (RejectedExecutionException closing) {
+            // nobody looks at the state of a gateway that ends
+        }
+    }
+
+    @Nullable Future<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        try {
+            return thread.schedule(safely(task), delay, unit);
+        } catch (RejectedExecutionException closing) {
+            return null;
+        }
+    }
+
+    void mayBlock(Runnable task) {
+        try {
+            blocking.execute(safely(task));
+        } catch (RejectedExecutionException closing) {
+            // as above
+        }
+    }
+
+    ExecutorService virtualThreads() {
+        return virtualThreads;
+    }
+
+    void changed() {
+        changed.run();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        blocking.shutdownNow();
+        virtualThreads.shutdownNow();
+    }
+
+    private static Runnable safely(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error thrown) {
+                LOG.failure(Log.Level.ERROR, "a change of state failed", Fields.NONE, thrown);
+            }
+        };
+    }
+}

@@ -1,0 +1,170 @@
+package dev.mcpgateway.kernel.provider;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When calls run out of time: a timer wheel, because nearly every deadline is removed before it is due, a hundred
+ * thousand times a second. Adding and removing are a list operation under a lock of their own; precision is one tick.
+ *
+ * <p>The same thread looks after the {@link WatchedThread}s. It sleeps while there is nothing to watch.
+ */
+public final class Deadlines implements AutoCloseable {
+
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int BUCKETS = 512; // a round of 5 s: deadlines beyond it stay in their bucket for more rounds
+    private static final long IDLE_TICKS = 100;
+
+    private final Bucket[] buckets = new Bucket[BUCKETS];
+    private final AtomicLong waiting = new AtomicLong();
+    private final Set<WatchedThread> watched = ConcurrentHashMap.newKeySet();
+    private final long origin = System.nanoTime();
+    private final Thread thread;
+    private volatile boolean asleep;
+    private volatile boolean closed;
+
+    /** Something with a deadline. */
+    public abstract static class Entry {
+        private final long at;
+        private @Nullable Bucket bucket;
+        private @Nullable Entry before;
+        private @Nullable Entry after;
+
+        /** @param at on the scale of {@link System#nanoTime()} */
+        protected Entry(long at) {
+            this.at = at;
+        }
+
+        /** The deadline, on the scale of {@link System#nanoTime()}. */
+        protected final long at() {
+            return at;
+        }
+
+        /** The deadline has passed. Called on the wheel's own thread: it must not block. */
+        protected abstract void expired();
+    }
+
+    private static final class Bucket {
+        private @Nullable Entry first;
+
+        synchronized void add(Entry entry) {
+            entry.bucket = this;
+            entry.after = first;
+            if (first != null) {
+                first.before = entry;
+            }
+            first = entry;
+        }
+
+        synchronized boolean remove(Entry entry) {
+            if (entry.bucket != this) {
+                return false;
+            }
+            if (entry.before != null) {
+                entry.before.after = entry.after;
+            } else {
+                first = entry.after;
+            }
+            if (entry.after != null) {
+                entry.after.before = entry.before;
+            }
+            entry.bucket = null;
+            entry.before = null;
+            entry.after = null;
+            return true;
+        }
+
+        /** Takes out one that is due. */
+        synchronized @Nullable Entry takeDue(long now) {
+            for (Entry entry = first; entry != null; entry = entry.after) {
+                if (entry.at - now <= 0) {
+                    remove(entry);
+                    return entry;
+                }
+            }
+            return null;
+        }
+    }
+
+    public Deadlines() {
+        for (int i = 0; i < BUCKETS; i++) {
+            buckets[i] = new Bucket();
+        }
+        thread = Thread.ofPlatform().daemon().name("deadlines").unstarted(this::turn);
+        thread.start();
+    }
+
+    void add(Entry entry) {
+        // rounded up: the bucket's turn comes after the deadline, never before
+        bucket(entry.at - origin + TICK - 1).add(entry);
+        waiting.incrementAndGet();
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    void remove(Entry entry) {
+        Bucket bucket = entry.bucket;
+        if (bucket != null && bucket.remove(entry)) {
+            waiting.decrementAndGet();
+        }
+    }
+
+    void watch(WatchedThread watchedThread) {
+        watched.add(watchedThread);
+    }
+
+    void unwatch(WatchedThread watchedThread) {
+        watched.remove(watchedThread);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private Bucket bucket(long sinceOrigin) {
+        return buckets[(int) (Math.max(0, sinceOrigin) / TICK % BUCKETS)];
+    }
+
+    private void turn() {
+        long tick = 0;
+        long idle = 0;
+        while (!closed) {
+            LockSupport.parkNanos(this, TICK);
+            long now = System.nanoTime();
+            long reached = (now - origin) / TICK;
+            if (reached - tick > BUCKETS) {
+                tick = reached - BUCKETS; // after a long sleep one round sees everything
+            }
+            for (; tick <= reached; tick++) {
+                expire(buckets[(int) (tick % BUCKETS)], now);
+            }
+            for (WatchedThread each : watched) {
+                each.check(now);
+            }
+            idle = waiting.get() == 0 ? idle + 1 : 0;
+            if (idle > IDLE_TICKS) {
+                asleep = true;
+                while (waiting.get() == 0 && !closed) {
+                    LockSupport.park(this);
+                }
+                asleep = false;
+                idle = 0;
+            }
+        }
+    }
+
+    private void expire(Bucket bucket, long now) {
+        Entry due;
+        while ((due = bucket.takeDue(now)) != null) {
+            waiting.decrementAndGet();
+            due.expired();
+        }
+    }
+}

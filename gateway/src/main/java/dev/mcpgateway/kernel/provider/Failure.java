@@ -1,0 +1,27 @@
+package dev.mcpgateway.kernel.provider;
+
+/**
+ * Why a provider did not answer a call.
+ *
+ * @param text plain words that go on behind {@code provider 'NAME' }, for the client
+ */
+public record Failure(Kind kind, String text) {
+
+    /** What the caller can make of it. */
+    public enum Kind {
+        /** It cannot be reached now. */
+        UNAVAILABLE,
+        /** The call's time was up. */
+        TIMED_OUT,
+        /** More calls wait than may. */
+        QUEUE_FULL,
+        /** The client does not want the answer any more. */
+        CANCELLED,
+        /** The provider knows no such tool, resource or prompt. */
+        NOT_FOUND,
+        /** It answered, and the answer is a refusal. */
+        REFUSED,
+        /** It answered, and the answer cannot be used. */
+        BROKEN
+    }
+}

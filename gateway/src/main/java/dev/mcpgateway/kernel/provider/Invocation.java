@@ -1,0 +1,197 @@
+package dev.mcpgateway.kernel.provider;
+
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way to a provider and back. It ends exactly once: answered, failed, out of time or cancelled; what
+ * comes later is ignored.
+ *
+ * @param <R> what the provider answers
+ */
+public abstract class Invocation<R> extends Deadlines.Entry implements CallContext, BiConsumer<R, Throwable> {
+
+    private static final int WAITING = 0;
+    private static final int RUNNING = 1;
+    private static final int ANSWERED = 2;
+    private static final int CANCELLED = 3;
+
+    private static final VarHandle STATE;
+    private static final VarHandle PERMIT;
+    private static final VarHandle ACTION;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Invocation.class, "state", int.class);
+            PERMIT = lookup.findVarHandle(Invocation.class, "permit", int.class);
+            ACTION = lookup.findVarHandle(Invocation.class, "cancelAction", Runnable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Slot slot;
+    private final String correlationId;
+    private volatile int state;
+    private volatile int permit;
+    private volatile @Nullable Runnable cancelAction;
+
+    /** @param deadline on the scale of {@link System#nanoTime()} */
+    protected Invocation(Slot slot, String correlationId, long deadline) {
+        super(deadline);
+        this.slot = slot;
+        this.correlationId = correlationId;
+    }
+
+    /** Asks the provider; called at most once. */
+    protected abstract CompletionStage<R> ask(Provider provider);
+
+    /** The provider has answered. Called at most once, and never after {@link #failed}. Must not block. */
+    protected abstract void answered(R answer);
+
+    /** The call has failed. Called at most once, and never after {@link #answered}. Must not block. */
+    protected abstract void failed(Failure failure);
+
+    /** The client does not want the answer any more: the call fails with {@link Failure.Kind#CANCELLED}. */
+    public final void cancel() {
+        stop(new Failure(Failure.Kind.CANCELLED, "was not waited for: the call was cancelled"));
+    }
+
+    @Override
+    public final String correlationId() {
+        return correlationId;
+    }
+
+    @Override
+    public Optional<Principal> caller() {
+        return Optional.empty();
+    }
+
+    @Override
+    public final Duration remaining() {
+        return Duration.ofNanos(Math.max(0, at() - System.nanoTime()));
+    }
+
+    @Override
+    public final boolean isCancelled() {
+        return state == CANCELLED;
+    }
+
+    @Override
+    public final void onCancel(Runnable action) {
+        cancelAction = action;
+        if (state == CANCELLED) {
+            runCancelAction();
+        }
+    }
+
+    /** The provider's stage has completed; see {@link CompletionStage#whenComplete}. */
+    @Override
+    public final void accept(@Nullable R answer, @Nullable Throwable thrown) {
+        if (thrown != null) {
+            failWith(failureOf(thrown));
+        } else if (answer == null) {
+            failWith(new Failure(Failure.Kind.BROKEN, "answered nothing"));
+        } else if (STATE.compareAndSet(this, RUNNING, ANSWERED)) {
+            try {
+                answered(answer);
+            } finally {
+                ended(true);
+            }
+        }
+    }
+
+    @Override
+    protected final void expired() {
+        stop(slot.timedOut());
+    }
+
+    /** Ends a call that has not been asked yet, or whose provider has said that it failed. */
+    final void failWith(Failure failure) {
+        end(ANSWERED, failure);
+    }
+
+    final boolean begin() {
+        return STATE.compareAndSet(this, WAITING, RUNNING);
+    }
+
+    /**
+     * The permit goes back when the provider has both returned the thread and let the call end: a provider that keeps
+     * threads can keep no more of them than it has permits. Called once on each of the two occasions.
+     *
+     * @return whether this was the second of them
+     */
+    final boolean permitIsBack() {
+        return (int) PERMIT.getAndAdd(this, 1) == 1;
+    }
+
+    private void stop(Failure failure) {
+        if (end(CANCELLED, failure)) {
+            runCancelAction();
+        }
+    }
+
+    private boolean end(int how, Failure failure) {
+        int before;
+        do {
+            before = state;
+            if (before > RUNNING) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, before, how));
+        try {
+            failed(failure);
+        } finally {
+            ended(before == RUNNING);
+        }
+        return true;
+    }
+
+    private void ended(boolean wasRunning) {
+        slot.deadlines().remove(this);
+        if (!wasRunning) {
+            slot.leaveQueue(this);
+        } else if (permitIsBack()) {
+            slot.release();
+        }
+    }
+
+    private void runCancelAction() {
+        Runnable action = (Runnable) ACTION.getAndSet(this, null);
+        if (action != null) {
+            // the provider's code, on neither the wheel's nor the reader's thread
+            Thread.ofVirtual().name("cancel").start(action);
+        }
+    }
+
+    private static Failure failureOf(Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof ProviderException refused) {
+            return new Failure(
+                    switch (refused.code()) {
+                        case NOT_FOUND -> Failure.Kind.NOT_FOUND;
+                        case UNAVAILABLE -> Failure.Kind.UNAVAILABLE;
+                        case DEADLINE_EXCEEDED -> Failure.Kind.TIMED_OUT;
+                        case DATA_LOSS -> Failure.Kind.BROKEN;
+                        default -> Failure.Kind.REFUSED;
+                    },
+                    refused.getMessage());
+        }
+        if (cause instanceof CancellationException) {
+            return new Failure(Failure.Kind.REFUSED, "gave up the call");
+        }
+        return new Failure(Failure.Kind.BROKEN, "failed");
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mcpgateway.kernel.provider;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread with a duty that must go on, e.g. reading a client's messages, which calls into providers on the way. Where a
+ * provider keeps it for more than 50 ms, its duty is handed on to another thread and the provider is called on threads
+ * of its own from then on.
+ */
+public abstract class WatchedThread extends Thread {
+
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Deadlines deadlines;
+    private volatile @Nullable Slot visiting;
+    private volatile long since;
+    private volatile boolean relieved;
+
+    protected WatchedThread(String name, Deadlines deadlines) {
+        super(name);
+        setDaemon(true);
+        this.deadlines = deadlines;
+    }
+
+    /** The duty; it ends soon after {@link #isRelieved()} has become true. */
+    protected abstract void work();
+
+    /** Starts another thread that takes over the duty. Called once at most, on the watching thread. */
+    protected abstract void handOver();
+
+    /** Whether another thread has the duty now. */
+    protected final boolean isRelieved() {
+        return relieved;
+    }
+
+    @Override
+    public final void run() {
+        deadlines.watch(this);
+        try {
+            work();
+        } finally {
+            deadlines.unwatch(this);
+        }
+    }
+
+    final void enter(Slot slot) {
+        since = System.nanoTime();
+        visiting = slot;
+    }
+
+    final void leave() {
+        visiting = null;
+    }
+
+    final void check(long now) {
+        Slot slot = visiting;
+        if (slot != null && !relieved && now - since > PATIENCE && slot == visiting) {
+            relieved = true;
+            slot.keepsThreads();
+            handOver();
+        }
+    }
+}
