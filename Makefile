@@ -1,0 +1,96 @@
+# `make` alone lists what there is. Every recipe is quiet until it has something to say.
+
+PLUGINS := grpc-transport
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+# --- toolchains -----------------------------------------------------------------------------------------------------
+
+JDK := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
+MVN := JAVA_HOME='$(JDK)' mvn -B -q -Dstyle.color=never
+
+# $(call need,PROGRAM,HOW TO GET IT)
+need = @command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
+
+.PHONY: need-java need-go need-node
+need-java:
+	@. ./bin/jdk.sh; find_jdk javac || { echo "make: $$JDK_HELP" >&2; exit 1; }
+	$(call need,mvn,install Maven 3.8.7 or newer (apt install maven; brew install maven))
+need-go:
+	$(call need,go,install Go 1.26 or newer (https://go.dev/dl; brew install go))
+need-node:
+	$(call need,npm,install Node 20 or newer with npm (https://nodejs.org; brew install node))
+
+# --- use ------------------------------------------------------------------------------------------------------------
+
+.PHONY: demo run-gateway run-hello-go
+demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP Inspector list and call the tools
+	@node demo/run.mjs
+
+demo/node_modules/.package-lock.json: demo/package.json demo/package-lock.json | need-node
+	@echo "fetching the MCP Inspector"
+	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
+	@exec bin/mcp-gateway stdio
+
+run-hello-go: $(HELLO_GO) ## the demo provider alone, on localhost:50051
+	@exec $(HELLO_GO) --listen localhost:50051
+
+# --- build ----------------------------------------------------------------------------------------------------------
+
+# Folders count too: one becomes newer when a file in it goes.
+JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
+    $(shell find $(wildcard */src plugins/*/src proto))
+GO_SOURCES := $(shell find $(wildcard providers/hello-go schemas/hello) -name bin -prune -o -print)
+
+JAVA_BUILT := gateway/target/built
+HELLO_GO := providers/hello-go/bin/hello-go
+
+.PHONY: build
+build: $(JAVA_BUILT) $(HELLO_GO) plugins-dir ## the gateway, its plugins and the demo provider
+
+$(JAVA_BUILT): $(JAVA_SOURCES) | need-java
+	@echo "building the gateway and its plugins"
+	@$(MVN) package -DskipTests
+	@touch $@
+
+$(HELLO_GO): $(GO_SOURCES) | need-go
+	@echo "building hello-go"
+	@$(MAKE) --no-print-directory -s -C providers/hello-go build
+	@touch $@
+
+# By rename, so that a gateway that watches the folder sees a whole jar or none; and only when it differs, so that one
+# that serves is left in peace.
+.PHONY: plugins-dir
+plugins-dir: $(JAVA_BUILT)
+	@for plugin in $(PLUGINS); do \
+	    jar=$$(ls plugins/$$plugin/target/$$plugin-*.jar); \
+	    cmp -s "$$jar" plugins-dir/$$plugin.jar || { \
+	        cp "$$jar" plugins-dir/.$$plugin.part && mv plugins-dir/.$$plugin.part plugins-dir/$$plugin.jar; \
+	    } || exit 1; \
+	done
+
+# --- quality --------------------------------------------------------------------------------------------------------
+
+.PHONY: test format lint proto-gen clean
+test: build ## all tests; the last line counts them
+	@MVN="$(MVN)" dev/run-tests
+
+format: need-java need-go ## rewrite the sources in the house style
+	@$(MVN) spotless:apply
+	@gofmt -w providers/hello-go schemas/hello
+
+lint: need-java need-go ## what `make test` also refuses, without the tests
+	@$(MVN) test-compile spotless:check
+	@test -z "$$(gofmt -l providers/hello-go schemas/hello | tee /dev/stderr)"
+	@cd providers/hello-go && go vet ./...
+
+proto-gen: need-go ## the checked-in Go code from proto/ (Java's is made by the build)
+	@cd providers/hello-go && go generate ./...
+
+clean: ## remove everything that was built or fetched
+	@rm -rf target */target plugins/*/target providers/*/bin demo/node_modules $(PLUGINS:%=plugins-dir/%.jar)
