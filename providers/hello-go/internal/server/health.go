@@ -19,7 +19,7 @@ func newHealth() watchedHealth { return watchedHealth{health.NewServer()} }
 func (h watchedHealth) Watch(request *healthpb.HealthCheckRequest, stream grpc.ServerStreamingServer[healthpb.HealthCheckResponse]) error {
 	ctx, end := context.WithCancel(stream.Context())
 	defer end()
-	err := h.Server.Watch(request, endingWatch{ServerStreamingServer: stream, ctx: ctx, end: end})
+	err := h.Server.Watch(request, &endingWatch{ServerStreamingServer: stream, ctx: ctx, end: end})
 	if ctx.Err() != nil && stream.Context().Err() == nil {
 		return status.Error(codes.Unavailable, "the provider stops")
 	}
@@ -32,9 +32,9 @@ type endingWatch struct {
 	end context.CancelFunc
 }
 
-func (w endingWatch) Context() context.Context { return w.ctx }
+func (w *endingWatch) Context() context.Context { return w.ctx }
 
-func (w endingWatch) Send(response *healthpb.HealthCheckResponse) error {
+func (w *endingWatch) Send(response *healthpb.HealthCheckResponse) error {
 	err := w.ServerStreamingServer.Send(response)
 	if response.GetStatus() == healthpb.HealthCheckResponse_NOT_SERVING {
 		w.end()

@@ -17,11 +17,11 @@ import (
 // removed when the listener is closed.
 func Listen(address string) (net.Listener, error) {
 	path, isPath := strings.CutPrefix(address, "unix:")
+	if path == "" {
+		return nil, errors.New("an address is HOST:PORT or unix:PATH")
+	}
 	if !isPath {
 		return net.Listen("tcp", address)
-	}
-	if path == "" {
-		return nil, errors.New("a path must follow unix:")
 	}
 	if err := refuseUnlessStale(path); err != nil {
 		return nil, err
