@@ -48,6 +48,7 @@ public final class StrictJson implements AutoCloseable {
     private final int maxDepth;
     private final JsonParser parser;
     private int depth;
+    private int deepest;
     private @Nullable JsonFault broken;
 
     /**
@@ -84,6 +85,7 @@ public final class StrictJson implements AutoCloseable {
         }
         if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
             depth++;
+            deepest = Math.max(deepest, depth);
             if (depth > maxDepth) {
                 broke("nested more than " + maxDepth + " levels deep");
             }
@@ -133,6 +135,16 @@ public final class StrictJson implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Begins to count depth anew, at the current token. */
+    public void measureDepth() {
+        deepest = depth;
+    }
+
+    /** How many levels lie between the outside of the value that was taken last and its deepest place. */
+    public int measuredDepth() {
+        return deepest - depth;
     }
 
     /** Where the current token begins, as an index into the array. */

@@ -99,8 +99,9 @@ public final class Deadlines implements AutoCloseable {
     }
 
     void add(Entry entry) {
-        // rounded up: the bucket's turn comes after the deadline, never before
-        bucket(entry.at - origin + TICK - 1).add(entry);
+        // rounded up: the bucket's turn comes after the deadline, never before, and is still to come
+        long due = Math.max(entry.at + TICK - 1, System.nanoTime() + TICK);
+        bucket(due - origin).add(entry);
         waiting.incrementAndGet();
         if (asleep) {
             LockSupport.unpark(thread);
@@ -129,7 +130,7 @@ public final class Deadlines implements AutoCloseable {
     }
 
     private Bucket bucket(long sinceOrigin) {
-        return buckets[(int) (Math.max(0, sinceOrigin) / TICK % BUCKETS)];
+        return buckets[(int) (sinceOrigin / TICK % BUCKETS)];
     }
 
     private void turn() {

@@ -162,7 +162,7 @@ final class Life {
                 return;
             }
             control.mayBlock(() -> {
-                Offering offering = Offering.of(answer, slot.terms().prefix());
+                Offering offering = Offering.of(answer, slot.terms().prefix(), slot.offering());
                 control.run(() -> discovered(answer, offering));
             });
         }

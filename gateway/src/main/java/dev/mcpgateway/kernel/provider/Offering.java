@@ -9,8 +9,10 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.SchemaRefusedException;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +42,23 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
      */
     public record LeftOut(String kind, String name, String reason) {}
 
-    /** Checks every definition; a bad one costs only itself. */
-    static Offering of(Capabilities capabilities, String prefix) {
+    /**
+     * Checks every definition; a bad one costs only itself.
+     *
+     * @param before what the provider offered last: what has not changed since is kept as it is
+     */
+    static Offering of(Capabilities capabilities, String prefix, Offering before) {
         SchemaRegistry registry = new SchemaRegistry();
+        Map<String, OfferedTool> checked = HashMap.newHashMap(before.tools.size());
+        before.tools.forEach(tool -> checked.put(tool.definition().name(), tool));
         List<OfferedTool> tools = new ArrayList<>();
         List<LeftOut> leftOut = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Tool tool : capabilities.tools()) {
             try {
                 checkName(tool.name(), prefix, names);
-                tools.add(check(tool, registry));
+                OfferedTool same = checked.get(tool.name());
+                tools.add(same != null && same(same.definition(), tool) ? same : check(tool, registry));
             } catch (Refused refused) {
                 leftOut.add(new LeftOut("tool", tool.name(), refused.reason));
             }

@@ -1,0 +1,38 @@
+package dev.mcpgateway.kernel.call;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The hold on the first list and on calls of unknown names: until every provider's first discovery has ended, and for
+ * 2.5 s at most, so that a client that lists once, at once, sees everything.
+ */
+public final class FirstDiscovery {
+
+    private static final Duration LONGEST = Duration.ofMillis(2_500);
+
+    private final CompletableFuture<Void> ended;
+    private final Executor afterwards = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** @param ended completes when every provider's first discovery has ended, well or badly */
+    public FirstDiscovery(CompletableFuture<Void> ended) {
+        this.ended = ended;
+    }
+
+    /**
+     * Runs the task at once where the first discovery has ended, else when it has or when the time is up.
+     *
+     * @param arrival since when the caller waits, on the scale of {@link System#nanoTime()}
+     */
+    public void await(long arrival, Runnable task) {
+        if (ended.isDone()) {
+            task.run();
+            return;
+        }
+        long left = Math.max(0, arrival + LONGEST.toNanos() - System.nanoTime());
+        ended.copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS).thenRunAsync(task, afterwards);
+    }
+}

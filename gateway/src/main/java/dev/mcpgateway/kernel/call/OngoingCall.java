@@ -1,0 +1,49 @@
+package dev.mcpgateway.kernel.call;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A call that waits to learn whether its tool exists. */
+final class OngoingCall {
+
+    private final Consumer<Outcome> then;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable Runnable cancelLater; // guarded by this
+    private boolean cancelled; // guarded by this
+
+    OngoingCall(Consumer<Outcome> then) {
+        this.then = then;
+    }
+
+    /** The tool exists: the call is on its way, and is cancelled like this from now on. */
+    void goOnAs(Runnable cancel) {
+        boolean now;
+        synchronized (this) {
+            cancelLater = cancel;
+            now = cancelled;
+        }
+        if (now) {
+            cancel.run();
+        }
+    }
+
+    void end(Outcome outcome) {
+        if (ended.compareAndSet(false, true)) {
+            then.accept(outcome);
+        }
+    }
+
+    void cancel() {
+        Runnable later;
+        synchronized (this) {
+            cancelled = true;
+            later = cancelLater;
+        }
+        if (later != null) {
+            later.run();
+        } else {
+            end(new Outcome.Cancelled());
+        }
+    }
+}

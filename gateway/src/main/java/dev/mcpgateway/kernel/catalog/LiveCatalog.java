@@ -1,0 +1,82 @@
+package dev.mcpgateway.kernel.catalog;
+
+import dev.mcpgateway.kernel.provider.Slot;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog of the moment. One thread replaces it, by one reference write; everybody reads it without a lock. Who
+ * keeps lists of it is told when they have changed: 100 ms after the last change and at most 400 ms after the first.
+ */
+public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
+
+    private static final Duration QUIET = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofMillis(400);
+
+    private final Runnable toolsChanged;
+    private final ScheduledThreadPoolExecutor announcer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("catalog").factory());
+    private volatile Catalog current = Catalog.empty();
+    private Catalog announced = current; // this and all below are guarded by this
+    private long firstChange;
+    private @Nullable Future<?> pending;
+
+    /** @param toolsChanged called when the list of tools is another one than when it was called last */
+    public LiveCatalog(Runnable toolsChanged) {
+        this.toolsChanged = toolsChanged;
+        announcer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public Catalog get() {
+        return current;
+    }
+
+    /** Builds the catalog anew; called by one thread at a time. */
+    public void rebuild(List<Slot> slots) {
+        Catalog before = current;
+        Catalog now = Catalog.of(slots, before);
+        current = now;
+        if (!now.listsTheSameTools(before)) {
+            announceSoon();
+        }
+    }
+
+    @Override
+    public void close() {
+        announcer.shutdownNow();
+    }
+
+    private synchronized void announceSoon() {
+        long now = System.nanoTime();
+        if (pending == null) {
+            firstChange = now;
+        } else {
+            pending.cancel(false);
+        }
+        long delay = Math.max(0, Math.min(QUIET.toNanos(), firstChange + LONGEST.toNanos() - now));
+        try {
+            pending = announcer.schedule(this::announce, delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            pending = null;
+        }
+    }
+
+    private void announce() {
+        synchronized (this) {
+            pending = null;
+            Catalog now = current;
+            if (now.listsTheSameTools(announced)) {
+                return; // it has changed back
+            }
+            announced = now;
+        }
+        toolsChanged.run();
+    }
+}

@@ -1,0 +1,178 @@
+package dev.mcpgateway.kernel.mcp;
+
+import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.kernel.call.Outcome;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.ToolEntry;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.wire.RequestId;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes the messages of the revisions that begin with {@code initialize}. */
+final class Messages {
+
+    static final int INVALID_REQUEST = -32600;
+    static final int METHOD_NOT_FOUND = -32601;
+    static final int INVALID_PARAMS = -32602;
+    static final int INTERNAL_ERROR = -32603;
+
+    private static final int SMALL = 256;
+
+    private Messages() {}
+
+    static Utf8Writer error(Optional<RequestId> id, int code, String message) {
+        Utf8Writer out = new Utf8Writer(SMALL);
+        out.raw("{\"jsonrpc\":\"2.0\",\"id\":");
+        if (id.isPresent()) {
+            id.get().write(out);
+        } else {
+            out.raw("null");
+        }
+        return out.raw(",\"error\":{\"code\":").raw(Integer.toString(code)).raw(",\"message\":").string(message).raw("}}");
+    }
+
+    /** A result whose JSON is at hand. */
+    static Utf8Writer result(RequestId id, String ascii) {
+        return begin(id, SMALL).raw(ascii).raw('}');
+    }
+
+    static Utf8Writer initialized(RequestId id, Revision revision, String version) {
+        Utf8Writer out = begin(id, 512).raw("{\"protocolVersion\":").string(revision.version());
+        out.raw(",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}}");
+        out.raw(",\"serverInfo\":{\"name\":\"mcp-gateway\"");
+        if (revision.isRich()) {
+            out.raw(",\"title\":\"MCP Gateway\"");
+        }
+        return out.raw(",\"version\":").string(version).raw("}}}");
+    }
+
+    static Utf8Writer tools(RequestId id, Catalog.Page page, boolean portable, boolean rich) {
+        Utf8Writer out = begin(id, 1_024 * (1 + page.tools().size())).raw("{\"tools\":[");
+        char before = 0;
+        for (ToolEntry tool : page.tools()) {
+            if (before != 0) {
+                out.raw(before);
+            }
+            tool.write(out, portable, rich);
+            before = ',';
+        }
+        out.raw(']');
+        page.next().ifPresent(cursor -> out.raw(",\"nextCursor\":").string(cursor));
+        return out.raw("}}");
+    }
+
+    /** A tool result that says no, in words for the model. */
+    static Utf8Writer failed(RequestId id, String reason) {
+        Utf8Writer out = begin(id, SMALL + reason.length());
+        text(out.raw("{\"content\":["), reason);
+        return out.raw("],\"isError\":true}}");
+    }
+
+    static Utf8Writer answered(RequestId id, Outcome.Answered answer, Revision revision) {
+        int size = answer.json().map(JsonValue::length).orElse(0);
+        Utf8Writer out = begin(id, SMALL + size * 2 + size / 4).raw("{\"content\":[");
+        List<Content> content = answer.content();
+        if (!content.isEmpty()) {
+            for (int i = 0; i < content.size(); i++) {
+                if (i > 0) {
+                    out.raw(',');
+                }
+                block(out, content.get(i), revision);
+            }
+        } else if (answer.json().isPresent()) {
+            out.raw("{\"type\":\"text\",\"text\":\"");
+            answer.json().get().writeQuoted(out);
+            out.raw("\"}");
+        }
+        out.raw(']');
+        if (answer.isError()) {
+            out.raw(",\"isError\":true");
+        } else if (revision.isRich() && answer.json().isPresent() && answer.json().get().tree().isObject()) {
+            out.raw(",\"structuredContent\":");
+            answer.json().get().writeOnOneLine(out);
+        }
+        return out.raw("}}");
+    }
+
+    static Utf8Writer toolsChanged() {
+        return new Utf8Writer(SMALL).raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+    }
+
+    static Utf8Writer logged(LogLevel level, String logger, String text) {
+        Utf8Writer out = new Utf8Writer(SMALL + text.length());
+        out.raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"");
+        out.raw(level.word()).raw("\",\"logger\":").string(logger);
+        return out.raw(",\"data\":").string(text).raw("}}");
+    }
+
+    private static Utf8Writer begin(RequestId id, int expected) {
+        Utf8Writer out = new Utf8Writer(expected);
+        out.raw("{\"jsonrpc\":\"2.0\",\"id\":");
+        id.write(out);
+        return out.raw(",\"result\":");
+    }
+
+    private static void block(Utf8Writer out, Content content, Revision revision) {
+        switch (content) {
+            case Content.Text text -> text(out, text.text());
+            case Content.Image image -> media(out, "image", image.data(), image.mimeType());
+            case Content.Audio audio -> {
+                if (revision == Revision.V2024_11_05) {
+                    text(out, "[audio, " + audio.mimeType() + ", " + audio.data().remaining() + " bytes]");
+                } else {
+                    media(out, "audio", audio.data(), audio.mimeType());
+                }
+            }
+            case Content.ResourceLink link -> {
+                if (revision.isRich()) {
+                    out.raw("{\"type\":\"resource_link\",\"uri\":").string(link.uri());
+                    out.raw(",\"name\":").string(link.name());
+                    mimeType(out, link.mimeType());
+                    out.raw('}');
+                } else {
+                    text(out, link.uri());
+                }
+            }
+            case Content.EmbeddedResource embedded -> {
+                out.raw("{\"type\":\"resource\",\"resource\":");
+                contents(out, embedded.resource());
+                out.raw('}');
+            }
+        }
+    }
+
+    private static void contents(Utf8Writer out, ResourceContents contents) {
+        out.raw("{\"uri\":").string(contents.uri());
+        mimeType(out, contents.mimeType());
+        switch (contents) {
+            case ResourceContents.Text text -> out.raw(",\"text\":").string(text.text());
+            case ResourceContents.Blob blob -> base64(out.raw(",\"blob\":"), blob.data());
+        }
+        out.raw('}');
+    }
+
+    private static void text(Utf8Writer out, String text) {
+        out.raw("{\"type\":\"text\",\"text\":").string(text).raw('}');
+    }
+
+    private static void media(Utf8Writer out, String type, ByteBuffer data, String mimeType) {
+        base64(out.raw("{\"type\":\"").raw(type).raw("\",\"data\":"), data);
+        out.raw(",\"mimeType\":").string(mimeType).raw('}');
+    }
+
+    private static void mimeType(Utf8Writer out, String mimeType) {
+        if (!mimeType.isEmpty()) {
+            out.raw(",\"mimeType\":").string(mimeType);
+        }
+    }
+
+    private static void base64(Utf8Writer out, ByteBuffer data) {
+        ByteBuffer encoded = Base64.getEncoder().encode(data.duplicate());
+        out.raw('"').bytes(encoded.array(), encoded.arrayOffset(), encoded.arrayOffset() + encoded.remaining()).raw('"');
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mcpgateway.kernel.mcp;
+
+import dev.mcpgateway.kernel.call.Calls;
+import dev.mcpgateway.kernel.call.FirstDiscovery;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.config.ToolNames;
+import dev.mcpgateway.kernel.wire.Conversation;
+import dev.mcpgateway.kernel.wire.Outlet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** MCP as spoken to every client: opens their conversations and tells all of them what has changed. Thread-safe. */
+public final class Protocol {
+
+    private final Supplier<Catalog> catalog;
+    private final Calls calls;
+    private final FirstDiscovery firstDiscovery;
+    private final ToolNames toolNames;
+    private final String version;
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param toolNames how tools are named in lists
+     * @param version the gateway's own
+     */
+    public Protocol(
+            Supplier<Catalog> catalog,
+            Calls calls,
+            FirstDiscovery firstDiscovery,
+            ToolNames toolNames,
+            String version) {
+        this.catalog = catalog;
+        this.calls = calls;
+        this.firstDiscovery = firstDiscovery;
+        this.toolNames = toolNames;
+        this.version = version;
+    }
+
+    /** A client has come. */
+    public Conversation open(Outlet outlet) {
+        Session session = new Session(this, outlet);
+        sessions.add(session);
+        return session;
+    }
+
+    /** The list of tools is another one. */
+    public void toolsChanged() {
+        sessions.forEach(Session::toolsChanged);
+    }
+
+    /** Something about a provider or a plugin that an operator wants to know. */
+    public void say(boolean isWarning, String logger, String text) {
+        sessions.forEach(session -> session.say(isWarning ? LogLevel.WARNING : LogLevel.INFO, logger, text));
+    }
+
+    void close(Session session) {
+        sessions.remove(session);
+    }
+
+    Catalog catalog() {
+        return catalog.get();
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    FirstDiscovery firstDiscovery() {
+        return firstDiscovery;
+    }
+
+    String version() {
+        return version;
+    }
+
+    /** Whether this client is given names without dots. */
+    boolean namesArePortable(String clientName) {
+        return switch (toolNames) {
+            case DOTTED -> false;
+            case PORTABLE -> true;
+            case AUTO -> ClientsWithoutDots.include(clientName);
+        };
+    }
+}

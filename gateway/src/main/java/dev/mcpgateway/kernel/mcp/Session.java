@@ -1,0 +1,243 @@
+package dev.mcpgateway.kernel.mcp;
+
+import dev.mcpgateway.kernel.call.Calls.ToolRequest;
+import dev.mcpgateway.kernel.call.Outcome;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.wire.Conversation;
+import dev.mcpgateway.kernel.wire.Incoming;
+import dev.mcpgateway.kernel.wire.Incoming.Params;
+import dev.mcpgateway.kernel.wire.Incoming.Request;
+import dev.mcpgateway.kernel.wire.Outlet;
+import dev.mcpgateway.kernel.wire.RequestId;
+import dev.mcpgateway.kernel.wire.Ticket;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One client's session in the revisions of MCP that begin with {@code initialize} (2024-11-05 to 2025-11-25). */
+final class Session implements Conversation {
+
+    private static final String NOTHING = "{}";
+
+    private final Protocol protocol;
+    private final Outlet outlet;
+    private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
+    private volatile @Nullable Client client;
+    private volatile @Nullable LogLevel level;
+    private volatile boolean hasListed;
+
+    /** What a client has said of itself. */
+    private record Client(Revision revision, boolean wantsPortableNames) {}
+
+    Session(Protocol protocol, Outlet outlet) {
+        this.protocol = protocol;
+        this.outlet = outlet;
+    }
+
+    @Override
+    public @Nullable Runnable request(Request request, long arrival, Ticket ticket) {
+        if (inFlight.containsKey(request.id())) {
+            ticket.answer(Messages.error(
+                    Optional.empty(),
+                    Messages.INVALID_REQUEST,
+                    "the id " + request.id() + " is in flight already: the request is ignored"));
+            return null;
+        }
+        Client from = client;
+        switch (request.method()) {
+            case "ping" -> ticket.answer(Messages.result(request.id(), NOTHING));
+            case "initialize" -> ticket.answer(initialize(request));
+            case "server/discover" -> ticket.answer(unknownMethod(request));
+            default -> {
+                if (from == null) {
+                    ticket.answer(error(request, Messages.INVALID_REQUEST, "not initialized: send initialize first"));
+                } else {
+                    return serve(request, arrival, ticket, from);
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void notification(Incoming.Notification notification) {
+        if (notification.method().equals("notifications/cancelled")) {
+            JsonNode id = notification.params().members().get("requestId");
+            if (id != null) {
+                Pending pending = inFlight.remove(RequestId.of(id));
+                if (pending != null) {
+                    pending.cancel();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void refused(Incoming.Refused refused, Ticket ticket) {
+        boolean isAnothers = refused.id().map(inFlight::containsKey).orElse(false);
+        Optional<RequestId> id = isAnothers ? Optional.empty() : refused.id();
+        ticket.answer(Messages.error(id, refused.code(), refused.reason()));
+    }
+
+    @Override
+    public void gone() {
+        protocol.close(this);
+        for (RequestId id : inFlight.keySet()) {
+            Pending pending = inFlight.remove(id);
+            if (pending != null) {
+                pending.cancel();
+            }
+        }
+    }
+
+    void toolsChanged() {
+        if (hasListed) {
+            outlet.send(Messages.toolsChanged());
+        }
+    }
+
+    void say(LogLevel severity, String logger, String text) {
+        LogLevel wanted = level;
+        if (wanted != null && severity.compareTo(wanted) >= 0) {
+            outlet.send(Messages.logged(severity, logger, text));
+        }
+    }
+
+    private Utf8Writer initialize(Request request) {
+        if (client != null) {
+            return error(request, Messages.INVALID_REQUEST, "already initialized: initialize opens a session once");
+        }
+        JsonNode members = request.params().members();
+        Revision revision = Revision.negotiate(members.path("protocolVersion").asString(""));
+        String name = members.path("clientInfo").path("name").asString("");
+        client = new Client(revision, protocol.namesArePortable(name));
+        return Messages.initialized(request.id(), revision, protocol.version());
+    }
+
+    /** What an initialized client may ask. */
+    private @Nullable Runnable serve(Request request, long arrival, Ticket ticket, Client from) {
+        switch (request.method()) {
+            case "tools/list" -> {
+                return admit(request, ticket, pending -> listTools(pending, arrival, from));
+            }
+            case "tools/call" -> {
+                return admit(request, ticket, pending -> callTool(pending, arrival, from));
+            }
+            case "logging/setLevel" -> ticket.answer(setLevel(request));
+            case "resources/list" -> ticket.answer(Messages.result(request.id(), "{\"resources\":[]}"));
+            case "resources/templates/list" ->
+                ticket.answer(Messages.result(request.id(), "{\"resourceTemplates\":[]}"));
+            case "prompts/list" -> ticket.answer(Messages.result(request.id(), "{\"prompts\":[]}"));
+            default -> ticket.answer(unknownMethod(request));
+        }
+        return null;
+    }
+
+    /** Work that is begun when there is room, and can be cancelled until it is answered. */
+    private Runnable admit(Request request, Ticket ticket, Consumer<Pending> work) {
+        Pending pending = new Pending(request, ticket);
+        inFlight.put(request.id(), pending);
+        return () -> {
+            if (pending.begin()) {
+                work.accept(pending);
+            }
+        };
+    }
+
+    private void answer(Pending pending, Utf8Writer message) {
+        if (inFlight.remove(pending.request().id(), pending)) {
+            pending.ticket().answer(message);
+        }
+    }
+
+    private void listTools(Pending pending, long arrival, Client from) {
+        protocol.firstDiscovery().await(arrival, () -> {
+            hasListed = true; // before the catalog is read: a change behind it is announced
+            JsonNode cursor = pending.request().params().members().get("cursor");
+            Catalog catalog = protocol.catalog();
+            Optional<Catalog.Page> page =
+                    cursor != null && !cursor.isString() ? Optional.empty() : catalog.page(cursor == null ? null : cursor.stringValue());
+            RequestId id = pending.request().id();
+            answer(
+                    pending,
+                    page.isPresent()
+                            ? Messages.tools(id, page.get(), from.wantsPortableNames(), from.revision().isRich())
+                            : error(pending.request(), Messages.INVALID_PARAMS, "cursor was not given out by this gateway: list again without one"));
+        });
+        pending.begun(() -> {});
+    }
+
+    private void callTool(Pending pending, long arrival, Client from) {
+        Params params = pending.request().params();
+        JsonNode name = params.members().get("name");
+        if (name == null || !name.isString()) {
+            answer(pending, error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a tool"));
+            return;
+        }
+        JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
+        Runnable cancel = protocol.calls()
+                .call(
+                        new ToolRequest(name.stringValue(), arguments, params.argumentsDepth(), arrival),
+                        outcome -> ended(pending, outcome, from));
+        pending.begun(cancel);
+    }
+
+    private void ended(Pending pending, Outcome outcome, Client from) {
+        RequestId id = pending.request().id();
+        switch (outcome) {
+            case Outcome.Answered answered -> {
+                long size = answered.json().map(JsonValue::length).orElse(0);
+                answer(
+                        pending,
+                        size * 2 <= pending.ticket().room()
+                                ? Messages.answered(id, answered, from.revision())
+                                : Messages.failed(id, "overloaded: the result of " + size
+                                        + " bytes was dropped because earlier ones have not been read yet"));
+            }
+            case Outcome.Failed failed -> {
+                answer(pending, Messages.failed(id, failed.reason()));
+                if (failed.isWarning()) {
+                    say(LogLevel.WARNING, "call", failed.reason());
+                }
+            }
+            case Outcome.Refused refused ->
+                answer(pending, error(pending.request(), Messages.INVALID_PARAMS, refused.reason()));
+            case Outcome.Broken broken ->
+                answer(
+                        pending,
+                        error(
+                                pending.request(),
+                                Messages.INTERNAL_ERROR,
+                                "internal error: see the gateway's log for ref " + broken.reference()));
+            case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
+        }
+    }
+
+    private Utf8Writer setLevel(Request request) {
+        String word = request.params().members().path("level").asString("");
+        Optional<LogLevel> wanted = LogLevel.of(word);
+        if (wanted.isEmpty()) {
+            return error(
+                    request,
+                    Messages.INVALID_PARAMS,
+                    "params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
+        }
+        level = wanted.get();
+        return Messages.result(request.id(), NOTHING);
+    }
+
+    private static Utf8Writer unknownMethod(Request request) {
+        String method = request.method();
+        String shown = method.length() <= 128 ? method : method.substring(0, 128) + "…";
+        return error(request, Messages.METHOD_NOT_FOUND, "unknown method '" + shown + "'");
+    }
+
+    private static Utf8Writer error(Request request, int code, String message) {
+        return Messages.error(Optional.of(request.id()), code, message);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.mcpgateway.kernel.wire;
+
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.json.StrictJson;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads one envelope. A fault that leaves the text JSON is remembered, so that the id is found wherever it stands. */
+final class EnvelopeReader {
+
+    private static final int PARSE_ERROR = -32700;
+    private static final int INVALID_REQUEST = -32600;
+
+    private final byte[] text;
+    private @Nullable RequestId id;
+    private @Nullable String method;
+    private Incoming.Params params = Incoming.Params.NONE;
+    private boolean saysVersion;
+    private boolean answers;
+    private @Nullable String fault;
+
+    EnvelopeReader(byte[] text) {
+        this.text = text;
+    }
+
+    Incoming read() {
+        try (StrictJson json = new StrictJson(text, 0, text.length, Incoming.MAX_DEPTH)) {
+            JsonToken first = json.next();
+            if (first == JsonToken.START_OBJECT) {
+                envelope(json);
+            } else {
+                fault = first == JsonToken.START_ARRAY
+                        ? "batch not supported: send one message a line"
+                        : "a message must be a JSON object";
+                json.skip();
+            }
+            json.finish();
+        } catch (JsonFault broken) {
+            return broken.kind() == JsonFault.Kind.SYNTAX
+                    ? new Incoming.Refused(Optional.empty(), PARSE_ERROR, broken.text())
+                    : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, broken.text());
+        }
+        return judge();
+    }
+
+    private Incoming judge() {
+        if (fault == null && !saysVersion) {
+            fault = "jsonrpc must be \"2.0\"";
+        }
+        if (fault == null && method == null && !answers) {
+            fault = "method is missing";
+        }
+        if (fault != null) {
+            return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, fault);
+        }
+        if (method == null) {
+            return id == null
+                    ? new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "a response must have an id")
+                    : new Incoming.Response(id);
+        }
+        return id == null
+                ? new Incoming.Notification(method, params)
+                : new Incoming.Request(id, method, params);
+    }
+
+    private void envelope(StrictJson json) throws JsonFault {
+        Names names = new Names(json);
+        while (json.next() == JsonToken.PROPERTY_NAME) {
+            String name = json.string();
+            names.add(name);
+            JsonToken token = json.next();
+            switch (name) {
+                case "jsonrpc" -> saysVersion = token == JsonToken.VALUE_STRING
+                        && json.string().equals("2.0");
+                case "id" -> readId(json, token);
+                case "method" -> {
+                    if (token == JsonToken.VALUE_STRING) {
+                        method = json.string();
+                    } else {
+                        wrong("method must be a string");
+                        json.skip();
+                    }
+                }
+                case "params" -> {
+                    if (token == JsonToken.START_OBJECT) {
+                        readParams(json);
+                    } else {
+                        wrong("params must be an object");
+                        json.skip();
+                    }
+                }
+                case "result", "error" -> {
+                    answers = true;
+                    json.skip();
+                }
+                default -> json.skip();
+            }
+        }
+    }
+
+    private void readId(StrictJson json, @Nullable JsonToken token) throws JsonFault {
+        boolean twice = id != null;
+        id = null;
+        if (token == JsonToken.VALUE_STRING) {
+            json.string(); // to its end
+        } else if (token != JsonToken.VALUE_NUMBER_INT) {
+            wrong("id must be a string or an integer");
+            json.skip();
+            return;
+        } else {
+            json.value();
+        }
+        int from = json.start();
+        int to = json.end();
+        if (to - from > RequestId.MAX_LENGTH) {
+            wrong("id is longer than " + RequestId.MAX_LENGTH + " bytes");
+        } else if (!twice) {
+            id = new RequestId(text, from, to);
+        }
+    }
+
+    private void readParams(StrictJson json) throws JsonFault {
+        ObjectNode members = JsonNodeFactory.instance.objectNode();
+        JsonValue arguments = null;
+        int depth = 0;
+        Names names = new Names(json);
+        while (json.next() == JsonToken.PROPERTY_NAME) {
+            String name = json.string();
+            names.add(name);
+            json.next();
+            if (name.equals("arguments")) {
+                json.measureDepth();
+                int from = json.start();
+                JsonNode tree = json.value();
+                depth = json.measuredDepth();
+                arguments = new JsonValue(text, from, json.end(), tree);
+            } else {
+                members.set(name, json.value());
+            }
+        }
+        params = new Incoming.Params(members, Optional.ofNullable(arguments), depth);
+    }
+
+    private void wrong(String what) {
+        if (fault == null) {
+            fault = what;
+        }
+    }
+
+    /**
+     * The names of one object. Two that are equal are refused, and so are two that differ in case only: a reader behind
+     * us that matches names without case would see another message than we did.
+     */
+    private static final class Names {
+
+        private final StrictJson json;
+        private final Set<String> seen = new HashSet<>();
+
+        Names(StrictJson json) {
+            this.json = json;
+        }
+
+        void add(String name) {
+            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                json.broke("duplicate key, or one that differs in case only, in the message or its params");
+            }
+        }
+    }
+}

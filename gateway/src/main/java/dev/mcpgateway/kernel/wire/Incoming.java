@@ -1,0 +1,46 @@
+package dev.mcpgateway.kernel.wire;
+
+import dev.mcpgateway.kernel.json.JsonValue;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One message of a client, taken apart (JSON-RPC 2.0, without batches). */
+public sealed interface Incoming {
+
+    /** How many arrays and objects may stand in one another in a message. */
+    int MAX_DEPTH = 72;
+
+    /** Wants an answer. */
+    record Request(RequestId id, String method, Params params) implements Incoming {}
+
+    /** Wants none. */
+    record Notification(String method, Params params) implements Incoming {}
+
+    /** Answers a request of ours. */
+    record Response(RequestId id) implements Incoming {}
+
+    /**
+     * Is refused.
+     *
+     * @param id empty where it is not known
+     * @param code of JSON-RPC: -32700 for what is not JSON, -32600 for what is not a message
+     */
+    record Refused(Optional<RequestId> id, int code, String reason) implements Incoming {}
+
+    /**
+     * What stands under {@code params}.
+     *
+     * @param members all but {@code arguments}
+     * @param arguments in its own bytes
+     * @param argumentsDepth how many arrays and objects stand in one another there
+     */
+    record Params(ObjectNode members, Optional<JsonValue> arguments, int argumentsDepth) {
+        static final Params NONE = new Params(JsonNodeFactory.instance.objectNode(), Optional.empty(), 0);
+    }
+
+    /** Reads one message; the array is not changed any more. */
+    static Incoming read(byte[] text) {
+        return new EnvelopeReader(text).read();
+    }
+}

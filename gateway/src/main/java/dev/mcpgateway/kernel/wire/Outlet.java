@@ -1,0 +1,11 @@
+package dev.mcpgateway.kernel.wire;
+
+import dev.mcpgateway.kernel.json.Utf8Writer;
+
+/** Where messages go that answer nothing. Thread-safe. */
+@FunctionalInterface
+public interface Outlet {
+
+    /** Sends a notification, or drops it where the client does not read; the writer must not be used afterwards. */
+    void send(Utf8Writer message);
+}

@@ -1,0 +1,183 @@
+package dev.mcpgateway.kernel.wire;
+
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Deadlines;
+import dev.mcpgateway.kernel.provider.WatchedThread;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front door over stdin and stdout: one client, one message a line (MCP specification, basic/transports, stdio).
+ *
+ * <p>One thread reads, takes messages apart and goes on with each as far as it gets without waiting; one thread writes.
+ */
+public final class StdioDoor {
+
+    /** Bytes of a message: the payload limit and 64 KiB for what surrounds it. */
+    public static final int MESSAGE_LIMIT = 10 * 1024 * 1024 + 64 * 1024;
+
+    private static final Log LOG = Log.named("wire");
+    private static final int INVALID_REQUEST = -32600;
+    // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
+    private static final long OUTBOX_BYTES = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    // Past this nothing more is read: the client owes us some reading first.
+    private static final long OUTBOX_PAUSE = 16L << 20;
+
+    private final LineReader lines;
+    private final Outbox outbox;
+    private final Intake intake;
+    private final Deadlines deadlines;
+    private final CountDownLatch inputEnded = new CountDownLatch(1);
+    private final Conversation conversation;
+    private volatile boolean stopping;
+    private int readers; // touched by one reader after the other
+
+    /** @param protocol makes the conversation, given where its notifications go */
+    public StdioDoor(
+            InputStream in, OutputStream out, Deadlines deadlines, Function<Outlet, Conversation> protocol) {
+        this.lines = new LineReader(in, MESSAGE_LIMIT);
+        this.outbox = new Outbox(out, this::clientIsGone);
+        this.intake = new Intake(deadlines);
+        this.deadlines = deadlines;
+        this.conversation = protocol.apply(this::send);
+    }
+
+    /** Begins to read. */
+    public void open() {
+        new Reader().start();
+    }
+
+    /** Waits for the end of the input, or until {@link #stop()}. */
+    public void awaitEndOfInput() throws InterruptedException {
+        inputEnded.await();
+    }
+
+    /** Takes no more messages. */
+    public void stop() {
+        stopping = true;
+        inputEnded.countDown();
+    }
+
+    /**
+     * Waits until everything that was asked has been answered and has left.
+     *
+     * @return false when the time was up before that
+     */
+    public boolean drain(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        return intake.awaitEmpty(deadline) & outbox.close(deadline);
+    }
+
+    private void clientIsGone() {
+        LOG.log(Log.Level.INFO, "the client does not read any more: its calls are cancelled", Fields.NONE);
+        stop();
+        conversation.gone();
+    }
+
+    private void send(Utf8Writer message) {
+        if (outbox.bytes() < OUTBOX_PAUSE) {
+            outbox.put(message, () -> {});
+        }
+    }
+
+    private final class Reader extends WatchedThread {
+
+        Reader() {
+            super("stdio-reader-" + ++readers, deadlines);
+        }
+
+        @Override
+        protected void handOver() {
+            new Reader().start();
+        }
+
+        @Override
+        protected void work() {
+            try {
+                byte[] line;
+                while (!isRelieved() && (line = read()) != null && !stopping) {
+                    message(line);
+                }
+            } catch (IOException e) {
+                LOG.log(Log.Level.WARN, "stdin cannot be read any more", Fields.NONE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (!isRelieved()) {
+                inputEnded.countDown();
+            }
+        }
+
+        private byte @Nullable [] read() throws IOException, InterruptedException {
+            intake.awaitRoom();
+            outbox.awaitBelow(OUTBOX_PAUSE);
+            return lines.next();
+        }
+    }
+
+    private void message(byte[] line) {
+        long arrival = System.nanoTime();
+        Place place = new Place();
+        if (line == LineReader.TOO_LONG) {
+            conversation.refused(
+                    new Incoming.Refused(
+                            Optional.empty(), INVALID_REQUEST, "message exceeds " + MESSAGE_LIMIT + " bytes"),
+                    place);
+            return;
+        }
+        switch (Incoming.read(line)) {
+            case Incoming.Request request -> {
+                Runnable start = conversation.request(request, arrival, place);
+                if (start != null) {
+                    place.size = line.length;
+                    intake.take(start, line.length);
+                }
+            }
+            case Incoming.Notification notification -> conversation.notification(notification);
+            case Incoming.Response response ->
+                LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
+            case Incoming.Refused refused -> conversation.refused(refused, place);
+        }
+    }
+
+    private final class Place extends AtomicBoolean implements Ticket {
+
+        private static final long serialVersionUID = 1L;
+
+        private int size = -1; // of a request that the intake counts; written before the work begins
+
+        @Override
+        public void answer(Utf8Writer message) {
+            if (compareAndSet(false, true)) {
+                outbox.put(message, this::left);
+            }
+        }
+
+        @Override
+        public void withdraw() {
+            if (compareAndSet(false, true)) {
+                left();
+            }
+        }
+
+        @Override
+        public long room() {
+            return OUTBOX_BYTES - outbox.bytes();
+        }
+
+        private void left() {
+            if (size >= 0) {
+                intake.ended(size);
+            }
+        }
+    }
+}
