@@ -8,8 +8,8 @@ help: ## this list
 
 # --- toolchains -----------------------------------------------------------------------------------------------------
 
-JDK := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
-MVN := JAVA_HOME='$(JDK)' mvn -B -q -Dstyle.color=never
+export JAVA_HOME := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
+export MVN := mvn -B -q -Dstyle.color=never
 
 # $(call need,PROGRAM,HOW TO GET IT)
 need = @command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
@@ -44,7 +44,7 @@ run-hello-go: $(HELLO_GO) ## the demo provider alone, on localhost:50051
 
 # Folders count too: one becomes newer when a file in it goes.
 JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
-    $(shell find $(wildcard */src plugins/*/src proto))
+    $(shell find $(wildcard */src/main plugins/*/src/main proto))
 GO_SOURCES := $(shell find $(wildcard providers/hello-go schemas/hello) -name bin -prune -o -print)
 
 JAVA_BUILT := gateway/target/built
@@ -55,7 +55,7 @@ build: $(JAVA_BUILT) $(HELLO_GO) plugins-dir ## the gateway, its plugins and the
 
 $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 	@echo "building the gateway and its plugins"
-	@$(MVN) package -DskipTests
+	@$(MVN) package -Dmaven.test.skip
 	@touch $@
 
 $(HELLO_GO): $(GO_SOURCES) | need-go
@@ -77,8 +77,8 @@ plugins-dir: $(JAVA_BUILT)
 # --- quality --------------------------------------------------------------------------------------------------------
 
 .PHONY: test format lint proto-gen clean
-test: build ## all tests; the last line counts them
-	@MVN="$(MVN)" dev/run-tests
+test: ## build, then all tests; the last line counts them
+	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
 
 format: need-java need-go ## rewrite the sources in the house style
 	@$(MVN) spotless:apply
