@@ -10,6 +10,8 @@ help: ## this list
 
 export JAVA_HOME := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
 export MVN := mvn -B -q -Dstyle.color=never
+# Maven's own Guava would be warned of. (Not in .mvn/jvm.config: an older JVM would stop there, before it hears which is needed.)
+export MAVEN_OPTS += --sun-misc-unsafe-memory-access=allow
 
 # $(call need,PROGRAM,HOW TO GET IT)
 need = @command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
@@ -31,7 +33,7 @@ demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP In
 
 demo/node_modules/.package-lock.json: demo/package.json demo/package-lock.json | need-node
 	@echo "fetching the MCP Inspector"
-	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
