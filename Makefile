@@ -8,8 +8,10 @@ help: ## this list
 
 # --- toolchains -----------------------------------------------------------------------------------------------------
 
-JDK := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
-MVN := JAVA_HOME='$(JDK)' mvn -B -q -Dstyle.color=never
+export JAVA_HOME := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
+export MVN := mvn -B -q -Dstyle.color=never
+# Maven's own Guava would be warned of. (Not in .mvn/jvm.config: an older JVM would stop there, before it hears which is needed.)
+export MAVEN_OPTS += --sun-misc-unsafe-memory-access=allow
 
 # $(call need,PROGRAM,HOW TO GET IT)
 need = @command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
@@ -31,7 +33,7 @@ demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP In
 
 demo/node_modules/.package-lock.json: demo/package.json demo/package-lock.json | need-node
 	@echo "fetching the MCP Inspector"
-	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
@@ -44,7 +46,7 @@ run-hello-go: $(HELLO_GO) ## the demo provider alone, on localhost:50051
 
 # Folders count too: one becomes newer when a file in it goes.
 JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
-    $(shell find $(wildcard */src plugins/*/src proto))
+    $(shell find $(wildcard */src/main plugins/*/src/main proto))
 GO_SOURCES := $(shell find $(wildcard providers/hello-go schemas/hello) -name bin -prune -o -print)
 
 JAVA_BUILT := gateway/target/built
@@ -55,7 +57,7 @@ build: $(JAVA_BUILT) $(HELLO_GO) plugins-dir ## the gateway, its plugins and the
 
 $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 	@echo "building the gateway and its plugins"
-	@$(MVN) package -DskipTests
+	@$(MVN) package -Dmaven.test.skip
 	@touch $@
 
 $(HELLO_GO): $(GO_SOURCES) | need-go
@@ -77,8 +79,8 @@ plugins-dir: $(JAVA_BUILT)
 # --- quality --------------------------------------------------------------------------------------------------------
 
 .PHONY: test format lint proto-gen clean
-test: build ## all tests; the last line counts them
-	@MVN="$(MVN)" dev/run-tests
+test: ## build, then all tests; the last line counts them
+	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
 
 format: need-java need-go ## rewrite the sources in the house style
 	@$(MVN) spotless:apply
