@@ -67,8 +67,7 @@ public final class Log {
      */
     public void failure(Level level, String message, Fields fields, Throwable thrown) {
         if (isEnabled(level)) {
-            queue.offer(
-                    new LogLine(System.currentTimeMillis(), level, name, message, fields, ThrownText.of(thrown)));
+            queue.offer(new LogLine(System.currentTimeMillis(), level, name, message, fields, ThrownText.of(thrown)));
         }
     }
 

@@ -30,7 +30,10 @@ final class LogLine {
 
     /** About how many bytes of heap it holds. */
     int weight() {
-        int weight = OBJECTS + message.length() + thrown.length() + fields.capability().length();
+        int weight = OBJECTS
+                + message.length()
+                + thrown.length()
+                + fields.capability().length();
         for (String value : fields.extra().values()) {
             weight += OBJECTS + value.length();
         }

@@ -76,6 +76,10 @@ public final class LogWriter {
         thread.start();
     }
 
+    Thread thread() {
+        return thread;
+    }
+
     void end(Duration atMost) {
         closing = true;
         LockSupport.unpark(thread);

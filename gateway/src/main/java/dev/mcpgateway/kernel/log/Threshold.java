@@ -36,7 +36,8 @@ final class Threshold {
                 System.currentTimeMillis(),
                 Log.Level.WARN,
                 "log",
-                VARIABLE + " is '" + given + "', which is no level; info is used. Levels: trace, debug, info, warn, error",
+                VARIABLE + " is '" + given
+                        + "', which is no level; info is used. Levels: trace, debug, info, warn, error",
                 Fields.NONE,
                 ""));
         return Log.Level.INFO;
