@@ -61,6 +61,11 @@ public final class JsonValue implements Json {
         return tree;
     }
 
+    /** How many arrays and objects stand in one another; walks the tree. */
+    public int depth() {
+        return depth(tree);
+    }
+
     /** Bytes of UTF-8. */
     public int length() {
         return to - from;
@@ -102,6 +107,14 @@ public final class JsonValue implements Json {
     @Override
     public String toString() {
         return new String(text, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private static int depth(JsonNode node) {
+        int deepest = 0;
+        for (JsonNode child : node) {
+            deepest = Math.max(deepest, depth(child));
+        }
+        return node.isContainer() ? deepest + 1 : deepest;
     }
 
     private static Object plain(JsonNode node) {

@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.config.ToolNames;
 import dev.mcpgateway.kernel.wire.Conversation;
 import dev.mcpgateway.kernel.wire.Outlet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -18,6 +19,7 @@ public final class Protocol {
     private final FirstDiscovery firstDiscovery;
     private final ToolNames toolNames;
     private final String version;
+    private final CompletableFuture<Void> firstList = new CompletableFuture<>();
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
     /**
@@ -35,6 +37,11 @@ public final class Protocol {
         this.firstDiscovery = firstDiscovery;
         this.toolNames = toolNames;
         this.version = version;
+    }
+
+    /** Completes when the first list of tools has been answered. */
+    public CompletableFuture<Void> firstList() {
+        return firstList;
     }
 
     /** A client has come. */

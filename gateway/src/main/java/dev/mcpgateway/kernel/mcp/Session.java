@@ -29,7 +29,7 @@ final class Session implements Conversation {
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
-    private volatile boolean hasListed;
+    private volatile @Nullable Catalog listed;
 
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
@@ -95,8 +95,10 @@ final class Session implements Conversation {
         }
     }
 
+    /** Tells the client, unless it has not asked yet or was given this very list. */
     void toolsChanged() {
-        if (hasListed) {
+        Catalog known = listed;
+        if (known != null && !known.listsTheSameTools(protocol.catalog())) {
             outlet.send(Messages.toolsChanged());
         }
     }
@@ -157,9 +159,9 @@ final class Session implements Conversation {
 
     private void listTools(Pending pending, long arrival, Client from) {
         protocol.firstDiscovery().await(arrival, () -> {
-            hasListed = true; // before the catalog is read: a change behind it is announced
             JsonNode cursor = pending.request().params().members().get("cursor");
             Catalog catalog = protocol.catalog();
+            listed = catalog;
             Optional<Catalog.Page> page =
                     cursor != null && !cursor.isString() ? Optional.empty() : catalog.page(cursor == null ? null : cursor.stringValue());
             RequestId id = pending.request().id();
@@ -168,6 +170,7 @@ final class Session implements Conversation {
                     page.isPresent()
                             ? Messages.tools(id, page.get(), from.wantsPortableNames(), from.revision().isRich())
                             : error(pending.request(), Messages.INVALID_PARAMS, "cursor was not given out by this gateway: list again without one"));
+            protocol.firstList().complete(null);
         });
         pending.begun(() -> {});
     }

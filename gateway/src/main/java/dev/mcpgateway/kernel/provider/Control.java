@@ -2,12 +2,14 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Providers.News;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,12 @@ final class Control implements AutoCloseable {
             Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("discovery-", 0).factory());
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Runnable changed;
+    private final Consumer<News> news;
 
     /** @param changed called on the control thread when anything that is offered, or its availability, has changed */
-    Control(Runnable changed) {
+    Control(Runnable changed, Consumer<News> news) {
         this.changed = changed;
+        this.news = news;
         thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("control").factory());
         thread.setRemoveOnCancelPolicy(true);
@@ -63,6 +67,12 @@ final class Control implements AutoCloseable {
 
     void changed() {
         changed.run();
+    }
+
+    /** Says to the log, and to clients that listen, what has become of a provider. */
+    void say(boolean isWarning, String provider, String text) {
+        LOG.log(isWarning ? Log.Level.WARN : Log.Level.INFO, text, Fields.ofProvider(provider));
+        news.accept(new News(isWarning, text));
     }
 
     @Override

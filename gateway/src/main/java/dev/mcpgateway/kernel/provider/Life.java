@@ -188,11 +188,9 @@ final class Life {
         }
         if (!slot.status().isAvailable()) {
             slot.status(Status.now(State.CONNECTED, ""));
-            LOG.log(
-                    Log.Level.INFO,
-                    "provider '" + slot.name() + "' is connected: tools " + offering.tools().size() + ", left out "
-                            + offering.leftOut().size(),
-                    Fields.NONE.withProvider(slot.name()));
+            int tools = offering.tools().size();
+            control.say(
+                    false, slot.name(), "provider '" + slot.name() + "' is connected: " + tools + (tools == 1 ? " tool" : " tools"));
             control.changed();
         } else if (isNew) {
             control.changed();
@@ -225,10 +223,7 @@ final class Life {
         }
         slot.status(
                 before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
-        LOG.log(
-                Log.Level.WARN,
-                "provider '" + slot.name() + "' " + reason,
-                Fields.NONE.withProvider(slot.name()));
+        control.say(true, slot.name(), "provider '" + slot.name() + "' " + reason);
         control.changed();
     }
 

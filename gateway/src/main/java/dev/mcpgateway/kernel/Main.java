@@ -1,0 +1,37 @@
+package dev.mcpgateway.kernel;
+
+import dev.mcpgateway.kernel.cli.ConfigFile;
+import dev.mcpgateway.kernel.cli.Stdio;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.net.URLConnection;
+import java.util.Optional;
+
+/** Where the process begins. */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Before any jar is opened: a cached one stays open for ever, and its next version is read by the old index.
+        URLConnection.setDefaultUseCaches("jar", false);
+        OutputStream protocol = new FileOutputStream(FileDescriptor.out);
+        System.setOut(System.err); // what a library prints is not protocol
+        System.exit(run(args, protocol));
+    }
+
+    /** An editor waits for {@code stdio}, so that is told apart by hand; all other words are picocli's. */
+    private static int run(String[] args, OutputStream protocol) {
+        int words = args.length;
+        boolean isStdio = words > 0 && args[words - 1].equals("stdio");
+        int options = isStdio ? words - 1 : words;
+        if (options == 0) {
+            return Stdio.serve(ConfigFile.named(Optional.empty()), protocol);
+        }
+        if (options == 2 && args[0].equals("--config")) {
+            return Stdio.serve(ConfigFile.named(Optional.of(args[1])), protocol);
+        }
+        return dev.mcpgateway.kernel.cli.CommandLineInterface.run(args, protocol);
+    }
+}

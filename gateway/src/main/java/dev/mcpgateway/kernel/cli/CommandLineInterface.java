@@ -1,0 +1,182 @@
+package dev.mcpgateway.kernel.cli;
+
+import dev.mcpgateway.kernel.Gateway;
+import dev.mcpgateway.kernel.Version;
+import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.config.ConfigurationException;
+import dev.mcpgateway.kernel.log.LogWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** The words of the command line, by picocli. */
+public final class CommandLineInterface {
+
+    private CommandLineInterface() {}
+
+    /**
+     * Runs what the arguments say.
+     *
+     * @param stdout the real standard output
+     * @return the exit code
+     */
+    public static int run(String[] args, OutputStream stdout) {
+        PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
+        CommandLine line = new CommandLine(new Root(stdout, out));
+        line.setOut(new java.io.PrintWriter(out, true));
+        line.setUsageHelpAutoWidth(true);
+        line.setExitCodeExceptionMapper(thrown -> exitCodeOf(thrown));
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            command.getErr().println(thrown.getMessage());
+            return exitCodeOf(thrown);
+        });
+        line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
+        line.getSubcommands().values().forEach(each -> each.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE));
+        return line.execute(args);
+    }
+
+    private static int exitCodeOf(Throwable thrown) {
+        return thrown instanceof ConfigurationException ? Exit.CONFIG : Exit.OS_ERROR;
+    }
+
+    @Command(
+            name = "mcp-gateway",
+            description = "One MCP endpoint in front of many capability providers.",
+            mixinStandardHelpOptions = true,
+            versionProvider = VersionLine.class,
+            synopsisSubcommandLabel = "[COMMAND]",
+            footer = {
+                "",
+                "Without --config: the file named by MCP_GATEWAY_CONFIG, else the providers.yaml beside bin/.",
+                "MCP_GATEWAY_LOG_LEVEL: trace, debug, info (the default), warn or error."
+            })
+    static final class Root implements Callable<Integer> {
+
+        private final OutputStream stdout;
+        private final PrintStream out;
+
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                scope = ScopeType.INHERIT,
+                description = "the configuration, e.g. providers.yaml")
+        private Optional<String> config = Optional.empty();
+
+        Root(OutputStream stdout, PrintStream out) {
+            this.stdout = stdout;
+            this.out = out;
+        }
+
+        @Override
+        public Integer call() {
+            return stdio();
+        }
+
+        @Command(name = "stdio", description = "serve MCP on stdin and stdout (the default)")
+        int stdio() {
+            return Stdio.serve(file(), stdout);
+        }
+
+        @Command(
+                name = "check",
+                description = "validate the configuration and inspect the plugin folder; exits with 0 or 78")
+        int check() throws ConfigurationException {
+            return Check.run(load(), out);
+        }
+
+        @Command(name = "list", description = "connect, and print providers, tools, resources and prompts")
+        int list(@Option(names = "--json", description = "as one JSON object") boolean json)
+                throws ConfigurationException, IOException, InterruptedException {
+            try (Connected connected = new Connected(load())) {
+                if (json) {
+                    Listing.json(connected.gateway().catalog(), out);
+                } else {
+                    Listing.table(connected.gateway().catalog(), out);
+                }
+            }
+            return Exit.OK;
+        }
+
+        @Command(
+                name = "call",
+                description = "call one tool; the result goes to stdout, an error to stderr with exit code 1")
+        int call(
+                @Parameters(paramLabel = "NAME", description = "e.g. hello-go.echo.v1") String name,
+                @Parameters(
+                                paramLabel = "JSON",
+                                arity = "0..1",
+                                defaultValue = "{}",
+                                description = "the arguments, an object; {} by default")
+                        String arguments)
+                throws ConfigurationException, IOException, InterruptedException {
+            try (Connected connected = new Connected(load())) {
+                return OneCall.run(connected.gateway().calls(), name, arguments, out, System.err);
+            }
+        }
+
+        @Command(
+                name = "plugins",
+                description = "every file in the plugin folder with its state, in the gateways that run on it")
+        int plugins() throws ConfigurationException {
+            return PluginTable.run(load(), out);
+        }
+
+        private Configuration load() throws ConfigurationException {
+            return Configuration.load(file(), System.getenv());
+        }
+
+        private Path file() {
+            return ConfigFile.named(config);
+        }
+    }
+
+    static final class VersionLine implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"mcp-gateway " + Version.current() + " (Java " + Runtime.version() + ")"};
+        }
+    }
+
+    /** A gateway for one question: started, and ready when every provider has been asked what it offers. */
+    private static final class Connected implements AutoCloseable {
+
+        private static final Duration FLUSH = Duration.ofMillis(500);
+
+        private final boolean logs = System.getenv("MCP_GATEWAY_LOG_LEVEL") != null; // else a terminal is no place for them
+        private final Gateway gateway;
+
+        Connected(Configuration configuration) throws IOException, InterruptedException {
+            gateway = new Gateway(configuration);
+            if (logs) {
+                LogWriter.start();
+            }
+            gateway.start();
+            CountDownLatch ready = new CountDownLatch(1);
+            gateway.firstDiscovery().await(System.nanoTime(), ready::countDown);
+            ready.await();
+        }
+
+        Gateway gateway() {
+            return gateway;
+        }
+
+        @Override
+        public void close() {
+            gateway.close();
+            if (logs) {
+                LogWriter.close(FLUSH);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mcpgateway.kernel.cli;
+
+import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.kernel.call.Calls;
+import dev.mcpgateway.kernel.call.Calls.ToolRequest;
+import dev.mcpgateway.kernel.call.Outcome;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code call NAME [JSON]}. */
+final class OneCall {
+
+    private static final int DEPTH = 72; // the call itself says what is too deep
+
+    private OneCall() {}
+
+    /** @return the exit code: 1 where the call was refused or failed */
+    static int run(Calls calls, String name, String arguments, PrintStream out, PrintStream err) {
+        byte[] text = arguments.getBytes(StandardCharsets.UTF_8);
+        JsonValue json;
+        try {
+            json = JsonValue.parse(text, 0, text.length, DEPTH);
+        } catch (JsonFault fault) {
+            err.println("the arguments are not usable JSON: " + fault.text());
+            return Exit.REFUSED;
+        }
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        calls.call(new ToolRequest(name, json, json.depth(), System.nanoTime()), outcome::complete);
+        return switch (outcome.join()) { // within the call's own deadline
+            case Outcome.Answered answered -> {
+                print(answered, answered.isError() ? err : out);
+                yield answered.isError() ? Exit.REFUSED : Exit.OK;
+            }
+            case Outcome.Failed failed -> refused(failed.reason(), err);
+            case Outcome.Refused refused -> refused(refused.reason(), err);
+            case Outcome.Broken broken -> refused("internal error, ref " + broken.reference(), err);
+            case Outcome.Cancelled cancelled -> refused("cancelled", err);
+        };
+    }
+
+    private static int refused(String reason, PrintStream err) {
+        err.println(reason);
+        return Exit.REFUSED;
+    }
+
+    private static void print(Outcome.Answered answered, PrintStream to) {
+        if (answered.content().isEmpty()) {
+            answered.json().ifPresent(to::println);
+        }
+        for (Content block : answered.content()) {
+            to.println(
+                    switch (block) {
+                        case Content.Text text -> text.text();
+                        case Content.Image image -> media("image", image.mimeType(), image.data().remaining());
+                        case Content.Audio audio -> media("audio", audio.mimeType(), audio.data().remaining());
+                        case Content.ResourceLink link -> link.uri();
+                        case Content.EmbeddedResource embedded ->
+                            switch (embedded.resource()) {
+                                case ResourceContents.Text text -> text.text();
+                                case ResourceContents.Blob blob ->
+                                    media("resource", blob.mimeType(), blob.data().remaining());
+                            };
+                    });
+        }
+    }
+
+    private static String media(String what, String mimeType, int bytes) {
+        return "[" + what + ", " + mimeType + ", " + bytes + " bytes]";
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mcpgateway.kernel.cli;
+
+import dev.mcpgateway.kernel.Gateway;
+import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.config.ConfigurationException;
+import dev.mcpgateway.kernel.config.ProviderEntry;
+import dev.mcpgateway.kernel.log.LogWriter;
+import dev.mcpgateway.kernel.wire.StdioDoor;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import sun.misc.Signal;
+
+/** {@code stdio}: serves one client on stdin and stdout until its input ends or a signal comes. */
+public final class Stdio {
+
+    private static final Duration FLUSH = Duration.ofMillis(500);
+    private static final Duration AFTER_SIGNAL = Duration.ofSeconds(4);
+
+    private Stdio() {}
+
+    /** @return the exit code */
+    public static int serve(Path file, OutputStream protocol) {
+        Configuration configuration;
+        Gateway gateway;
+        try {
+            configuration = Configuration.load(file, System.getenv());
+            gateway = new Gateway(configuration);
+        } catch (ConfigurationException refused) {
+            System.err.println(refused.getMessage());
+            return Exit.CONFIG;
+        } catch (IOException e) {
+            System.err.println("mcp-gateway: " + e.getMessage());
+            return Exit.OS_ERROR;
+        }
+        StdioDoor door = new StdioDoor(
+                new FileInputStream(FileDescriptor.in),
+                protocol,
+                gateway.deadlines(),
+                outlet -> gateway.protocol().open(outlet));
+        door.open(); // initialize is answered while everything else starts
+        gateway.start();
+        gateway.protocol()
+                .firstList()
+                .completeOnTimeout(null, 1, TimeUnit.SECONDS)
+                .thenRun(LogWriter::start);
+        AtomicBoolean signalled = new AtomicBoolean();
+        for (String name : new String[] {"TERM", "INT"}) {
+            Signal.handle(new Signal(name), signal -> {
+                if (!signalled.compareAndSet(false, true)) {
+                    Runtime.getRuntime().halt(128 + signal.getNumber()); // asked twice
+                }
+                door.stop();
+            });
+        }
+        try {
+            door.awaitEndOfInput();
+            door.drain(signalled.get() ? AFTER_SIGNAL : longestCall(configuration).plusSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        gateway.close();
+        LogWriter.close(FLUSH);
+        return Exit.OK;
+    }
+
+    private static Duration longestCall(Configuration configuration) {
+        return configuration.providers().stream()
+                .map(ProviderEntry::timeout)
+                .max(Duration::compareTo)
+                .orElse(Duration.ofMillis(2_500));
+    }
+}
