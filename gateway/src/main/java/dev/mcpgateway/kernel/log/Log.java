@@ -62,6 +62,16 @@ public final class Log {
     }
 
     /**
+     * Passes on, at info, a line that a provider wrote. Where standard error cannot keep up, these are given up before
+     * the gateway's own: half of the queue is not for them.
+     */
+    public void relay(String message) {
+        if (isEnabled(Level.INFO)) {
+            queue.offerRelayed(new LogLine(System.currentTimeMillis(), Level.INFO, name, message, Fields.NONE, ""));
+        }
+    }
+
+    /**
      * Logs with what was thrown, as the field {@code exception}. Its text is made at once and no reference to it is
      * kept, because an exception of a plugin would keep the plugin's classes in memory.
      */

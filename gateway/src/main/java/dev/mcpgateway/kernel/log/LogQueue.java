@@ -33,6 +33,15 @@ final class LogQueue {
     }
 
     void offer(LogLine line) {
+        offer(line, bound);
+    }
+
+    /** As {@link #offer}, but into the first half only. */
+    void offerRelayed(LogLine line) {
+        offer(line, bound / 2);
+    }
+
+    private void offer(LogLine line, long bound) {
         int added = line.weight();
         if (weight.addAndGet(added) > bound) {
             weight.addAndGet(-added);

@@ -21,8 +21,8 @@ final class Control implements AutoCloseable {
     private static final Log LOG = Log.named("provider");
 
     private final ScheduledThreadPoolExecutor thread;
-    private final ExecutorService blocking =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("discovery-", 0).factory());
+    private final ExecutorService blocking = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("discovery-", 0).factory());
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Runnable changed;
     private final Consumer<News> news;

@@ -177,7 +177,8 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     }
 
     private static Failure failureOf(Throwable thrown) {
-        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof ProviderException refused) {
             return new Failure(
                     switch (refused.code()) {

@@ -33,7 +33,11 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
 
     /** A tool whose definition conforms. */
     public record OfferedTool(
-            Tool definition, JsonValue inputSchema, Optional<JsonValue> outputSchema, CompiledSchema input, Optional<CompiledSchema> output) {}
+            Tool definition,
+            JsonValue inputSchema,
+            Optional<JsonValue> outputSchema,
+            CompiledSchema input,
+            Optional<CompiledSchema> output) {}
 
     /**
      * A definition that does not conform.
@@ -68,7 +72,8 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
 
     /** Whether both say the same, to the byte. */
     static boolean same(Capabilities one, Capabilities other) {
-        if (!one.version().equals(other.version()) || one.tools().size() != other.tools().size()) {
+        if (!one.version().equals(other.version())
+                || one.tools().size() != other.tools().size()) {
             return false;
         }
         for (int i = 0; i < one.tools().size(); i++) {
@@ -85,7 +90,9 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
                 && one.description().equals(other.description())
                 && one.annotations().equals(other.annotations())
                 && one.inputSchema().utf8().equals(other.inputSchema().utf8())
-                && one.outputSchema().map(Json::utf8).equals(other.outputSchema().map(Json::utf8));
+                && one.outputSchema()
+                        .map(Json::utf8)
+                        .equals(other.outputSchema().map(Json::utf8));
     }
 
     private static void checkName(String name, String prefix, Set<String> names) throws Refused {
@@ -106,7 +113,8 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
         }
         int length = name.length() + (prefix.isEmpty() ? 0 : prefix.length() + 1);
         if (length > NAME_LENGTH) {
-            throw new Refused("its name with the provider's has " + length + " characters, the limit is " + NAME_LENGTH);
+            throw new Refused(
+                    "its name with the provider's has " + length + " characters, the limit is " + NAME_LENGTH);
         }
         if (!names.add(name)) {
             throw new Refused("the provider lists this name twice");

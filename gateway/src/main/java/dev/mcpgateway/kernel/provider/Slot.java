@@ -38,7 +38,14 @@ public final class Slot {
      * @param refresh how often it is asked for its capabilities
      */
     public record Terms(
-            String name, String type, String address, int permits, int queue, Duration timeout, String prefix, Duration refresh) {}
+            String name,
+            String type,
+            String address,
+            int permits,
+            int queue,
+            Duration timeout,
+            String prefix,
+            Duration refresh) {}
 
     Slot(Terms terms, Deadlines deadlines) {
         this.terms = terms;
@@ -157,7 +164,8 @@ public final class Slot {
             keepsThreads = true;
             LOG.log(
                     Log.Level.WARN,
-                    "provider '" + name() + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
+                    "provider '" + name()
+                            + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
                             + " return at once; its calls get threads of their own from now on",
                     Fields.NONE.withProvider(name()));
         }
@@ -225,7 +233,8 @@ public final class Slot {
 
     /** {@code 2.5 s}: seconds, at most three decimals, no trailing zeros. */
     public static String seconds(Duration duration) {
-        String number = BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+        String number =
+                BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
         return number + " s";
     }
 }

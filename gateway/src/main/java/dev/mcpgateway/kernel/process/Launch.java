@@ -1,0 +1,81 @@
+package dev.mcpgateway.kernel.process;
+
+import dev.mcpgateway.kernel.process.ProviderProcess.Command;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Starts a command, or says in an operator's words why it cannot be started. */
+final class Launch {
+
+    private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG");
+
+    private Launch() {}
+
+    static Process start(Command command, Map<String, String> gatewayEnvironment) throws IOException {
+        Map<String, String> environment = environment(command, gatewayEnvironment);
+        List<String> words = new ArrayList<>(command.words());
+        words.set(0, program(command, environment.getOrDefault("PATH", "")));
+        ProcessBuilder builder =
+                new ProcessBuilder(words).directory(command.workingDirectory().toFile());
+        try {
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            return builder.start();
+        } catch (IllegalArgumentException e) {
+            // The JDK's text would show the value, which may be a secret.
+            throw new IOException("its command or env: holds a character that no process can be given", e);
+        } catch (IOException e) {
+            throw new IOException(reason(command, words.getFirst(), e), e);
+        }
+    }
+
+    static Map<String, String> environment(Command command, Map<String, String> gatewayEnvironment) {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : INHERITED) {
+            String value = gatewayEnvironment.get(name);
+            if (value != null) {
+                environment.put(name, value);
+            }
+        }
+        environment.putAll(command.env());
+        environment.put("LISTEN", command.listen());
+        environment.put("MCP_GATEWAY_SUPERVISED", "1");
+        return environment;
+    }
+
+    /** Looked up here and not by the JDK, which would search the gateway's PATH and not the command's. */
+    private static String program(Command command, String searchPath) throws IOException {
+        String word = command.words().getFirst();
+        if (word.indexOf('/') >= 0) {
+            return command.workingDirectory().resolve(word).normalize().toString();
+        }
+        for (String folder : searchPath.split(File.pathSeparator)) {
+            File candidate = new File(folder, word);
+            if (!folder.isEmpty() && candidate.isFile() && candidate.canExecute()) {
+                return candidate.getPath();
+            }
+        }
+        throw new IOException("program '" + word + "' was not found in PATH; give its path in command:");
+    }
+
+    private static String reason(Command command, String program, IOException e) {
+        Path folder = command.workingDirectory();
+        if (!Files.isDirectory(folder)) {
+            return "its working directory " + folder + " does not exist";
+        }
+        Path file = Path.of(program);
+        if (!Files.exists(file)) {
+            return "program " + program + " does not exist";
+        }
+        if (!Files.isRegularFile(file) || !Files.isExecutable(file)) {
+            return "program " + program + " is not an executable file";
+        }
+        return "program " + program + ": " + e.getMessage();
+    }
+}

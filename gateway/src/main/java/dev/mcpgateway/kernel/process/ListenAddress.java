@@ -1,0 +1,74 @@
+package dev.mcpgateway.kernel.process;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a provider process is to listen. */
+sealed interface ListenAddress {
+
+    int CONNECT_MILLIS = 250;
+
+    /** Whether somebody accepts connections there now. */
+    boolean accepts();
+
+    /** Takes away what a dead process left there and its successor would stumble over. */
+    void clear() throws IOException;
+
+    static ListenAddress of(String text) {
+        if (text.startsWith("unix:/")) {
+            return new UnixSocket(Path.of(text.substring("unix:".length())));
+        }
+        int colon = text.lastIndexOf(':');
+        if (colon <= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException(
+                    "a process cannot be told to listen on '" + text + "': use unix:/path or host:port");
+        }
+        String host = text.substring(0, colon);
+        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return new TcpPort(bare, Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    record UnixSocket(Path path) implements ListenAddress {
+
+        @Override
+        public boolean accepts() {
+            // The file appears before the process listens on it; looking for it first spares the exception.
+            if (!path.toFile().exists()) {
+                return false;
+            }
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+                return channel.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void clear() throws IOException {
+            if (path.toFile().exists() && !accepts()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    record TcpPort(String host, int port) implements ListenAddress {
+
+        @Override
+        public boolean accepts() {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void clear() {}
+    }
+}

@@ -1,0 +1,91 @@
+package dev.mcpgateway.kernel.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A process that cannot be mistaken for a later one with the same pid.
+ *
+ * @param start when it was started. On Linux the boot and the clock ticks since then, which a change of the wall clock
+ *     does not move; elsewhere milliseconds since 1970. Only ever compared for equality
+ */
+record ProcessIdentity(long pid, String start) {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
+
+    /** After the name in parentheses: the state is the first field, the start the twentieth (proc(5), fields 3 and 22). */
+    private static final int START_FIELD = 19;
+
+    /** What never matches any process: the one we asked for was gone before we could look. */
+    private static final String UNKNOWN = "";
+
+    static ProcessIdentity current() {
+        return ofStarted(ProcessHandle.current());
+    }
+
+    static Optional<ProcessIdentity> of(ProcessHandle process) {
+        String start = startOf(process);
+        return start.equals(UNKNOWN) ? Optional.empty() : Optional.of(new ProcessIdentity(process.pid(), start));
+    }
+
+    /** Of a process that may have ended meanwhile; then it equals no other. */
+    static ProcessIdentity ofStarted(ProcessHandle process) {
+        return new ProcessIdentity(process.pid(), startOf(process));
+    }
+
+    static Set<ProcessIdentity> descendantsOf(ProcessHandle process) {
+        Set<ProcessIdentity> found = new HashSet<>();
+        try (Stream<ProcessHandle> descendants = process.descendants()) {
+            descendants.forEach(each -> of(each).ifPresent(found::add));
+        }
+        return found;
+    }
+
+    /** Whether this very process runs; one that is dead and only waits to be reaped does not. */
+    boolean isAlive() {
+        return handle().isPresent();
+    }
+
+    Optional<ProcessHandle> handle() {
+        return ProcessHandle.of(pid)
+                .filter(process -> !start.equals(UNKNOWN) && startOf(process).equals(start));
+    }
+
+    private static String startOf(ProcessHandle process) {
+        if (!LINUX) {
+            return process.info()
+                    .startInstant()
+                    .map(start -> Long.toString(start.toEpochMilli()))
+                    .orElse(UNKNOWN);
+        }
+        try {
+            String stat = Files.readString(PROC.resolve(process.pid() + "/stat"));
+            // The name may hold anything, also spaces and parentheses.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START_FIELD + 2);
+            boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+            return dead || fields.length <= START_FIELD ? UNKNOWN : Boot.ID + ":" + fields[START_FIELD];
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static final class Boot {
+
+        static final String ID = read();
+
+        private static String read() {
+            try {
+                return Files.readString(PROC.resolve("sys/kernel/random/boot_id"))
+                        .strip();
+            } catch (IOException e) {
+                return "?";
+            }
+        }
+    }
+}

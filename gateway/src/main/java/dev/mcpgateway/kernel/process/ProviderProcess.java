@@ -1,0 +1,280 @@
+package dev.mcpgateway.kernel.process;
+
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's process, kept running until {@link #close()}: started again at once after its first death, then with a
+ * back-off from 0.5 s to 30 s, which begins anew after 30 s of life (spec "Logs").
+ *
+ * <p>Its standard input is a pipe that is never written to; where it ends, the gateway is gone. What it writes to
+ * standard output and error is drained into the log, whether or not the log keeps up.
+ *
+ * <p>Thread-safe.
+ */
+public final class ProviderProcess implements AutoCloseable {
+
+    /**
+     * What to start.
+     *
+     * @param provider the provider's name
+     * @param words the program and its arguments. A program with a slash is a path, absolute or relative to {@code
+     *     workingDirectory}; one without is looked up in PATH
+     * @param env beside PATH, HOME and LANG of the gateway, LISTEN and MCP_GATEWAY_SUPERVISED: all that it gets
+     * @param workingDirectory absolute
+     * @param listen where it is to listen: {@code unix:/path} or {@code host:port}; it finds this in LISTEN
+     */
+    public record Command(
+            String provider, List<String> words, Map<String, String> env, Path workingDirectory, String listen) {
+
+        public Command {
+            if (words.isEmpty()) {
+                throw new IllegalArgumentException("a command has at least one word: the program");
+            }
+            words = List.copyOf(words);
+            env = Map.copyOf(env);
+        }
+    }
+
+    /** What happens to it, told on the supervising thread, never two at a time, never after {@code close()} returned. */
+    public interface Events {
+
+        /** It accepts connections. Once after each start. */
+        void listening();
+
+        /**
+         * It is dead, or could not be started; another start follows.
+         *
+         * @param reason what to read after the provider's name, e.g. {@code exited with code 3}
+         */
+        void died(String reason);
+    }
+
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration REAPING = Duration.ofSeconds(1);
+
+    /** Finding descendants reads all of /proc: when the first answers are out, and they have been started. */
+    private static final Duration FAMILY_GROWS = Duration.ofSeconds(1);
+
+    private static final Log LOG = Log.named("process");
+
+    private final Command command;
+    private final RunFile runFile;
+    private final Events events;
+    private final Fields fields;
+    private final ListenAddress address;
+    private final Backoff backoff = new Backoff();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread supervisor;
+
+    private final Object starting = new Object();
+    private @Nullable Process current;
+
+    /** The processes that the current one has started, to be ended with it; only the supervisor sets it. */
+    private volatile Set<ProcessIdentity> family = Set.of();
+
+    private ProviderProcess(Command command, RunFile runFile, Events events) {
+        this.command = command;
+        this.runFile = runFile;
+        this.events = events;
+        fields = Fields.ofProvider(command.provider());
+        address = ListenAddress.of(command.listen());
+        supervisor = Thread.ofPlatform()
+                .daemon()
+                .name("process " + command.provider())
+                .unstarted(this::supervise);
+    }
+
+    /**
+     * Starts it and returns at once; a start that fails is told to {@code events} and tried again.
+     *
+     * @throws IllegalArgumentException when {@code listen} is neither {@code unix:/path} nor {@code host:port}
+     */
+    public static ProviderProcess start(Command command, RunFile runFile, Events events) {
+        ProviderProcess process = new ProviderProcess(command, runFile, events);
+        process.supervisor.start();
+        return process;
+    }
+
+    /**
+     * Ends it in order: the end of its input, after 2 s SIGTERM, after 2 more SIGKILL, the last two also to every process
+     * it has started. Returns when they are gone, after 5 s at the latest.
+     */
+    @Override
+    public void close() {
+        closing.countDown();
+        Process running;
+        synchronized (starting) {
+            running = current;
+        }
+        try {
+            if (running != null) {
+                end(running);
+            }
+            if (Thread.currentThread() != supervisor) {
+                supervisor.join(REAPING);
+            }
+        } catch (InterruptedException e) {
+            // Whoever cannot wait must not leave it running either.
+            if (running != null) {
+                running.toHandle().destroyForcibly();
+            }
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Set<ProcessIdentity> family() {
+        return family;
+    }
+
+    private void end(Process running) throws InterruptedException {
+        Set<ProcessIdentity> all = new HashSet<>(family);
+        all.addAll(ProcessIdentity.descendantsOf(running.toHandle()));
+        endInput(running);
+        boolean ended = running.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        if (!ended) {
+            ProcessIdentity.of(running.toHandle()).ifPresent(all::add);
+            all.addAll(ProcessIdentity.descendantsOf(running.toHandle()));
+        }
+        Termination.of(all, GRACE);
+        running.waitFor(REAPING.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void supervise() {
+        try {
+            while (!isClosing()) {
+                Duration pause = runOnce();
+                if (closing.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread but a thread group that is being torn down.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @return how long to wait before the next start */
+    private Duration runOnce() throws InterruptedException {
+        Process process;
+        try {
+            address.clear();
+            synchronized (starting) {
+                if (isClosing()) {
+                    return Duration.ZERO;
+                }
+                process = Launch.start(command, System.getenv());
+                current = process;
+            }
+        } catch (IOException e) {
+            Duration pause = backoff.afterFailedStart();
+            tellDeath("could not be started: " + e.getMessage(), pause);
+            return pause;
+        }
+        long started = System.nanoTime();
+        ProcessIdentity identity = watch(process);
+        int code = process.waitFor();
+        endInput(process);
+        runFile.childEnded(identity);
+        if (isClosing()) {
+            return Duration.ZERO;
+        }
+        Termination.kill(family);
+        Duration pause = backoff.afterDeath(Duration.ofNanos(System.nanoTime() - started));
+        tellDeath(describe(code), pause);
+        return pause;
+    }
+
+    /** From its start until it listens. */
+    private ProcessIdentity watch(Process process) throws InterruptedException {
+        family = Set.of();
+        drain(process.getInputStream());
+        drain(process.getErrorStream());
+        ProcessIdentity identity = ProcessIdentity.ofStarted(process.toHandle());
+        runFile.childStarted(command.provider(), identity);
+        LOG.log(Log.Level.INFO, "provider process started, pid " + identity.pid(), fields);
+        awaitListening(process);
+        return identity;
+    }
+
+    /** Until it listens and its family is known, or it dies. */
+    private void awaitListening(Process process) throws InterruptedException {
+        long started = System.nanoTime();
+        boolean listens = false;
+        boolean familyKnown = false;
+        while (process.isAlive() && !(listens && familyKnown)) {
+            if (!listens && address.accepts()) {
+                listens = true;
+                tell(events::listening);
+            }
+            long age = System.nanoTime() - started;
+            if (!familyKnown && age >= FAMILY_GROWS.toNanos()) {
+                familyKnown = true;
+                family = ProcessIdentity.descendantsOf(process.toHandle());
+            }
+            process.waitFor(listens ? FAMILY_GROWS.toNanos() - age : pollAt(age), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Finely at first, because a client waits for the first list; then ever less, because this one is not coming up. */
+    private static long pollAt(long age) {
+        return Math.clamp(age / 50, 1_000_000, 100_000_000);
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    private void drain(InputStream output) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("output " + command.provider())
+                .start(new OutputDrain(output, Log.named("provider." + command.provider())));
+    }
+
+    private static void endInput(Process process) {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // It was closed on the other side already.
+        }
+    }
+
+    private void tellDeath(String reason, Duration pause) {
+        String next = pause.isZero() ? "at once" : "in " + seconds(pause);
+        LOG.log(Log.Level.WARN, "provider process " + reason + "; it is started again " + next, fields);
+        tell(() -> events.died(reason));
+    }
+
+    private void tell(Runnable event) {
+        if (isClosing()) {
+            return;
+        }
+        try {
+            event.run();
+        } catch (RuntimeException e) {
+            LOG.failure(Log.Level.ERROR, "what follows on a change of the provider process failed", fields, e);
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        long millis = duration.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis / 1000.0 + " s";
+    }
+
+    /** The JDK gives 128 + N for a process that signal N ended, as a shell does. */
+    private static String describe(int code) {
+        return code > 128 && code <= 128 + 64 ? "was killed by signal " + (code - 128) : "exited with code " + code;
+    }
+}

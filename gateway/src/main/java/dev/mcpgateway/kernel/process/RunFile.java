@@ -1,0 +1,216 @@
+package dev.mcpgateway.kernel.process;
+
+import dev.mcpgateway.kernel.log.Log;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What this gateway tells other gateways about itself, in {@code run/<pid>.json} of the working folder: its provider
+ * processes, so that the next gateway ends what outlived this one, and its plugin files, for {@code plugins}.
+ *
+ * <p>Written whole at every change, by rename, so that nobody ever reads half of it. Where that is not possible, one
+ * warning says so and the gateway goes on without. Thread-safe.
+ */
+public final class RunFile implements AutoCloseable {
+
+    private static final Log LOG = Log.named("process");
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Pattern NAME = Pattern.compile("([0-9]{1,18})(\\.earlier)?\\.json(\\.half)?");
+    private static final FileAttribute<?> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path folder;
+    private final Path configuration;
+    private final Path pluginsDir;
+    private final ProcessIdentity gateway = ProcessIdentity.current();
+    private final Map<ProcessIdentity, String> children = new LinkedHashMap<>();
+    private List<PluginState> plugins = List.of();
+    private boolean isFirst = true;
+    private boolean hasWarned;
+    private boolean isClosed;
+
+    /** Nothing is written before there is something to tell. */
+    public RunFile(Path workDir, Path configuration, Path pluginsDir) {
+        this.folder = folderOf(workDir);
+        this.configuration = configuration;
+        this.pluginsDir = pluginsDir;
+    }
+
+    synchronized void childStarted(String provider, ProcessIdentity child) {
+        children.put(child, provider);
+        write();
+    }
+
+    synchronized void childEnded(ProcessIdentity child) {
+        children.remove(child);
+        write();
+    }
+
+    /** Replaces what is told about the plugin folder. */
+    public synchronized void tellPlugins(List<PluginState> states) {
+        plugins = List.copyOf(states);
+        write();
+    }
+
+    /** Deletes the file: the gateway ends and has ended its processes. */
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        if (!isFirst) {
+            delete(file());
+        }
+    }
+
+    /**
+     * Ends the provider processes of gateways that are dead, with all that those started, and removes their files; files
+     * that cannot be understood are removed too. Those of living gateways are left alone. Takes up to 3 s where there is
+     * something to end that does not want to: not to be called on the way to an answer.
+     */
+    public static void endOrphans(Path workDir) {
+        Set<ProcessIdentity> orphans = new HashSet<>();
+        List<Path> stale = new ArrayList<>();
+        for (Path file : files(workDir)) {
+            Optional<RunFileText> text = read(file);
+            if (text.isEmpty()) {
+                stale.add(file);
+            } else if (!text.get().gateway().isAlive()) {
+                orphans.addAll(text.get().children().keySet());
+                stale.add(file);
+            }
+        }
+        end(orphans);
+        stale.forEach(RunFile::delete);
+    }
+
+    /** The gateways that run now with this working folder, in no order. */
+    public static List<RunningGateway> running(Path workDir) {
+        List<RunningGateway> running = new ArrayList<>();
+        for (Path file : files(workDir)) {
+            read(file)
+                    .filter(text -> text.gateway().isAlive())
+                    .ifPresent(text -> running.add(new RunningGateway(
+                            text.gateway().pid(), text.configuration(), text.pluginsDir(), text.plugins())));
+        }
+        return running;
+    }
+
+    private static void end(Set<ProcessIdentity> orphans) {
+        Set<ProcessIdentity> all = new HashSet<>();
+        for (ProcessIdentity orphan : orphans) {
+            orphan.handle().ifPresent(process -> {
+                LOG.info("ending process " + orphan.pid() + ", which a gateway that is gone has left behind");
+                all.add(orphan);
+                all.addAll(ProcessIdentity.descendantsOf(process));
+            });
+        }
+        try {
+            Termination.of(all, GRACE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        if (isClosed) {
+            return;
+        }
+        try {
+            if (isFirst) {
+                prepare();
+                isFirst = false;
+            }
+            byte[] text = new RunFileText(gateway, configuration, pluginsDir, children, plugins).toBytes();
+            Path half = folder.resolve(gateway.pid() + ".json.half");
+            Files.deleteIfExists(half);
+            try (var channel = Files.newByteChannel(
+                    half, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), FILE_MODE)) {
+                ByteBuffer rest = ByteBuffer.wrap(text);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+            }
+            Files.move(half, file(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (hasWarned) {
+                return;
+            }
+            hasWarned = true;
+            LOG.warn("cannot write " + file() + ": provider processes that outlive a killed gateway will not be ended"
+                    + " by the next one, and the command 'plugins' will not see this gateway;"
+                    + " set gateway.workDir to a folder that can be written to");
+        }
+    }
+
+    /** In a container every gateway may have the same pid: what an earlier one left must not be overwritten unread. */
+    private void prepare() throws IOException {
+        Files.createDirectories(folder, FOLDER_MODE);
+        if (Files.exists(file())) {
+            Files.move(file(), folder.resolve(gateway.pid() + ".earlier.json"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Path file() {
+        return folder.resolve(gateway.pid() + ".json");
+    }
+
+    private static Path folderOf(Path workDir) {
+        return workDir.resolve("run");
+    }
+
+    private static List<Path> files(Path workDir) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folderOf(workDir))) {
+            for (Path file : all) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches() && (name.group(3) == null || isDead(name.group(1)))) {
+                    files.add(file);
+                }
+            }
+        } catch (IOException e) {
+            // No such folder yet: nobody ran here.
+        }
+        return files;
+    }
+
+    /** Half a file of a living gateway is about to be a whole one. */
+    private static boolean isDead(String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+    }
+
+    /** Empty where it is not a run file of ours. */
+    private static Optional<RunFileText> read(Path file) {
+        try {
+            return RunFileText.parse(file);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("cannot delete " + file);
+        }
+    }
+}

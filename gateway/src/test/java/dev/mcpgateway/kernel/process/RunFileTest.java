@@ -1,0 +1,151 @@
+package dev.mcpgateway.kernel.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RunFileTest {
+
+    private static final PluginState PLUGIN =
+            new PluginState("grpc \"x\".jar", "grpc", "1.0.0", "LIVE", "", "", Instant.parse("2026-11-22T10:00:00Z"));
+
+    @TempDir
+    Path workDir;
+
+    @Test
+    void what_a_gateway_tells_can_be_read_by_another() {
+        try (RunFile file = new RunFile(workDir, Path.of("/etc/ü/providers.yaml"), Path.of("/plugins"))) {
+            file.tellPlugins(List.of(PLUGIN));
+
+            assertThat(RunFile.running(workDir))
+                    .containsExactly(new RunningGateway(
+                            ProcessHandle.current().pid(),
+                            Path.of("/etc/ü/providers.yaml"),
+                            Path.of("/plugins"),
+                            List.of(PLUGIN)));
+        }
+        assertThat(RunFile.running(workDir)).isEmpty();
+    }
+
+    @Test
+    void only_its_owner_may_read_it() throws IOException {
+        try (RunFile file = open()) {
+            file.tellPlugins(List.of(PLUGIN));
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own())))
+                    .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own().getParent())))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void nothing_is_written_before_there_is_something_to_tell() {
+        try (RunFile file = open()) {
+            assertThat(file).isNotNull();
+            assertThat(workDir.resolve("run")).doesNotExist();
+        }
+    }
+
+    @Test
+    void files_that_cannot_be_understood_are_removed() throws IOException {
+        Path run = Files.createDirectories(workDir.resolve("run"));
+        List<String> contents = List.of(
+                "",
+                "{",
+                "null",
+                "[]",
+                "{\"gateway\":5}",
+                "{\"gateway\":{\"pid\":\"1\",\"start\":\"x\"},\"configuration\":\"/\",\"pluginsDir\":\"/\",\"children\":[],\"plugins\":[]}",
+                "{\"gateway\":{\"pid\":1,\"start\":\"x\"},\"configuration\":\"\\u0000\",\"pluginsDir\":\"/\",\"children\":[],\"plugins\":[]}",
+                "{\"gateway\":{\"pid\":1e400,\"start\":\"x\"}}",
+                "[".repeat(100_000),
+                "\u0000".repeat(1_000_000));
+        for (int i = 0; i < contents.size(); i++) {
+            Files.writeString(run.resolve((100_000_000 + i) + ".json"), contents.get(i));
+        }
+        Files.writeString(run.resolve("100000099.json.half"), "{\"gatew");
+        Files.writeString(run.resolve("notes.txt"), "somebody else's");
+
+        RunFile.endOrphans(workDir);
+
+        try (Stream<Path> left = Files.list(run)) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsExactly("notes.txt");
+        }
+    }
+
+    @Test
+    void a_process_that_only_has_the_pid_of_a_recorded_one_is_left_alone() throws Exception {
+        Process stranger = new ProcessBuilder("sleep", "1000").start();
+        try {
+            recordDeadGateway(new ProcessIdentity(stranger.pid(), "an earlier start"));
+
+            RunFile.endOrphans(workDir);
+
+            assertThat(stranger.isAlive()).isTrue();
+            assertThat(own()).doesNotExist();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
+    void what_an_earlier_gateway_with_the_same_pid_left_is_still_ended() throws Exception {
+        Process orphan = new ProcessBuilder("sleep", "1000").start();
+        try {
+            recordDeadGateway(ProcessIdentity.of(orphan.toHandle()).orElseThrow());
+            try (RunFile file = open()) {
+                file.tellPlugins(List.of(PLUGIN));
+
+                RunFile.endOrphans(workDir);
+
+                assertThat(orphan.waitFor()).isNotZero();
+                assertThat(RunFile.running(workDir)).hasSize(1);
+            }
+            try (Stream<Path> left = Files.list(workDir.resolve("run"))) {
+                assertThat(left).isEmpty();
+            }
+        } finally {
+            orphan.destroyForcibly();
+        }
+    }
+
+    @Test
+    void a_folder_that_cannot_be_written_to_stops_nothing() throws IOException {
+        Path notAFolder = Files.writeString(workDir.resolve("file"), "");
+        assertThatCode(() -> {
+                    try (RunFile file = new RunFile(notAFolder, workDir, workDir)) {
+                        file.tellPlugins(List.of(PLUGIN));
+                        file.childStarted("hello", ProcessIdentity.current());
+                    }
+                    RunFile.endOrphans(notAFolder);
+                })
+                .doesNotThrowAnyException();
+    }
+
+    private RunFile open() {
+        return new RunFile(workDir, workDir.resolve("providers.yaml"), workDir.resolve("plugins-dir"));
+    }
+
+    private Path own() {
+        return workDir.resolve("run").resolve(ProcessHandle.current().pid() + ".json");
+    }
+
+    private void recordDeadGateway(ProcessIdentity child) throws IOException {
+        ProcessIdentity dead = new ProcessIdentity(ProcessHandle.current().pid(), "an earlier start");
+        Files.createDirectories(own().getParent());
+        Files.write(
+                own(), new RunFileText(dead, workDir, workDir, java.util.Map.of(child, "hello"), List.of()).toBytes());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mcpgateway.kernel.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SocketFolderTest {
+
+    @TempDir
+    Path place;
+
+    @Test
+    void sockets_are_named_by_index_in_a_fresh_private_folder() throws IOException {
+        try (SocketFolder first = SocketFolder.create(List.of(place));
+                SocketFolder second = SocketFolder.create(List.of(place))) {
+            Path socket = path(first.address(7));
+
+            assertThat(socket.getFileName()).hasToString("7");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())))
+                    .isEqualTo("rwx------");
+            assertThat(path(second.address(7)).getParent()).isNotEqualTo(socket.getParent());
+        }
+    }
+
+    @Test
+    void it_goes_with_its_sockets() throws IOException {
+        SocketFolder folder = SocketFolder.create(List.of(place));
+        Files.createFile(path(folder.address(0)));
+
+        folder.close();
+
+        assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
+    void a_place_whose_paths_are_too_long_for_a_socket_is_passed_over() throws IOException {
+        Path deep = Files.createDirectories(place.resolve("x".repeat(100)));
+        try (SocketFolder folder = SocketFolder.create(List.of(deep, place.resolve("missing"), place))) {
+            assertThat(path(folder.address(0)).startsWith(place)).isTrue();
+            assertThat(path(folder.address(0)).startsWith(deep)).isFalse();
+        }
+    }
+
+    @Test
+    void where_no_place_will_do_each_is_named_with_its_reason() throws IOException {
+        Path deep = Files.createDirectories(place.resolve("x".repeat(100)));
+
+        assertThatThrownBy(() -> SocketFolder.create(List.of(deep, place.resolve("missing"))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("too long", "107", "missing (is no folder)", "XDG_RUNTIME_DIR");
+    }
+
+    @Test
+    void the_runtime_folder_comes_before_the_temporary_one() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+
+        assertThat(SocketFolder.places(Map.of("XDG_RUNTIME_DIR", "/run/user/1000")))
+                .containsExactly(Path.of("/run/user/1000"), temporary);
+        assertThat(SocketFolder.places(Map.of())).containsExactly(temporary);
+        assertThat(SocketFolder.places(Map.of("XDG_RUNTIME_DIR", "relative"))).containsExactly(temporary);
+    }
+
+    @Test
+    void folders_of_dead_gateways_are_deleted_and_others_are_not() throws IOException {
+        Path dead = Files.createDirectory(place.resolve("mcp-gateway-999999999999-0"));
+        Files.createFile(dead.resolve("0"));
+        Path other = Files.createDirectory(place.resolve("mcp-gateway-notes"));
+        try (SocketFolder living = SocketFolder.create(List.of(place))) {
+            SocketFolder.deleteStale(place);
+
+            assertThat(dead).doesNotExist();
+            assertThat(other).exists();
+            assertThat(path(living.address(0)).getParent()).exists();
+        }
+    }
+
+    private static Path path(String address) {
+        assertThat(address).startsWith("unix:/");
+        return Path.of(address.substring("unix:".length()));
+    }
+}
