@@ -8,16 +8,13 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.GatewaySettings;
 import dev.mcpgateway.kernel.mcp.Protocol;
 import dev.mcpgateway.kernel.plugin.LivePlugin;
-import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
-import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The rooms, wired together. Made, started, closed; in between it serves whoever opens a conversation. */
 public final class Gateway implements AutoCloseable {
@@ -37,8 +34,8 @@ public final class Gateway implements AutoCloseable {
         GatewaySettings settings = configuration.gateway();
         workDir = settings.workDir();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
-        providers = new Providers(
-                configuration.providers(), deadlines, runFile, catalog::rebuild, this::providerHasNews);
+        providers =
+                new Providers(configuration.providers(), deadlines, runFile, catalog::rebuild, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(),
                 workDir,

@@ -119,7 +119,10 @@ public final class Calls {
                 before = ", ";
             }
         }
-        LOG.log(Log.Level.INFO, "call refused", Fields.NONE.withCapability(PlainText.of(name)).withOutcome("unknown"));
+        LOG.log(
+                Log.Level.INFO,
+                "call refused",
+                Fields.NONE.withCapability(PlainText.of(name)).withOutcome("unknown"));
         return PlainText.of(text.toString());
     }
 }

@@ -77,20 +77,25 @@ final class ToolCall extends Invocation<ToolResult> {
     }
 
     void argumentsViolate(List<Violation> violations) {
-        StringBuilder text = new StringBuilder("arguments of '")
-                .append(request.name())
-                .append("' violate its input schema:");
+        StringBuilder text =
+                new StringBuilder("arguments of '").append(request.name()).append("' violate its input schema:");
         for (Violation each : violations) {
-            text.append('\n').append(each.path().isEmpty() ? "/" : each.path()).append(' ').append(each.reason());
+            text.append('\n')
+                    .append(each.path().isEmpty() ? "/" : each.path())
+                    .append(' ')
+                    .append(each.reason());
         }
-        end(new Outcome.Failed(text.toString(), false), "invalid", Log.Level.INFO, "call refused: arguments violate the input schema");
+        end(
+                new Outcome.Failed(text.toString(), false),
+                "invalid",
+                Log.Level.INFO,
+                "call refused: arguments violate the input schema");
     }
 
     /** A fault of ours. */
     void broke(Throwable bug) {
         String reference = CorrelationId.next().substring(0, 8);
-        LOG.failure(
-                Log.Level.ERROR, "a call failed inside the gateway (ref " + reference + ")", fields("broken"), bug);
+        LOG.failure(Log.Level.ERROR, "a call failed inside the gateway (ref " + reference + ")", fields("broken"), bug);
         then.accept(new Outcome.Broken(reference));
     }
 

@@ -67,15 +67,17 @@ public final class Catalog {
                 Candidate first = candidates.putIfAbsent(name, new Candidate(slot, tool));
                 if (first != null) {
                     missing.add(new LeftOut(
-                            "tool", own, "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
+                            "tool",
+                            own,
+                            "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
                 }
             }
             leftOut.put(slot, List.copyOf(missing));
         }
         PortableNames portable = new PortableNames(List.copyOf(candidates.keySet()));
         List<ToolEntry> known = new ArrayList<>(candidates.size());
-        candidates.forEach((name, candidate) ->
-                known.add(before.entry(name, portable.of(name), candidate.slot, candidate.tool)));
+        candidates.forEach(
+                (name, candidate) -> known.add(before.entry(name, portable.of(name), candidate.slot, candidate.tool)));
         return new Catalog(slots, known, namesOf(known), leftOut);
     }
 
@@ -123,8 +125,8 @@ public final class Catalog {
         }
         int to = Math.min(from + PAGE, listed.size());
         List<ToolEntry> tools = listed.subList(from, to);
-        return Optional.of(
-                new Page(tools, to < listed.size() ? Optional.of(encoded(tools.getLast().name())) : Optional.empty()));
+        return Optional.of(new Page(
+                tools, to < listed.size() ? Optional.of(encoded(tools.getLast().name())) : Optional.empty()));
     }
 
     /**

@@ -153,7 +153,8 @@ public final class CommandLineInterface {
 
         private static final Duration FLUSH = Duration.ofMillis(500);
 
-        private final boolean logs = System.getenv("MCP_GATEWAY_LOG_LEVEL") != null; // else a terminal is no place for them
+        private final boolean logs =
+                System.getenv("MCP_GATEWAY_LOG_LEVEL") != null; // else a terminal is no place for them
         private final Gateway gateway;
 
         Connected(Configuration configuration) throws IOException, InterruptedException {

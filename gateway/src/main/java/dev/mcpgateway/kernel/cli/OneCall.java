@@ -55,14 +55,19 @@ final class OneCall {
             to.println(
                     switch (block) {
                         case Content.Text text -> text.text();
-                        case Content.Image image -> media("image", image.mimeType(), image.data().remaining());
-                        case Content.Audio audio -> media("audio", audio.mimeType(), audio.data().remaining());
+                        case Content.Image image ->
+                            media("image", image.mimeType(), image.data().remaining());
+                        case Content.Audio audio ->
+                            media("audio", audio.mimeType(), audio.data().remaining());
                         case Content.ResourceLink link -> link.uri();
                         case Content.EmbeddedResource embedded ->
                             switch (embedded.resource()) {
                                 case ResourceContents.Text text -> text.text();
                                 case ResourceContents.Blob blob ->
-                                    media("resource", blob.mimeType(), blob.data().remaining());
+                                    media(
+                                            "resource",
+                                            blob.mimeType(),
+                                            blob.data().remaining());
                             };
                     });
         }

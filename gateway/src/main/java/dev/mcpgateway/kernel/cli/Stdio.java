@@ -60,7 +60,8 @@ public final class Stdio {
         }
         try {
             door.awaitEndOfInput();
-            door.drain(signalled.get() ? AFTER_SIGNAL : longestCall(configuration).plusSeconds(1));
+            door.drain(
+                    signalled.get() ? AFTER_SIGNAL : longestCall(configuration).plusSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

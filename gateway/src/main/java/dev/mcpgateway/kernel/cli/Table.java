@@ -30,7 +30,9 @@ final class Table {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length()).append(GAP);
+                line.append(row.get(i))
+                        .repeat(' ', widths[i] - row.get(i).length())
+                        .append(GAP);
             }
             out.println(line.toString().stripTrailing());
         }

@@ -33,7 +33,11 @@ final class Messages {
         } else {
             out.raw("null");
         }
-        return out.raw(",\"error\":{\"code\":").raw(Integer.toString(code)).raw(",\"message\":").string(message).raw("}}");
+        return out.raw(",\"error\":{\"code\":")
+                .raw(Integer.toString(code))
+                .raw(",\"message\":")
+                .string(message)
+                .raw("}}");
     }
 
     /** A result whose JSON is at hand. */
@@ -92,7 +96,9 @@ final class Messages {
         out.raw(']');
         if (answer.isError()) {
             out.raw(",\"isError\":true");
-        } else if (revision.isRich() && answer.json().isPresent() && answer.json().get().tree().isObject()) {
+        } else if (revision.isRich()
+                && answer.json().isPresent()
+                && answer.json().get().tree().isObject()) {
             out.raw(",\"structuredContent\":");
             answer.json().get().writeOnOneLine(out);
         }
@@ -123,7 +129,9 @@ final class Messages {
             case Content.Image image -> media(out, "image", image.data(), image.mimeType());
             case Content.Audio audio -> {
                 if (revision == Revision.V2024_11_05) {
-                    text(out, "[audio, " + audio.mimeType() + ", " + audio.data().remaining() + " bytes]");
+                    text(
+                            out,
+                            "[audio, " + audio.mimeType() + ", " + audio.data().remaining() + " bytes]");
                 } else {
                     media(out, "audio", audio.data(), audio.mimeType());
                 }
@@ -173,6 +181,8 @@ final class Messages {
 
     private static void base64(Utf8Writer out, ByteBuffer data) {
         ByteBuffer encoded = Base64.getEncoder().encode(data.duplicate());
-        out.raw('"').bytes(encoded.array(), encoded.arrayOffset(), encoded.arrayOffset() + encoded.remaining()).raw('"');
+        out.raw('"')
+                .bytes(encoded.array(), encoded.arrayOffset(), encoded.arrayOffset() + encoded.remaining())
+                .raw('"');
     }
 }

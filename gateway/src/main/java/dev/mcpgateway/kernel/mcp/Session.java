@@ -162,14 +162,22 @@ final class Session implements Conversation {
             JsonNode cursor = pending.request().params().members().get("cursor");
             Catalog catalog = protocol.catalog();
             listed = catalog;
-            Optional<Catalog.Page> page =
-                    cursor != null && !cursor.isString() ? Optional.empty() : catalog.page(cursor == null ? null : cursor.stringValue());
+            Optional<Catalog.Page> page = cursor != null && !cursor.isString()
+                    ? Optional.empty()
+                    : catalog.page(cursor == null ? null : cursor.stringValue());
             RequestId id = pending.request().id();
             answer(
                     pending,
                     page.isPresent()
-                            ? Messages.tools(id, page.get(), from.wantsPortableNames(), from.revision().isRich())
-                            : error(pending.request(), Messages.INVALID_PARAMS, "cursor was not given out by this gateway: list again without one"));
+                            ? Messages.tools(
+                                    id,
+                                    page.get(),
+                                    from.wantsPortableNames(),
+                                    from.revision().isRich())
+                            : error(
+                                    pending.request(),
+                                    Messages.INVALID_PARAMS,
+                                    "cursor was not given out by this gateway: list again without one"));
             protocol.firstList().complete(null);
         });
         pending.begun(() -> {});
@@ -179,7 +187,9 @@ final class Session implements Conversation {
         Params params = pending.request().params();
         JsonNode name = params.members().get("name");
         if (name == null || !name.isString()) {
-            answer(pending, error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a tool"));
+            answer(
+                    pending,
+                    error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a tool"));
             return;
         }
         JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
@@ -199,8 +209,10 @@ final class Session implements Conversation {
                         pending,
                         size * 2 <= pending.ticket().room()
                                 ? Messages.answered(id, answered, from.revision())
-                                : Messages.failed(id, "overloaded: the result of " + size
-                                        + " bytes was dropped because earlier ones have not been read yet"));
+                                : Messages.failed(
+                                        id,
+                                        "overloaded: the result of " + size
+                                                + " bytes was dropped because earlier ones have not been read yet"));
             }
             case Outcome.Failed failed -> {
                 answer(pending, Messages.failed(id, failed.reason()));

@@ -73,7 +73,9 @@ final class Life {
     void typeIsMissing() {
         control.run(() -> {
             if (opener == null) {
-                status(State.WAITING, "is unavailable: no plugin offers type '" + slot.terms().type() + "'");
+                status(
+                        State.WAITING,
+                        "is unavailable: no plugin offers type '" + slot.terms().type() + "'");
                 firstDiscovery.complete(null);
             }
         });
@@ -129,7 +131,8 @@ final class Life {
                 if (slot.instance().isEmpty()) {
                     slot.replaceInstance(with.open(new Context()));
                 }
-            } catch (Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
+            } catch (
+                    Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
                 boolean hasText = refused instanceof ProviderException || refused instanceof IllegalArgumentException;
                 String text = "cannot be opened: " + (hasText ? refused.getMessage() : "it failed");
                 control.run(() -> discoveryFailed(new Failure(Kind.BROKEN, text)));
@@ -182,7 +185,8 @@ final class Life {
             for (LeftOut each : offering.leftOut()) {
                 LOG.log(
                         Log.Level.WARN,
-                        each.kind() + " '" + each.name() + "' of provider '" + slot.name() + "' is left out: " + each.reason(),
+                        each.kind() + " '" + each.name() + "' of provider '" + slot.name() + "' is left out: "
+                                + each.reason(),
                         Fields.NONE.withProvider(slot.name()).withCapability(each.name()));
             }
         }
@@ -190,7 +194,9 @@ final class Life {
             slot.status(Status.now(State.CONNECTED, ""));
             int tools = offering.tools().size();
             control.say(
-                    false, slot.name(), "provider '" + slot.name() + "' is connected: " + tools + (tools == 1 ? " tool" : " tools"));
+                    false,
+                    slot.name(),
+                    "provider '" + slot.name() + "' is connected: " + tools + (tools == 1 ? " tool" : " tools"));
             control.changed();
         } else if (isNew) {
             control.changed();
@@ -221,8 +227,7 @@ final class Life {
         if (before.state() == state && before.reason().equals(reason)) {
             return;
         }
-        slot.status(
-                before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
+        slot.status(before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
         control.say(true, slot.name(), "provider '" + slot.name() + "' " + reason);
         control.changed();
     }

@@ -66,9 +66,7 @@ final class EnvelopeReader {
                     ? new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "a response must have an id")
                     : new Incoming.Response(id);
         }
-        return id == null
-                ? new Incoming.Notification(method, params)
-                : new Incoming.Request(id, method, params);
+        return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
     }
 
     private void envelope(StrictJson json) throws JsonFault {
@@ -78,8 +76,9 @@ final class EnvelopeReader {
             names.add(name);
             JsonToken token = json.next();
             switch (name) {
-                case "jsonrpc" -> saysVersion = token == JsonToken.VALUE_STRING
-                        && json.string().equals("2.0");
+                case "jsonrpc" ->
+                    saysVersion =
+                            token == JsonToken.VALUE_STRING && json.string().equals("2.0");
                 case "id" -> readId(json, token);
                 case "method" -> {
                     if (token == JsonToken.VALUE_STRING) {

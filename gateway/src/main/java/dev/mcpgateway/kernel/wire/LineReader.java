@@ -82,7 +82,9 @@ final class LineReader {
             from = 0;
             to = 0;
         } else if (to == buffer.length) {
-            byte[] roomier = kept > buffer.length / 2 ? new byte[(int) Math.min(buffer.length * 2L, limit + 2L + USUAL_SIZE)] : buffer;
+            byte[] roomier = kept > buffer.length / 2
+                    ? new byte[(int) Math.min(buffer.length * 2L, limit + 2L + USUAL_SIZE)]
+                    : buffer;
             System.arraycopy(buffer, from, roomier, 0, kept);
             buffer = roomier;
             from = 0;

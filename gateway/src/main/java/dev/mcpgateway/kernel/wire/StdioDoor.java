@@ -28,7 +28,8 @@ public final class StdioDoor {
     private static final Log LOG = Log.named("wire");
     private static final int INVALID_REQUEST = -32600;
     // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
-    private static final long OUTBOX_BYTES = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    private static final long OUTBOX_BYTES =
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     // Past this nothing more is read: the client owes us some reading first.
     private static final long OUTBOX_PAUSE = 16L << 20;
 
@@ -42,8 +43,7 @@ public final class StdioDoor {
     private int readers; // touched by one reader after the other
 
     /** @param protocol makes the conversation, given where its notifications go */
-    public StdioDoor(
-            InputStream in, OutputStream out, Deadlines deadlines, Function<Outlet, Conversation> protocol) {
+    public StdioDoor(InputStream in, OutputStream out, Deadlines deadlines, Function<Outlet, Conversation> protocol) {
         this.lines = new LineReader(in, MESSAGE_LIMIT);
         this.outbox = new Outbox(out, this::clientIsGone);
         this.intake = new Intake(deadlines);
