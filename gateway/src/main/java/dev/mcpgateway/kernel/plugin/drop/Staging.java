@@ -1,0 +1,162 @@
+package dev.mcpgateway.kernel.plugin.drop;
+
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The private copies that plugins are loaded from, so that nobody who overwrites, half-copies or deletes a dropped file
+ * can hurt a running plugin. Thread-safe; several gateways may share one folder.
+ */
+public final class Staging implements AutoCloseable {
+
+    private final PrivateFolder folder;
+    private final Origins origins;
+
+    private Staging(PrivateFolder folder) {
+        this.folder = folder;
+        this.origins = new Origins(folder);
+    }
+
+    /** Copies go to {@code staged} in {@code workDir}, or to a temporary folder where that cannot be written. */
+    public static Staging in(Path workDir) throws IOException {
+        return new Staging(PrivateFolder.in(workDir.resolve("staged")));
+    }
+
+    /**
+     * Waits until the file has settled, then returns its copy; a file that was staged before is recognised by its size,
+     * time and key and not read again.
+     *
+     * @param deadlineNanos how long to wait for a file that keeps changing, as {@link System#nanoTime()}
+     * @param unsettled runs, maybe more than once, when the file turns out to be still in the making
+     */
+    public StagedJar stage(DroppedFile dropped, long deadlineNanos, Runnable unsettled)
+            throws PluginFault, InterruptedException {
+        Settling settling = new Settling(dropped, deadlineNanos, unsettled);
+        Sighting sighting = settling.first();
+        while (true) {
+            try {
+                Optional<StagedJar> copy = copyOf(sighting);
+                if (copy.isPresent()) {
+                    return copy.get();
+                }
+                sighting = settling.next(sighting);
+            } catch (PluginFault fault) {
+                sighting = settling.afterwards(sighting, fault);
+            }
+        }
+    }
+
+    /** Looks at a file where it lies, without a copy. */
+    public static void check(DroppedFile dropped) throws PluginFault {
+        Sighting sighting = dropped.look();
+        checkSize(sighting);
+        try {
+            Archive.check(sighting.file(), sighting.size());
+        } catch (IOException e) {
+            throw DroppedFile.unreadable(e);
+        }
+    }
+
+    /** The SHA-256 of a file, in hexadecimal. */
+    public static String sha256(Path file) throws PluginFault {
+        try {
+            return digest(file, OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw DroppedFile.unreadable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+    }
+
+    /** Empty when the file changed while it was copied. */
+    private Optional<StagedJar> copyOf(Sighting sighting) throws PluginFault {
+        Optional<StagedJar> known = origins.find(sighting);
+        if (known.isPresent()) {
+            return known;
+        }
+        checkSize(sighting);
+        Path incoming = newFile();
+        try {
+            String sha256 = copy(sighting, incoming);
+            if (!sighting.again().equals(sighting)) {
+                return Optional.empty();
+            }
+            Archive.check(incoming, sighting.size());
+            Path target = folder.path().resolve(sha256 + ".jar");
+            Files.move(incoming, target, StandardCopyOption.ATOMIC_MOVE);
+            StagedJar staged = new StagedJar(target, sha256);
+            origins.remember(sighting, staged);
+            return Optional.of(staged);
+        } catch (IOException e) {
+            throw cannotStage();
+        } finally {
+            folder.discard(incoming);
+        }
+    }
+
+    private static void checkSize(Sighting sighting) throws PluginFault {
+        if (sighting.size() == 0) {
+            throw new PluginFault(Code.EMPTY, "it is empty: copy it again");
+        }
+        if (sighting.size() > Archive.MOST_BYTES) {
+            throw new PluginFault(
+                    Code.TOO_LARGE,
+                    "it has " + sighting.size() + " bytes, more than the " + Archive.MOST_BYTES + " a plugin may have");
+        }
+    }
+
+    private Path newFile() throws PluginFault {
+        try {
+            return folder.newFile();
+        } catch (IOException e) {
+            throw cannotStage();
+        }
+    }
+
+    private static String copy(Sighting sighting, Path to) throws IOException, PluginFault {
+        try (OutputStream out = Files.newOutputStream(to)) {
+            return digest(sighting.file(), out);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            throw DroppedFile.unreadable(e);
+        }
+    }
+
+    private static String digest(Path file, OutputStream copy) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                DigestOutputStream out = new DigestOutputStream(copy, newSha256())) {
+            in.transferTo(out);
+            return HexFormat.of().formatHex(out.getMessageDigest().digest());
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
+    }
+
+    private PluginFault cannotStage() {
+        return new PluginFault(
+                Code.STAGING_FAILED,
+                "no private copy of it could be made in " + folder.path()
+                        + ": make room there, or set gateway.workDir to a folder with more");
+    }
+}
