@@ -163,7 +163,8 @@ final class Archive {
 
     private PluginFault tooLarge(String what) {
         return new PluginFault(
-                Code.TOO_LARGE, "it " + what + ", more than a plugin may have (" + size + " bytes packed): split it up");
+                Code.TOO_LARGE,
+                "it " + what + ", more than a plugin may have (" + size + " bytes packed): split it up");
     }
 
     private static int u16(ByteBuffer buffer, int at) {

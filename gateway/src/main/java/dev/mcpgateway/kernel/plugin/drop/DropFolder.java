@@ -88,7 +88,8 @@ public final class DropFolder {
         if (before >= MOST_JARS) {
             return Optional.of(new PluginFault(
                     Code.TOO_MANY_FILES,
-                    "the folder " + folder + " holds more than " + MOST_JARS + " jars: remove those that are no plugins"));
+                    "the folder " + folder + " holds more than " + MOST_JARS
+                            + " jars: remove those that are no plugins"));
         }
         return Optional.empty();
     }
@@ -99,8 +100,8 @@ public final class DropFolder {
                     + ": nothing in it is loaded until that is changed (chmod o-w)");
         }
         if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)) {
-            return Optional.of("the group '" + attributes.group().getName() + "' may write to the plugin folder " + folder
-                    + " and so run code in the gateway: chmod g-w it unless that is meant");
+            return Optional.of("the group '" + attributes.group().getName() + "' may write to the plugin folder "
+                    + folder + " and so run code in the gateway: chmod g-w it unless that is meant");
         }
         return Optional.empty();
     }

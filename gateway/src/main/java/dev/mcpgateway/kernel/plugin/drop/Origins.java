@@ -95,6 +95,7 @@ final class Origins {
 
     /** The name need not be unique: the path is in the record. */
     private Path record(Path origin) {
-        return folder.path().resolve(Integer.toHexString(origin.toAbsolutePath().toString().hashCode()) + ".origin");
+        return folder.path()
+                .resolve(Integer.toHexString(origin.toAbsolutePath().toString().hashCode()) + ".origin");
     }
 }

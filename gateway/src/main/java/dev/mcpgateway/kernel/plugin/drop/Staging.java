@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The private copies that plugins are loaded from, so that nobody who overwrites, half-copies or deletes a dropped file
@@ -22,17 +23,12 @@ import java.util.Optional;
  */
 public final class Staging implements AutoCloseable {
 
-    private final PrivateFolder folder;
-    private final Origins origins;
-
-    private Staging(PrivateFolder folder) {
-        this.folder = folder;
-        this.origins = new Origins(folder);
-    }
+    private final Path wanted;
+    private @Nullable PrivateFolder folder;
 
     /** Copies go to {@code staged} in {@code workDir}, or to a temporary folder where that cannot be written. */
-    public static Staging in(Path workDir) throws IOException {
-        return new Staging(PrivateFolder.in(workDir.resolve("staged")));
+    public Staging(Path workDir) {
+        this.wanted = workDir.resolve("staged");
     }
 
     /**
@@ -79,34 +75,52 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /** Deletes the copies where they are temporary. */
     @Override
-    public void close() {
-        folder.close();
+    public synchronized void close() {
+        if (folder != null) {
+            folder.close();
+        }
+    }
+
+    /** Made when the first jar is staged. */
+    private synchronized PrivateFolder folder() throws PluginFault {
+        PrivateFolder made = folder;
+        if (made == null) {
+            try {
+                made = PrivateFolder.in(wanted);
+            } catch (IOException e) {
+                throw cannotStage(wanted);
+            }
+            folder = made;
+        }
+        return made;
     }
 
     /** Empty when the file changed while it was copied. */
     private Optional<StagedJar> copyOf(Sighting sighting) throws PluginFault {
+        PrivateFolder into = folder();
+        Origins origins = new Origins(into);
         Optional<StagedJar> known = origins.find(sighting);
         if (known.isPresent()) {
             return known;
         }
         checkSize(sighting);
-        Path incoming = newFile();
+        Path incoming = newFile(into);
         try {
             String sha256 = copy(sighting, incoming);
             if (!sighting.again().equals(sighting)) {
                 return Optional.empty();
             }
             Archive.check(incoming, sighting.size());
-            Path target = folder.path().resolve(sha256 + ".jar");
-            Files.move(incoming, target, StandardCopyOption.ATOMIC_MOVE);
-            StagedJar staged = new StagedJar(target, sha256);
+            StagedJar staged = new StagedJar(into.path().resolve(sha256 + ".jar"), sha256);
+            Files.move(incoming, staged.file(), StandardCopyOption.ATOMIC_MOVE);
             origins.remember(sighting, staged);
             return Optional.of(staged);
         } catch (IOException e) {
-            throw cannotStage();
+            throw cannotStage(into.path());
         } finally {
-            folder.discard(incoming);
+            into.discard(incoming);
         }
     }
 
@@ -121,11 +135,11 @@ public final class Staging implements AutoCloseable {
         }
     }
 
-    private Path newFile() throws PluginFault {
+    private static Path newFile(PrivateFolder into) throws PluginFault {
         try {
-            return folder.newFile();
+            return into.newFile();
         } catch (IOException e) {
-            throw cannotStage();
+            throw cannotStage(into.path());
         }
     }
 
@@ -153,10 +167,10 @@ public final class Staging implements AutoCloseable {
         }
     }
 
-    private PluginFault cannotStage() {
+    private static PluginFault cannotStage(Path folder) {
         return new PluginFault(
                 Code.STAGING_FAILED,
-                "no private copy of it could be made in " + folder.path()
+                "no private copy of it could be made in " + folder
                         + ": make room there, or set gateway.workDir to a folder with more");
     }
 }

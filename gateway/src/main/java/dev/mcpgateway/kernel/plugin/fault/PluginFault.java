@@ -30,7 +30,6 @@ public final class PluginFault extends Exception {
     /** Stable: operators count them, {@code docs/errors.md} explains them. */
     public enum Code {
         // the file
-        NOT_A_JAR,
         NOT_A_FILE,
         LINK_LEAVES_FOLDER,
         WRITABLE_BY_ALL,

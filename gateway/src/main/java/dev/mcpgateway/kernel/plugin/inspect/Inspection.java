@@ -4,6 +4,7 @@ import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -116,12 +117,7 @@ public final class Inspection implements AutoCloseable {
     }
 
     private static String idIn(String value) throws PluginFault {
-        boolean fits = value.length() <= MOST_ID_LENGTH && value.charAt(0) >= 'a' && value.charAt(0) <= 'z';
-        for (int i = 1; fits && i < value.length(); i++) {
-            char c = value.charAt(i);
-            fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-        }
-        if (!fits) {
+        if (value.length() > MOST_ID_LENGTH || !value.matches("[a-z][a-z0-9-]*")) {
             throw invalid(
                     "Plugin-Id",
                     value,
@@ -155,7 +151,8 @@ public final class Inspection implements AutoCloseable {
     private void checkClassPath() throws PluginFault {
         String classPath = manifest.getValue(Attributes.Name.CLASS_PATH);
         if (classPath != null && !classPath.isBlank()) {
-            throw invalid("Class-Path", classPath, "left out: pack what the plugin needs into its jar (maven-shade-plugin)");
+            throw invalid(
+                    "Class-Path", classPath, "left out: pack what the plugin needs into its jar (maven-shade-plugin)");
         }
     }
 
@@ -170,7 +167,7 @@ public final class Inspection implements AutoCloseable {
             in.readInt();
             in.readUnsignedShort();
             checkJavaVersion(in.readUnsignedShort());
-        } catch (java.io.EOFException e) {
+        } catch (EOFException e) {
             throw new PluginFault(
                     Code.CLASS_MISSING, "its Plugin-Class " + pluginClass + " is not a class file: build it again");
         }

@@ -25,7 +25,8 @@ public record Version(int major, int minor, int patch, List<String> preRelease, 
     /** @param leastParts how many of major, minor and patch must be there; the others count as 0 */
     static Optional<Version> parse(String text, int leastParts) {
         String core = before(text, '+');
-        if (core.length() < text.length() && identifiers(text.substring(core.length() + 1)).isEmpty()) {
+        if (core.length() < text.length()
+                && identifiers(text.substring(core.length() + 1)).isEmpty()) {
             return Optional.empty();
         }
         String numbers = before(core, '-');

@@ -4,16 +4,12 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
-import dev.mcpgateway.kernel.log.Fields;
-import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.fault.PlainText;
-import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +25,17 @@ public final class Gate {
 
     private final ClassLoader theirs;
     private final ExecutorService executor;
-    private final Log log;
+    private final FaultLog faults;
     private volatile boolean closed;
 
     /**
      * @param theirs the plugin's class loader
      * @param executor the plugin's own, which replaces any that the kernel would lend to its providers
-     * @param log named after the plugin
      */
-    public Gate(ClassLoader theirs, ExecutorService executor, Log log) {
+    public Gate(ClassLoader theirs, ExecutorService executor, FaultLog faults) {
         this.theirs = theirs;
         this.executor = executor;
-        this.log = log;
+        this.faults = faults;
     }
 
     /** A plugin's provider, as the kernel may use it. */
@@ -74,27 +69,10 @@ public final class Gate {
         try {
             body.run();
         } catch (Throwable thrown) {
-            report(what, thrown);
+            faults.report(what, thrown);
         } finally {
             leave(before);
         }
-    }
-
-    /**
-     * Writes what was thrown to the log, as a fault of the plugin's.
-     *
-     * @return the reference under which it is found there, six hexadecimal digits
-     */
-    public String report(String what, Throwable thrown) {
-        String reference =
-                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
-        String message = what + " failed (ref " + reference + ")";
-        try {
-            log.failure(Log.Level.WARN, message, Fields.NONE, thrown);
-        } catch (Throwable hostile) { // describing it ran into the plugin's own code
-            log.warn(message);
-        }
-        return reference;
     }
 
     boolean isClosed() {
@@ -126,7 +104,7 @@ public final class Gate {
             String text = PlainText.oneLine(said.getMessage(), MOST_TEXT_BYTES);
             return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
         }
-        return new ProviderException(Code.INTERNAL, "failed (ref " + report(what, bare) + ")");
+        return new ProviderException(Code.INTERNAL, "failed (ref " + faults.report(what, bare) + ")");
     }
 
     ProviderException gone() {
@@ -134,7 +112,7 @@ public final class Gate {
     }
 
     void warn(String message) {
-        log.warn(message);
+        faults.warn(message);
     }
 
     static String line(@Nullable String text) {
