@@ -1,0 +1,23 @@
+package dev.mcpgateway.kernel.plugin;
+
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.ProviderType;
+import java.util.List;
+
+/**
+ * A plugin whose offers may be used. Everything that comes out of it has passed the gate: openers, types and the
+ * providers they open are the kernel's objects, fail with a {@link dev.mcpgateway.api.ProviderException} or a
+ * cancellation only, and hand out nothing of the plugin's own classes. Immutable.
+ */
+public interface LivePlugin {
+
+    String id();
+
+    String version();
+
+    /** In the plugin's own order; names are unique within it. */
+    List<ProviderOffer> providers();
+
+    /** Likewise. {@code open} throws {@link IllegalArgumentException} where the type refuses a configuration. */
+    List<ProviderType> providerTypes();
+}

@@ -1,0 +1,95 @@
+package dev.mcpgateway.kernel.plugin.cell;
+
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.wall.FaultLog;
+import dev.mcpgateway.kernel.plugin.wall.Gate;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** A running plugin and everything that was made for it. Thread-safe. */
+public final class Cell {
+
+    private static final long THREADS_END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String id;
+    private final FaultLog faults;
+    private final Threads threads;
+    private final Gate gate;
+    private final Guest guest;
+    private final OneJar pf4j;
+
+    /**
+     * Loads the jar, makes the plugin's object and asks for its offers, all on this thread, which the plugin may block
+     * for as long as it likes: use one that can be given up, and that ends afterwards.
+     *
+     * @param jar a copy that does not change any more
+     */
+    public static Cell start(Inspection inspection, Path jar) throws PluginFault, InterruptedException {
+        Cell cell = new Cell(inspection, jar, loader(inspection.id(), jar));
+        Thread.currentThread().setContextClassLoader(cell.pf4j.getPluginClassLoader(cell.id));
+        cell.pf4j.startPlugin(cell.id);
+        if (cell.guest.fault().isPresent()) {
+            Thread.interrupted(); // given up meanwhile: what was loaded must go all the same
+            cell.close(System.nanoTime() + THREADS_END_NANOS);
+            throw cell.guest.fault().get();
+        }
+        return cell;
+    }
+
+    private Cell(Inspection inspection, Path jar, URLClassLoader loader) {
+        id = inspection.id();
+        Log log = Log.named("plugin." + id);
+        faults = new FaultLog(log);
+        threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
+        gate = new Gate(loader, threads.executor(), faults);
+        Context context = new Context(id, inspection.settings(), log.asSystemLogger(), threads);
+        guest = new Guest(new Entrance(loader, inspection.pluginClass(), faults), context, gate);
+        pf4j = new OneJar(id, inspection.version().text(), inspection.pluginClass(), loader, guest);
+        pf4j.loadPlugin(jar);
+    }
+
+    public List<ProviderOffer> providers() {
+        return guest.offers().providers();
+    }
+
+    public List<ProviderType> providerTypes() {
+        return guest.offers().providerTypes();
+    }
+
+    /**
+     * Closes the plugin, ends its threads and unloads it; what does not end in time is named in the log and left.
+     *
+     * @param deadlineNanos on the scale of {@link System#nanoTime()}
+     */
+    public void close(long deadlineNanos) throws InterruptedException {
+        gate.close();
+        Thread stop =
+                Thread.ofPlatform().daemon().name("plugin-" + id + "-close").start(() -> pf4j.stopPlugin(id));
+        TimeUnit.NANOSECONDS.timedJoin(stop, Math.max(1, deadlineNanos - System.nanoTime()));
+        long threadsEnd = Math.min(deadlineNanos, System.nanoTime() + THREADS_END_NANOS);
+        threads.close(threadsEnd);
+        Set<String> survivors = threads.survivors();
+        if (!survivors.isEmpty()) {
+            faults.warn("plugin " + id + " was stopped, but these threads of it still run: "
+                    + String.join(", ", survivors) + "; it must end them in close()");
+        }
+        pf4j.unloadPlugin(id);
+    }
+
+    private static URLClassLoader loader(String id, Path jar) {
+        try {
+            return new URLClassLoader("plugin-" + id, new URL[] {jar.toUri().toURL()}, ApiOnly.PARENT);
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(e); // every file has a URL
+        }
+    }
+}

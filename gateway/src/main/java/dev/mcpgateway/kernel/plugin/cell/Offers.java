@@ -1,0 +1,11 @@
+package dev.mcpgateway.kernel.plugin.cell;
+
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.ProviderType;
+import java.util.List;
+
+/** What a plugin offers, gated. */
+record Offers(List<ProviderOffer> providers, List<ProviderType> providerTypes) {
+
+    static final Offers NONE = new Offers(List.of(), List.of());
+}

@@ -1,0 +1,94 @@
+package dev.mcpgateway.kernel.plugin.fault;
+
+/**
+ * Why a jar does not get any further. The reason is one line of plain text without the file's name: what, which
+ * versions, what to do. It keeps no reference to anything of the plugin.
+ */
+public final class PluginFault extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int REASON_BYTES = 1_000;
+
+    private final Code code;
+    private final String reason;
+
+    public PluginFault(Code code, String reason) {
+        super(reason, null, false, false); // an expected outcome: no stack trace
+        this.code = code;
+        this.reason = PlainText.oneLine(reason, REASON_BYTES);
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    /** Stable: operators count them, {@code docs/errors.md} explains them. */
+    public enum Code {
+        // the file
+        NOT_A_FILE,
+        LINK_LEAVES_FOLDER,
+        WRITABLE_BY_ALL,
+        TOO_MANY_FILES,
+        STILL_CHANGING,
+        EMPTY,
+        NOT_A_ZIP,
+        DAMAGED,
+        UNSAFE_ENTRY,
+        TOO_LARGE,
+        UNREADABLE,
+        STAGING_FAILED,
+        NOT_ALLOWED,
+        // what it says of itself
+        MANIFEST_MISSING,
+        MANIFEST_KEY_MISSING,
+        MANIFEST_KEY_INVALID,
+        API_VERSION,
+        API_BUNDLED,
+        JAVA_TOO_OLD,
+        CLASS_MISSING,
+        DUPLICATE_ID,
+        DUPLICATE_FILE,
+        LOWER_VERSION,
+        RESTART_NEEDED,
+        // its settings
+        SETTINGS_UNKNOWN(Outcome.FAILED),
+        SETTINGS_INVALID(Outcome.FAILED),
+        SETTINGS_SCHEMA(Outcome.FAILED),
+        // its start
+        NOT_A_PLUGIN(Outcome.FAILED),
+        NO_CONSTRUCTOR(Outcome.FAILED),
+        DEPENDENCY_MISSING(Outcome.FAILED),
+        BROKEN_CLASSES(Outcome.FAILED),
+        START_THREW(Outcome.FAILED),
+        START_TIMEOUT(Outcome.FAILED),
+        OFFER_INVALID(Outcome.FAILED),
+        GATEWAY_BUG(Outcome.FAILED);
+
+        private final Outcome outcome;
+
+        Code() {
+            this(Outcome.REFUSED);
+        }
+
+        Code(Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        public Outcome outcome() {
+            return outcome;
+        }
+    }
+
+    /** Where a jar's life ended. */
+    public enum Outcome {
+        /** Turned away before anything of it ran. */
+        REFUSED,
+        /** Fit to be loaded, but it did not start. */
+        FAILED
+    }
+}

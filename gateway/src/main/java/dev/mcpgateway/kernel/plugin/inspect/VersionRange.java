@@ -1,0 +1,119 @@
+package dev.mcpgateway.kernel.plugin.inspect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which versions will do: comparisons that must all hold, separated by spaces, commas or {@code &}, e.g. {@code >=0.1.0
+ * <1.0.0}. Each is one of {@code >= > <= < = ^ ~} before a version whose last parts may be left out; a bare version
+ * means {@code >=}, as it does in PF4J, and {@code *} is any. {@code ^1.2} ends before 2.0.0, {@code ^0.1} before
+ * 0.2.0, {@code ~1.2} before 1.3.0. Immutable.
+ */
+final class VersionRange {
+
+    /** @param sign of comparing a version with the bound: those that will do */
+    private record Bound(Version version, boolean below, boolean equal, boolean above) {
+
+        boolean admits(Version candidate) {
+            int order = candidate.compareTo(version);
+            return order == 0 ? equal : order < 0 ? below : above;
+        }
+    }
+
+    private final List<Bound> bounds;
+
+    private VersionRange(List<Bound> bounds) {
+        this.bounds = bounds;
+    }
+
+    /** Empty where the text is not a range. */
+    static Optional<VersionRange> parse(String text) {
+        List<Bound> bounds = new ArrayList<>();
+        boolean any = false;
+        int at = 0;
+        while (true) {
+            at = skip(text, at, " ,&");
+            if (at == text.length()) {
+                return any ? Optional.of(new VersionRange(bounds)) : Optional.empty();
+            }
+            int operatorEnd = skip(text, at, "<>=^~");
+            int begin = skip(text, operatorEnd, " ");
+            int end = begin;
+            while (end < text.length() && " ,&".indexOf(text.charAt(end)) < 0) {
+                end++;
+            }
+            if (!add(bounds, text.substring(at, operatorEnd), text.substring(begin, end))) {
+                return Optional.empty();
+            }
+            any = true;
+            at = end;
+        }
+    }
+
+    boolean contains(Version version) {
+        for (Bound bound : bounds) {
+            if (!bound.admits(version)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean add(List<Bound> bounds, String operator, String text) {
+        if (operator.isEmpty() && text.equals("*")) {
+            return true;
+        }
+        Optional<Version> parsed = Version.parse(text, 1);
+        if (parsed.isEmpty()) {
+            return false;
+        }
+        Version version = parsed.get();
+        int parts = Math.toIntExact(text.chars().filter(c -> c == '.').count()) + 1;
+        switch (operator) {
+            case "", ">=" -> bounds.add(new Bound(version, false, true, true));
+            case ">" -> bounds.add(new Bound(version, false, false, true));
+            case "<=" -> bounds.add(new Bound(version, true, true, false));
+            case "<" -> bounds.add(new Bound(version, true, false, false));
+            case "=" -> bounds.add(new Bound(version, false, true, false));
+            case "^" -> addBetween(bounds, version, afterCaret(version, parts));
+            case "~" -> addBetween(bounds, version, parts == 1 ? nextMajor(version) : nextMinor(version));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void addBetween(List<Bound> bounds, Version first, Version end) {
+        bounds.add(new Bound(first, false, true, true));
+        bounds.add(new Bound(end, true, false, false));
+    }
+
+    /** The leftmost part that is not 0 must stay. */
+    private static Version afterCaret(Version version, int parts) {
+        if (version.major() > 0 || parts == 1) {
+            return nextMajor(version);
+        }
+        if (version.minor() > 0 || parts == 2) {
+            return nextMinor(version);
+        }
+        return new Version(0, 0, version.patch() + 1);
+    }
+
+    private static Version nextMajor(Version version) {
+        return new Version(version.major() + 1, 0, 0);
+    }
+
+    private static Version nextMinor(Version version) {
+        return new Version(version.major(), version.minor() + 1, 0);
+    }
+
+    private static int skip(String text, int from, String characters) {
+        int at = from;
+        while (at < text.length() && characters.indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return at;
+    }
+}

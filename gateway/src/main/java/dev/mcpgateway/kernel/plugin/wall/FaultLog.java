@@ -1,0 +1,41 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Where a plugin's faults are written down, each under a reference that clients and operators are given. Thread-safe. */
+public final class FaultLog {
+
+    private static final int REFERENCE_DIGITS = 6;
+
+    private final Log log;
+
+    /** @param log named after the plugin */
+    public FaultLog(Log log) {
+        this.log = log;
+    }
+
+    /**
+     * Writes what was thrown, as a fault of the plugin's.
+     *
+     * @return the reference under which it is found, six hexadecimal digits
+     */
+    public String report(String what, Throwable thrown) {
+        String reference =
+                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), REFERENCE_DIGITS);
+        String message = what + " failed (ref " + reference + ")";
+        try {
+            log.failure(Log.Level.WARN, message, Fields.NONE, thrown);
+        } catch (Throwable hostile) { // describing it ran into the plugin's own code
+            log.warn(message);
+        }
+        return reference;
+    }
+
+    /** Writes a line of the kernel's own about the plugin. */
+    public void warn(String message) {
+        log.warn(message);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.kernel.plugin.fault.PlainText;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way in and out of a plugin. On the way in it sets the plugin's class loader as the thread's; on the way out
+ * it turns whatever was thrown into text and lets only the kernel's and the API's own classes pass. Thread-safe.
+ *
+ * <p>It lies on the path of every call and costs some tens of nanoseconds: no reflection, no proxies, no streams.
+ */
+public final class Gate {
+
+    private static final int MOST_TEXT_BYTES = 2 << 10;
+    private static final ClassLoader OURS = Gate.class.getClassLoader();
+
+    private final ClassLoader theirs;
+    private final ExecutorService executor;
+    private final FaultLog faults;
+    private volatile boolean closed;
+
+    /**
+     * @param theirs the plugin's class loader
+     * @param executor the plugin's own, which replaces any that the kernel would lend to its providers
+     */
+    public Gate(ClassLoader theirs, ExecutorService executor, FaultLog faults) {
+        this.theirs = theirs;
+        this.executor = executor;
+        this.faults = faults;
+    }
+
+    /** A plugin's provider, as the kernel may use it. */
+    public ProviderOffer gated(ProviderOffer offer) {
+        return new ProviderOffer(offer.name(), new GatedOpener(this, offer.name(), offer.opener()));
+    }
+
+    /** @param name what the type said it is called, asked once */
+    public ProviderType gated(String name, ProviderType type) {
+        return new GatedType(this, name, type);
+    }
+
+    /** From now on every call is answered with {@link Code#UNAVAILABLE} and nothing goes in any more. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Runs what is the plugin's, with its class loader; what it throws comes out as it is. */
+    public <T> T inside(Callable<T> body) throws Exception {
+        ClassLoader before = enter();
+        try {
+            return body.call();
+        } finally {
+            leave(before);
+        }
+    }
+
+    /** Runs what is the plugin's; what it throws goes to the log. */
+    public void quietly(String what, Runnable body) {
+        ClassLoader before = enter();
+        try {
+            body.run();
+        } catch (Throwable thrown) {
+            faults.report(what, thrown);
+        } finally {
+            leave(before);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    ExecutorService executor() {
+        return executor;
+    }
+
+    ClassLoader enter() {
+        return swap(theirs);
+    }
+
+    /** The thread is the plugin's and does the kernel's work from here on, until {@link #leave}. */
+    ClassLoader comeHome() {
+        return swap(OURS);
+    }
+
+    void leave(ClassLoader before) {
+        swap(before);
+    }
+
+    /** What was thrown, as the kernel may see it: nothing of it is kept but text. */
+    ProviderException asText(String what, Throwable thrown) {
+        Throwable bare = unwrapped(thrown);
+        if (bare instanceof ProviderException said) {
+            Code code = said.code();
+            String text = PlainText.oneLine(said.getMessage(), MOST_TEXT_BYTES);
+            return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
+        }
+        return new ProviderException(Code.INTERNAL, "failed (ref " + faults.report(what, bare) + ")");
+    }
+
+    ProviderException gone() {
+        return new ProviderException(Code.UNAVAILABLE, "is unavailable: its plugin was stopped");
+    }
+
+    void warn(String message) {
+        faults.warn(message);
+    }
+
+    static String line(@Nullable String text) {
+        return text == null ? "" : PlainText.oneLine(text, MOST_TEXT_BYTES);
+    }
+
+    static boolean isCancellation(Throwable thrown) {
+        return unwrapped(thrown) instanceof CancellationException;
+    }
+
+    /** A plugin compiled without our null checks can say null where the API says never. */
+    static boolean isMissing(@Nullable Object value) {
+        return value == null;
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        Throwable bare = thrown;
+        for (int i = 0; i < 8; i++) {
+            Throwable cause = isWrapper(bare) ? bare.getCause() : null;
+            if (cause == null) {
+                return bare;
+            }
+            bare = cause;
+        }
+        return bare;
+    }
+
+    private static boolean isWrapper(Throwable thrown) {
+        return thrown.getClass() == CompletionException.class || thrown.getClass() == ExecutionException.class;
+    }
+
+    private static ClassLoader swap(ClassLoader next) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(next);
+        return before;
+    }
+}

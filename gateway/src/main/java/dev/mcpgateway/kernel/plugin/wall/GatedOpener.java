@@ -1,0 +1,24 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderOffer;
+
+/** Opens a provider that lives in the plugin's jar. */
+final class GatedOpener implements ProviderOffer.Opener {
+
+    private final Gate gate;
+    private final String name;
+    private final ProviderOffer.Opener opener;
+
+    GatedOpener(Gate gate, String name, ProviderOffer.Opener opener) {
+        this.gate = gate;
+        this.name = name;
+        this.opener = opener;
+    }
+
+    @Override
+    public Provider open(ProviderContext context) throws InterruptedException {
+        return GatedProvider.open(gate, name, () -> opener.open(new GatedProviderContext(gate, context)));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A plugin's provider as the kernel sees it: answers with the kernel's own stages, values and exceptions only. */
+final class GatedProvider implements Provider {
+
+    private static final Function<ToolResult, ToolResult> TOOL_RESULT = Sound::toolResult;
+    private static final Function<List<ResourceContents>, List<ResourceContents>> RESOURCE = Sound::resource;
+    private static final Function<PromptResult, PromptResult> PROMPT_RESULT = Sound::promptResult;
+
+    private final Gate gate;
+    private final String name;
+    private final Provider provider;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private GatedProvider(Gate gate, String name, Provider provider) {
+        this.gate = gate;
+        this.name = name;
+        this.provider = provider;
+    }
+
+    /** @throws ProviderException when the plugin's own opening ended in anything but a provider */
+    static Provider open(Gate gate, String name, Callable<@Nullable Provider> opening) throws InterruptedException {
+        if (gate.isClosed()) {
+            throw gate.gone();
+        }
+        String what = "opening provider '" + name + "'";
+        ClassLoader before = gate.enter();
+        try {
+            Provider provider = opening.call();
+            if (provider == null) {
+                throw new IllegalStateException("open returned null: it must return a provider or throw");
+            }
+            return new GatedProvider(gate, name, provider);
+        } catch (InterruptedException e) {
+            throw new InterruptedException(); // the kernel's own doing: the time to open was up
+        } catch (Throwable thrown) {
+            throw gate.asText(what, thrown);
+        } finally {
+            gate.leave(before);
+        }
+    }
+
+    @Override
+    public CompletionStage<Capabilities> capabilities(CallContext call) {
+        return ask(call, found -> Sound.capabilities(found, this::warn), provider::capabilities);
+    }
+
+    @Override
+    public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext call) {
+        return ask(call, TOOL_RESULT, inside -> provider.callTool(tool, arguments, inside));
+    }
+
+    @Override
+    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
+        return ask(call, RESOURCE, inside -> provider.readResource(uri, inside));
+    }
+
+    @Override
+    public CompletionStage<PromptResult> getPrompt(String prompt, Json arguments, CallContext call) {
+        return ask(call, PROMPT_RESULT, inside -> provider.getPrompt(prompt, arguments, inside));
+    }
+
+    @Override
+    public void reconnect() {
+        if (!closed.get() && !gate.isClosed()) {
+            gate.quietly("reconnecting provider '" + name + "'", provider::reconnect);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            gate.quietly("closing provider '" + name + "'", provider::close);
+        }
+    }
+
+    private <T> CompletionStage<T> ask(
+            CallContext call, Function<T, T> sound, Function<CallContext, @Nullable CompletionStage<T>> question) {
+        Answer<T> answer = new Answer<>(gate, name, call, sound);
+        if (gate.isClosed()) {
+            answer.completeExceptionally(gate.gone());
+            return answer;
+        }
+        ClassLoader before = gate.enter();
+        try {
+            answer.follow(question.apply(new GatedCall(gate, call)));
+        } catch (Throwable thrown) {
+            answer.fail(thrown);
+        } finally {
+            gate.leave(before);
+        }
+        return answer;
+    }
+
+    private void warn(String text) {
+        gate.warn("provider '" + name + "' " + text);
+    }
+}
