@@ -8,7 +8,9 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.GatewaySettings;
 import dev.mcpgateway.kernel.mcp.Protocol;
 import dev.mcpgateway.kernel.plugin.LivePlugin;
+import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
+import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
@@ -96,6 +98,17 @@ public final class Gateway implements AutoCloseable {
         runFile.tellPlugins(plugins.files().stream().map(Gateway::state).toList());
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
+    }
+
+    private static PluginState state(PluginFile file) {
+        return new PluginState(
+                String.valueOf(file.file().getFileName()),
+                file.id().orElse(""),
+                file.version().orElse(""),
+                file.state().name(),
+                file.code(),
+                file.reason(),
+                file.since());
     }
 
     private void toolsChanged() {

@@ -1,0 +1,58 @@
+package dev.mcpgateway.kernel.cli;
+
+import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.plugin.PluginFile;
+import dev.mcpgateway.kernel.plugin.PluginFolder;
+import dev.mcpgateway.kernel.process.PluginState;
+import dev.mcpgateway.kernel.process.RunFile;
+import dev.mcpgateway.kernel.process.RunningGateway;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code plugins}: what became of every file in the plugin folder. */
+final class PluginTable {
+
+    private PluginTable() {}
+
+    static int run(Configuration configuration, PrintStream out) {
+        Path folder = configuration.gateway().pluginsDir();
+        List<RunningGateway> running = RunFile.running(configuration.gateway().workDir()).stream()
+                .filter(gateway -> gateway.pluginsDir().equals(folder))
+                .toList();
+        for (RunningGateway gateway : running) {
+            out.println("in the gateway that runs as process " + gateway.pid() + ":");
+            Table table = head();
+            for (PluginState each : gateway.plugins()) {
+                table.row(each.file(), each.id(), each.version(), each.state(), reason(each.code(), each.reason()));
+            }
+            table.print(out);
+        }
+        if (running.isEmpty()) {
+            out.println("no gateway runs on " + folder + ": its files as a start would find them");
+            print(PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins()), out);
+        }
+        return Exit.OK;
+    }
+
+    static void print(List<PluginFile> files, PrintStream out) {
+        Table table = head();
+        for (PluginFile each : files) {
+            table.row(
+                    each.file().getFileName().toString(),
+                    each.id().orElse(""),
+                    each.version().orElse(""),
+                    each.state().name(),
+                    reason(each.code(), each.reason()));
+        }
+        table.print(out);
+    }
+
+    private static Table head() {
+        return new Table("FILE", "ID", "VERSION", "STATE", "REASON");
+    }
+
+    private static String reason(String code, String reason) {
+        return code.isEmpty() ? reason : reason.isEmpty() ? code : code + ": " + reason;
+    }
+}
