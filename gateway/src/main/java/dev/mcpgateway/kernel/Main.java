@@ -1,7 +1,9 @@
 package dev.mcpgateway.kernel;
 
+import dev.mcpgateway.kernel.cli.CommandLineInterface;
 import dev.mcpgateway.kernel.cli.ConfigFile;
 import dev.mcpgateway.kernel.cli.Stdio;
+import dev.mcpgateway.kernel.log.JavaLogging;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -18,6 +20,7 @@ public final class Main {
         URLConnection.setDefaultUseCaches("jar", false);
         OutputStream protocol = new FileOutputStream(FileDescriptor.out);
         System.setOut(System.err); // what a library prints is not protocol
+        JavaLogging.claim();
         System.exit(run(args, protocol));
     }
 
@@ -32,6 +35,6 @@ public final class Main {
         if (options == 2 && args[0].equals("--config")) {
             return Stdio.serve(ConfigFile.named(Optional.of(args[1])), protocol);
         }
-        return dev.mcpgateway.kernel.cli.CommandLineInterface.run(args, protocol);
+        return CommandLineInterface.run(args, protocol);
     }
 }
