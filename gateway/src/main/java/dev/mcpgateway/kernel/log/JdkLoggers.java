@@ -3,8 +3,8 @@ package dev.mcpgateway.kernel.log;
 /**
  * Takes what the JDK and libraries say through {@link System.Logger} into {@link Log}, as {@link JavaLogging} does.
  *
- * <p>Also for speed: starting the first process makes the JDK look for a logger, and without this one it searches every
- * jar and brings java.util.logging up, 20 ms on the way to the first list. Public only because the JDK makes it by name.
+ * <p>Also for speed: starting the first process makes the JDK look for a logger, and without this one that brings
+ * java.util.logging up on the way to the first list. Public only because the JDK makes it by name.
  */
 public final class JdkLoggers extends System.LoggerFinder {
 

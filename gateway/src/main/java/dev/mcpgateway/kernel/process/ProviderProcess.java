@@ -220,8 +220,8 @@ public final class ProviderProcess implements AutoCloseable {
     }
 
     /**
-     * Looks for the address to open on a thread of its own: the child may listen within 5 ms, while the JDK's way back
-     * from starting the first process of its life takes 25.
+     * Looks for the address to open on a thread of its own: the child may listen within 5 ms, while the JDK, when it has
+     * started the first process of its life, first looks for a logger in every module and jar, which takes 25.
      */
     private void watch(Attempt attempt) {
         Thread.ofPlatform().daemon().name("listening " + command.provider()).start(() -> awaitListening(attempt));
