@@ -24,7 +24,7 @@ sealed interface ListenAddress {
             return new UnixSocket(Path.of(text.substring("unix:".length())));
         }
         int colon = text.lastIndexOf(':');
-        if (colon <= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+        if (colon <= 0 || text.indexOf('/') >= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException(
                     "a process cannot be told to listen on '" + text + "': use unix:/path or host:port");
         }
