@@ -47,10 +47,11 @@ public final class JavaLogging {
 
     private static void install(Logger root) {
         root.setLevel(
-                switch (Threshold.LEVEL) {
-                    case TRACE -> Level.FINE;
-                    case DEBUG -> Level.INFO;
-                    case INFO, WARN, ERROR -> Level.WARNING;
+                switch (Threshold.ofLibraries()) {
+                    case TRACE, DEBUG -> Level.FINE;
+                    case INFO -> Level.INFO;
+                    case WARN -> Level.WARNING;
+                    case ERROR -> Level.SEVERE;
                 });
         root.addHandler(new ToLog());
     }

@@ -83,6 +83,6 @@ public final class Log {
 
     /** This log for code that knows only the JDK: plugins. Messages are formatted on the caller's thread. */
     public System.Logger asSystemLogger() {
-        return new PlatformLogger(name, this);
+        return new PlatformLogger(name, this, Level.TRACE);
     }
 }

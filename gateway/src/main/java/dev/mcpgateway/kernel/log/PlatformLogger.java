@@ -9,10 +9,13 @@ final class PlatformLogger implements System.Logger {
 
     private final String name;
     private final Log log;
+    private final Log.Level least;
 
-    PlatformLogger(String name, Log log) {
+    /** @param least what is less urgent is not written, whatever the log's level */
+    PlatformLogger(String name, Log log, Log.Level least) {
         this.name = name;
         this.log = log;
+        this.least = least;
     }
 
     @Override
@@ -22,7 +25,7 @@ final class PlatformLogger implements System.Logger {
 
     @Override
     public boolean isLoggable(Level level) {
-        return level != Level.OFF && log.isEnabled(ours(level));
+        return level != Level.OFF && ours(level).compareTo(least) >= 0 && log.isEnabled(ours(level));
     }
 
     @Override

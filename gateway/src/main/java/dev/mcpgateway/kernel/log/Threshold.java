@@ -23,6 +23,16 @@ final class Threshold {
         return level.compareTo(LEVEL) >= 0;
     }
 
+    /** For what libraries say: warnings; at debug also information, at trace also their debugging. */
+    static Log.Level ofLibraries() {
+        return switch (LEVEL) {
+            case TRACE -> Log.Level.DEBUG;
+            case DEBUG -> Log.Level.INFO;
+            case INFO, WARN -> Log.Level.WARN;
+            case ERROR -> Log.Level.ERROR;
+        };
+    }
+
     private static Log.Level read() {
         String given = System.getenv(VARIABLE);
         if (given == null || given.isBlank()) {

@@ -13,8 +13,8 @@ sealed interface ListenAddress {
 
     int CONNECT_MILLIS = 250;
 
-    /** Whether somebody accepts connections there now. */
-    boolean accepts();
+    /** Whether it is time to connect. */
+    boolean isOpen();
 
     /** Takes away what a dead process left there and its successor would stumble over. */
     void clear() throws IOException;
@@ -24,7 +24,7 @@ sealed interface ListenAddress {
             return new UnixSocket(Path.of(text.substring("unix:".length())));
         }
         int colon = text.lastIndexOf(':');
-        if (colon <= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+        if (colon <= 0 || text.indexOf('/') >= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException(
                     "a process cannot be told to listen on '" + text + "': use unix:/path or host:port");
         }
@@ -35,23 +35,27 @@ sealed interface ListenAddress {
 
     record UnixSocket(Path path) implements ListenAddress {
 
+        /**
+         * Microseconds lie between the file's appearance and the listening. Connecting would tell, but the JDK's Unix
+         * sockets take 20 ms to load, and who connects in that moment tries again.
+         */
         @Override
-        public boolean accepts() {
-            // The file appears before the process listens on it; looking for it first spares the exception.
-            if (!path.toFile().exists()) {
-                return false;
-            }
-            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-                return channel.isConnected();
-            } catch (IOException e) {
-                return false;
-            }
+        public boolean isOpen() {
+            return path.toFile().exists();
         }
 
         @Override
         public void clear() throws IOException {
-            if (path.toFile().exists() && !accepts()) {
+            if (isOpen() && !accepts()) {
                 Files.deleteIfExists(path);
+            }
+        }
+
+        private boolean accepts() {
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+                return channel.isConnected();
+            } catch (IOException e) {
+                return false;
             }
         }
     }
@@ -59,7 +63,7 @@ sealed interface ListenAddress {
     record TcpPort(String host, int port) implements ListenAddress {
 
         @Override
-        public boolean accepts() {
+        public boolean isOpen() {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
                 return true;

@@ -1,8 +1,10 @@
 package dev.mcpgateway.kernel.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +18,7 @@ import java.util.stream.Stream;
  */
 record ProcessIdentity(long pid, String start) {
 
-    private static final Path PROC = Path.of("/proc");
-    private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
+    private static final boolean LINUX = new File("/proc/self/stat").canRead();
 
     /** After the name in parentheses: the state is the first field, the start the twentieth (proc(5), fields 3 and 22). */
     private static final int START_FIELD = 19;
@@ -65,7 +66,7 @@ record ProcessIdentity(long pid, String start) {
                     .orElse(UNKNOWN);
         }
         try {
-            String stat = Files.readString(PROC.resolve(process.pid() + "/stat"));
+            String stat = read("/proc/" + process.pid() + "/stat");
             // The name may hold anything, also spaces and parentheses.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START_FIELD + 2);
             boolean dead = fields[0].equals("Z") || fields[0].equals("X");
@@ -75,14 +76,20 @@ record ProcessIdentity(long pid, String start) {
         }
     }
 
+    /** Not through java.nio.file, whose channels take milliseconds to load. */
+    private static String read(String file) throws IOException {
+        try (FileInputStream in = new FileInputStream(file)) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
     private static final class Boot {
 
         static final String ID = read();
 
         private static String read() {
             try {
-                return Files.readString(PROC.resolve("sys/kernel/random/boot_id"))
-                        .strip();
+                return ProcessIdentity.read("/proc/sys/kernel/random/boot_id").strip();
             } catch (IOException e) {
                 return "?";
             }

@@ -47,7 +47,7 @@ public final class ProviderProcess implements AutoCloseable {
         }
     }
 
-    /** What happens to it, told on the supervising thread, never two at a time, never after {@code close()} returned. */
+    /** What happens to it, told one after the other, in order, on threads of its own; nothing after {@code close()}. */
     public interface Events {
 
         /** It accepts connections. Once after each start. */
@@ -80,6 +80,8 @@ public final class ProviderProcess implements AutoCloseable {
 
     private final Object starting = new Object();
     private @Nullable Process current;
+
+    private final Object telling = new Object();
 
     /** The processes that the current one has started, to be ended with it; only the supervisor sets it. */
     private volatile Set<ProcessIdentity> family = Set.of();
@@ -167,6 +169,8 @@ public final class ProviderProcess implements AutoCloseable {
 
     /** @return how long to wait before the next start */
     private Duration runOnce() throws InterruptedException {
+        long started = System.nanoTime();
+        Attempt attempt = new Attempt();
         Process process;
         try {
             address.clear();
@@ -174,56 +178,76 @@ public final class ProviderProcess implements AutoCloseable {
                 if (isClosing()) {
                     return Duration.ZERO;
                 }
+                watch(attempt);
                 process = Launch.start(command, System.getenv());
                 current = process;
             }
         } catch (IOException e) {
             Duration pause = backoff.afterFailedStart();
-            tellDeath("could not be started: " + e.getMessage(), pause);
+            tellDeath(attempt, "could not be started: " + e.getMessage(), pause);
             return pause;
         }
-        long started = System.nanoTime();
-        ProcessIdentity identity = watch(process);
-        int code = process.waitFor();
-        endInput(process);
-        runFile.childEnded(identity);
+        int code = attend(process);
         if (isClosing()) {
             return Duration.ZERO;
         }
         Termination.kill(family);
         Duration pause = backoff.afterDeath(Duration.ofNanos(System.nanoTime() - started));
-        tellDeath(describe(code), pause);
+        tellDeath(attempt, describe(code), pause);
         return pause;
     }
 
-    /** From its start until it listens. */
-    private ProcessIdentity watch(Process process) throws InterruptedException {
-        family = Set.of();
+    /** From the start to the exit. */
+    private int attend(Process process) throws InterruptedException {
         drain(process.getInputStream());
         drain(process.getErrorStream());
+        family = Set.of();
         ProcessIdentity identity = ProcessIdentity.ofStarted(process.toHandle());
         runFile.childStarted(command.provider(), identity);
         LOG.log(Log.Level.INFO, "provider process started, pid " + identity.pid(), fields);
-        awaitListening(process);
-        return identity;
+        if (!process.waitFor(FAMILY_GROWS.toMillis(), TimeUnit.MILLISECONDS)) {
+            family = ProcessIdentity.descendantsOf(process.toHandle());
+        }
+        int code = process.waitFor();
+        endInput(process);
+        runFile.childEnded(identity);
+        return code;
     }
 
-    /** Until it listens and its family is known, or it dies. */
-    private void awaitListening(Process process) throws InterruptedException {
+    /** One start and the life that follows; guarded by {@link #telling}. */
+    private static final class Attempt {
+        boolean isOver;
+    }
+
+    /**
+     * Looks for the address to open on a thread of its own: the child may listen within 5 ms, while the JDK, when it has
+     * started the first process of its life, first looks for a logger in every module and jar, which takes 25.
+     */
+    private void watch(Attempt attempt) {
+        Thread.ofPlatform().daemon().name("listening " + command.provider()).start(() -> awaitListening(attempt));
+    }
+
+    private void awaitListening(Attempt attempt) {
         long started = System.nanoTime();
-        boolean listens = false;
-        boolean familyKnown = false;
-        while (process.isAlive() && !(listens && familyKnown)) {
-            if (!listens && address.accepts()) {
-                listens = true;
-                tell(events::listening);
+        try {
+            while (!address.isOpen()) {
+                if (isOver(attempt) || closing.await(pollAt(System.nanoTime() - started), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
             }
-            long age = System.nanoTime() - started;
-            if (!familyKnown && age >= FAMILY_GROWS.toNanos()) {
-                familyKnown = true;
-                family = ProcessIdentity.descendantsOf(process.toHandle());
+            synchronized (telling) {
+                if (!attempt.isOver) {
+                    tell(events::listening);
+                }
             }
-            process.waitFor(listens ? FAMILY_GROWS.toNanos() - age : pollAt(age), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isOver(Attempt attempt) {
+        synchronized (telling) {
+            return attempt.isOver;
         }
     }
 
@@ -251,10 +275,13 @@ public final class ProviderProcess implements AutoCloseable {
         }
     }
 
-    private void tellDeath(String reason, Duration pause) {
+    private void tellDeath(Attempt attempt, String reason, Duration pause) {
         String next = pause.isZero() ? "at once" : "in " + seconds(pause);
         LOG.log(Log.Level.WARN, "provider process " + reason + "; it is started again " + next, fields);
-        tell(() -> events.died(reason));
+        synchronized (telling) {
+            attempt.isOver = true;
+            tell(() -> events.died(reason));
+        }
     }
 
     private void tell(Runnable event) {

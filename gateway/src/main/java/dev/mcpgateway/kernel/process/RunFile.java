@@ -1,22 +1,19 @@
 package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.process.RunFileText.Child;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,7 +30,6 @@ public final class RunFile implements AutoCloseable {
 
     private static final Log LOG = Log.named("process");
     private static final Duration GRACE = Duration.ofSeconds(2);
-    private static final Pattern NAME = Pattern.compile("([0-9]{1,18})(\\.earlier)?\\.json(\\.half)?");
     private static final FileAttribute<?> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE =
@@ -43,7 +39,7 @@ public final class RunFile implements AutoCloseable {
     private final Path configuration;
     private final Path pluginsDir;
     private final ProcessIdentity gateway = ProcessIdentity.current();
-    private final Map<ProcessIdentity, String> children = new LinkedHashMap<>();
+    private final List<Child> children = new ArrayList<>();
     private List<PluginState> plugins = List.of();
     private boolean isFirst = true;
     private boolean hasWarned;
@@ -57,12 +53,12 @@ public final class RunFile implements AutoCloseable {
     }
 
     synchronized void childStarted(String provider, ProcessIdentity child) {
-        children.put(child, provider);
+        children.add(new Child(provider, child));
         write();
     }
 
     synchronized void childEnded(ProcessIdentity child) {
-        children.remove(child);
+        children.removeIf(each -> each.process().equals(child));
         write();
     }
 
@@ -94,7 +90,7 @@ public final class RunFile implements AutoCloseable {
             if (text.isEmpty()) {
                 stale.add(file);
             } else if (!text.get().gateway().isAlive()) {
-                orphans.addAll(text.get().children().keySet());
+                text.get().children().forEach(child -> orphans.add(child.process()));
                 stale.add(file);
             }
         }
@@ -142,12 +138,9 @@ public final class RunFile implements AutoCloseable {
             byte[] text = new RunFileText(gateway, configuration, pluginsDir, children, plugins).toBytes();
             Path half = folder.resolve(gateway.pid() + ".json.half");
             Files.deleteIfExists(half);
-            try (var channel = Files.newByteChannel(
-                    half, EnumSet.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), FILE_MODE)) {
-                ByteBuffer rest = ByteBuffer.wrap(text);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
+            Files.createFile(half, FILE_MODE);
+            try (FileOutputStream out = new FileOutputStream(half.toFile())) {
+                out.write(text);
             }
             Files.move(half, file(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -178,10 +171,11 @@ public final class RunFile implements AutoCloseable {
     }
 
     private static List<Path> files(Path workDir) {
+        Pattern ours = Pattern.compile("([0-9]{1,18})(\\.earlier)?\\.json(\\.half)?");
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folderOf(workDir))) {
             for (Path file : all) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
+                Matcher name = ours.matcher(file.getFileName().toString());
                 if (name.matches() && (name.group(3) == null || isDead(name.group(1)))) {
                     files.add(file);
                 }

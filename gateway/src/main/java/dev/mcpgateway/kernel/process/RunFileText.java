@@ -5,24 +5,22 @@ import dev.mcpgateway.kernel.json.StrictJson;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The contents of a run file. */
 record RunFileText(
-        ProcessIdentity gateway,
-        Path configuration,
-        Path pluginsDir,
-        Map<ProcessIdentity, String> children,
-        List<PluginState> plugins) {
+        ProcessIdentity gateway, Path configuration, Path pluginsDir, List<Child> children, List<PluginState> plugins) {
+
+    /** A provider's process. */
+    record Child(String provider, ProcessIdentity process) {}
 
     private static final int DEPTH = 8;
     private static final long LONGEST_FILE = 16 * 1024 * 1024;
@@ -35,9 +33,9 @@ record RunFileText(
         field(out.raw(','), "pluginsDir", pluginsDir.toString());
         out.raw(",\"children\":[");
         String before = "";
-        for (Map.Entry<ProcessIdentity, String> child : children.entrySet()) {
-            identity(out.raw(before), child.getKey());
-            field(out.raw(','), "provider", child.getValue()).raw('}');
+        for (Child child : children) {
+            identity(out.raw(before), child.process());
+            field(out.raw(','), "provider", child.provider()).raw('}');
             before = ",";
         }
         out.raw("],\"plugins\":[");
@@ -73,15 +71,15 @@ record RunFileText(
         byte[] bytes = Files.readAllBytes(file);
         try {
             return Optional.of(of(StrictJson.parse(bytes, 0, bytes.length, DEPTH)));
-        } catch (JsonFault | NotARunFile | DateTimeException | java.nio.file.InvalidPathException e) {
+        } catch (JsonFault | NotARunFile | DateTimeException | InvalidPathException e) {
             return Optional.empty();
         }
     }
 
     private static RunFileText of(JsonNode root) throws NotARunFile {
-        Map<ProcessIdentity, String> children = new LinkedHashMap<>();
+        List<Child> children = new ArrayList<>();
         for (JsonNode child : list(root, "children")) {
-            children.put(identity(child), text(child, "provider"));
+            children.add(new Child(text(child, "provider"), identity(child)));
         }
         List<PluginState> plugins = new ArrayList<>();
         for (JsonNode plugin : list(root, "plugins")) {

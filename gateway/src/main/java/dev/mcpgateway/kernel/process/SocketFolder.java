@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
 public final class SocketFolder implements AutoCloseable {
 
     private static final String PREFIX = "mcp-gateway-";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{1,18})-[0-9]+");
     private static final int ATTEMPTS = 100;
     private static final int LONGEST_PATH = System.getProperty("os.name", "").startsWith("Linux") ? 107 : 103;
     private static final int WIDEST_INDEX = 10;
@@ -78,9 +77,10 @@ public final class SocketFolder implements AutoCloseable {
     }
 
     static void deleteStale(Path place) {
+        Pattern ours = Pattern.compile(PREFIX + "([0-9]{1,18})-[0-9]+");
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(place, PREFIX + "*")) {
             for (Path each : folders) {
-                Matcher name = NAME.matcher(each.getFileName().toString());
+                Matcher name = ours.matcher(each.getFileName().toString());
                 if (name.matches() && isDead(Long.parseLong(name.group(1)))) {
                     delete(each);
                 }

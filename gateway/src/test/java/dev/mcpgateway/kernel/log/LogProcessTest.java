@@ -178,6 +178,7 @@ class LogProcessTest {
                         "channel 7 is shut down",
                         "it broke",
                         "hello from a plugin",
+                        "said by the JDK",
                         "a parameter whose text cannot be made: {0}");
         assertThat(lines.get(0).get("logger").asString()).isEqualTo("io.grpc.Something");
         assertThat(lines.get(0).get("level").asString()).isEqualTo("WARN");
@@ -328,6 +329,8 @@ class LogProcessTest {
             System.Logger plugin = Log.named("provider.in-process").asSystemLogger();
             plugin.log(System.Logger.Level.INFO, "hello from {0}", "a plugin");
             plugin.log(System.Logger.Level.DEBUG, "not worth a line");
+            System.getLogger("jdk.something").log(System.Logger.Level.INFO, "not worth a line");
+            System.getLogger("jdk.something").log(System.Logger.Level.WARNING, "said by the JDK");
             plugin.log(System.Logger.Level.WARNING, "a parameter whose text cannot be made: {0}", new Object() {
                 @Override
                 public String toString() {

@@ -138,7 +138,7 @@ class ProviderProcessTest {
 
     @Test
     void an_address_that_cannot_be_given_to_a_process_is_refused() {
-        assertThatThrownBy(() -> start(new Command("hello", List.of("sh"), Map.of(), folder, "dns:///x:y")))
+        assertThatThrownBy(() -> start(new Command("hello", List.of("sh"), Map.of(), folder, "dns:///x:1")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("unix:/path or host:port");
     }

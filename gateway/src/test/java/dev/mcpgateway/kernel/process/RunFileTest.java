@@ -146,6 +146,8 @@ class RunFileTest {
         ProcessIdentity dead = new ProcessIdentity(ProcessHandle.current().pid(), "an earlier start");
         Files.createDirectories(own().getParent());
         Files.write(
-                own(), new RunFileText(dead, workDir, workDir, java.util.Map.of(child, "hello"), List.of()).toBytes());
+                own(),
+                new RunFileText(dead, workDir, workDir, List.of(new RunFileText.Child("hello", child)), List.of())
+                        .toBytes());
     }
 }
