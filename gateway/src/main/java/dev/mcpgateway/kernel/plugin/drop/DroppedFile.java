@@ -3,7 +3,6 @@ package dev.mcpgateway.kernel.plugin.drop;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,14 +46,14 @@ public final class DroppedFile {
                         : "it cannot be read: check its permissions and the disk");
     }
 
-    private Path target() throws IOException, PluginFault {
+    private Path target() throws PluginFault {
         if (!Files.isSymbolicLink(file)) {
             return file;
         }
         Path target;
         try {
             target = file.toRealPath();
-        } catch (NoSuchFileException | FileSystemLoopException e) {
+        } catch (IOException e) { // nothing there, or a loop
             throw new PluginFault(
                     Code.LINK_LEAVES_FOLDER, "it is a symbolic link that leads nowhere: put the jar itself there");
         }

@@ -1,0 +1,5 @@
+/** What tests build the gateway's surroundings from. */
+@NullMarked
+package dev.mcpgateway.testing;
+
+import org.jspecify.annotations.NullMarked;
