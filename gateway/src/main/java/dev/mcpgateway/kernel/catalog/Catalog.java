@@ -119,7 +119,7 @@ public final class Catalog {
             if (place == null) {
                 return Optional.empty();
             }
-            while (from < listed.size() && places.get(listed.get(from).name()) <= place) {
+            while (from < listed.size() && places.getOrDefault(listed.get(from).name(), 0) <= place) {
                 from++;
             }
         }

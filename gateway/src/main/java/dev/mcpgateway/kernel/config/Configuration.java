@@ -144,7 +144,8 @@ public record Configuration(
                 return command;
             }
             List<String> words = new ArrayList<>(command);
-            words.set(0, section.folder().resolve(command.getFirst()).normalize().toString());
+            words.set(
+                    0, section.folder().resolve(command.getFirst()).normalize().toString());
             return List.copyOf(words);
         }
 
@@ -228,10 +229,14 @@ public record Configuration(
             String state = environment.getOrDefault("XDG_STATE_HOME", "");
             Path folder = state.startsWith("/")
                     ? Path.of(state)
-                    : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", "/tmp")), ".local", "state");
+                    : Path.of(
+                            environment.getOrDefault("HOME", System.getProperty("user.home", "/tmp")),
+                            ".local",
+                            "state");
             return folder.resolve("mcp-gateway");
         }
     }
 
-    private record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) implements ProviderConfig.Tls {}
+    private record Tls(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key)
+            implements ProviderConfig.Tls {}
 }

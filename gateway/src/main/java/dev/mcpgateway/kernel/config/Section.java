@@ -207,7 +207,8 @@ final class Section {
     /** Free keys and values, as plain Java values. */
     Map<String, Object> plainMap(String key) {
         Map<String, Object> map = new LinkedHashMap<>();
-        section(key).ifPresent(section -> section.values.forEach((name, node) -> map.put(name, section.plain(node, 1))));
+        section(key)
+                .ifPresent(section -> section.values.forEach((name, node) -> map.put(name, section.plain(node, 1))));
         return Collections.unmodifiableMap(map);
     }
 
@@ -279,7 +280,9 @@ final class Section {
         }
         if (isPlain && NUMBER.matcher(text).matches()) {
             BigDecimal number = new BigDecimal(text);
-            return number.scale() > 0 ? number : number.precision() <= 18 ? (Object) number.longValue() : number.toBigInteger();
+            return number.scale() > 0
+                    ? number
+                    : number.precision() <= 18 ? (Object) number.longValue() : number.toBigInteger();
         }
         return text;
     }
@@ -316,7 +319,8 @@ final class Section {
             }
             if (value == null) {
                 source.problem(
-                        scalar, "environment variable '" + name + "' is not set: set it or write ${" + name + ":-default}");
+                        scalar,
+                        "environment variable '" + name + "' is not set: set it or write ${" + name + ":-default}");
                 return null;
             }
             variables.appendReplacement(expanded, Matcher.quoteReplacement(value));
@@ -335,13 +339,12 @@ final class Section {
     }
 
     private static long millis(Matcher parts) {
-        long unit =
-                switch (parts.group(3)) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m" -> 60_000;
-                    default -> 3_600_000;
-                };
+        long unit = switch (parts.group(3)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            default -> 3_600_000;
+        };
         String fraction = parts.group(2) == null ? "" : parts.group(2);
         long thousandths = Long.parseLong((fraction + "000").substring(0, 3));
         return Long.parseLong(parts.group(1)) * unit + thousandths * unit / 1_000;

@@ -60,7 +60,8 @@ final class YamlFile {
                 throw problem(file, 0, 0, "is a folder: name the file in it, e.g. " + file.resolve("providers.yaml"));
             }
             if (!Files.exists(file)) {
-                throw problem(file, 0, 0, "does not exist: name the configuration with --config FILE or MCP_GATEWAY_CONFIG");
+                throw problem(
+                        file, 0, 0, "does not exist: name the configuration with --config FILE or MCP_GATEWAY_CONFIG");
             }
             if (Files.size(file) > MAX_BYTES) {
                 throw problem(file, 0, 0, "has " + Files.size(file) + " bytes, the limit is " + MAX_BYTES + " bytes");
@@ -70,7 +71,10 @@ final class YamlFile {
             throw problem(file, 0, 0, "cannot be read: check its permissions");
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw problem(file, 0, 0, "is not UTF-8: save it in that encoding");

@@ -224,8 +224,7 @@ class DroppedFilesTest {
 
         assertThat(folder.files())
                 .extracting(file -> file.file().getFileName() + " " + file.state())
-                .containsExactly(
-                        "LOUD.JAR IGNORED", "half.jar.part IGNORED", "healthy.jar LIVE", "plugin.zip IGNORED");
+                .containsExactly("LOUD.JAR IGNORED", "half.jar.part IGNORED", "healthy.jar LIVE", "plugin.zip IGNORED");
     }
 
     @Test
@@ -259,7 +258,8 @@ class DroppedFilesTest {
 
     @Test
     void a_jar_dropped_by_rename_a_moment_ago_is_taken() throws IOException {
-        Path elsewhere = Files.write(root.resolve("fresh.tmp"), PluginJar.of("fresh").bytes());
+        Path elsewhere =
+                Files.write(root.resolve("fresh.tmp"), PluginJar.of("fresh").bytes());
         Files.move(elsewhere, scene.file("fresh.jar"));
 
         scene.expectLive("fresh.jar");

@@ -51,7 +51,8 @@ class InspectionTest {
         keys.forEach(key -> PluginJar.of("p").without(key).writeTo(scene.file(key + ".jar")));
 
         for (String key : keys) {
-            assertThat(scene.expect(key + ".jar", State.REFUSED, "MANIFEST_KEY_MISSING").reason())
+            assertThat(scene.expect(key + ".jar", State.REFUSED, "MANIFEST_KEY_MISSING")
+                            .reason())
                     .contains("has no " + key);
         }
     }
@@ -65,9 +66,8 @@ class InspectionTest {
                 "Class-Path", "lib/other.jar");
         wrong.forEach((key, value) -> PluginJar.of("p").manifest(key, value).writeTo(scene.file(key + ".jar")));
 
-        wrong.forEach((key, value) -> assertThat(
-                        scene.expect(key + ".jar", State.REFUSED, "MANIFEST_KEY_INVALID")
-                                .reason())
+        wrong.forEach((key, value) -> assertThat(scene.expect(key + ".jar", State.REFUSED, "MANIFEST_KEY_INVALID")
+                        .reason())
                 .contains(key, value));
     }
 
@@ -131,8 +131,10 @@ class InspectionTest {
         PluginJar.of("twin").writeTo(scene.file("a.jar"));
         PluginJar.of("twin").entry("more.txt", "more").writeTo(scene.file("b.jar"));
 
-        assertThat(scene.expect("a.jar", State.REFUSED, "DUPLICATE_ID").reason()).contains("b.jar");
-        assertThat(scene.expect("b.jar", State.REFUSED, "DUPLICATE_ID").reason()).contains("a.jar");
+        assertThat(scene.expect("a.jar", State.REFUSED, "DUPLICATE_ID").reason())
+                .contains("b.jar");
+        assertThat(scene.expect("b.jar", State.REFUSED, "DUPLICATE_ID").reason())
+                .contains("a.jar");
         assertThat(scene.live).isEmpty();
     }
 
