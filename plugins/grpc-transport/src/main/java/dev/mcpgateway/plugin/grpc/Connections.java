@@ -1,0 +1,109 @@
+package dev.mcpgateway.plugin.grpc;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's connections, opened when more calls run at once than those there are can take. A call gets the lowest that
+ * has room, so that quiet traffic stays on one warm connection and the rest close for want of use. Thread-safe.
+ */
+final class Connections implements AutoCloseable {
+
+    private final Dialer dialer;
+    private final int callsEach;
+    private final Connection.Events events;
+    private final Consumer<Connection> firstOpened;
+    private final AtomicReferenceArray<@Nullable Connection> places;
+    private boolean closed; // guarded by this
+
+    /** @param firstOpened told of every connection in the first place */
+    Connections(Dialer dialer, int most, int callsEach, Connection.Events events, Consumer<Connection> firstOpened) {
+        this.dialer = dialer;
+        this.callsEach = callsEach;
+        this.events = events;
+        this.firstOpened = firstOpened;
+        this.places = new AtomicReferenceArray<>(most);
+    }
+
+    /**
+     * A connection with a call's place taken in it.
+     *
+     * @throws dev.mcpgateway.api.ProviderException when the provider has been closed
+     */
+    Connection take() {
+        for (int place = 0; place < places.length(); place++) {
+            Connection connection = at(place);
+            if (connection.enter(callsEach)) {
+                return connection;
+            }
+        }
+        // The gateway frees a cancelled call's permit before the call has left its connection.
+        return takeFirst();
+    }
+
+    /** The first connection, whatever runs in it. */
+    Connection takeFirst() {
+        while (true) {
+            Connection connection = at(0);
+            if (connection.enter(Integer.MAX_VALUE)) {
+                return connection;
+            }
+            remove(connection); // retired a moment ago
+        }
+    }
+
+    /** Dials where there is no first connection. */
+    void openFirst() {
+        at(0);
+    }
+
+    /** How many there are at present. */
+    int count() {
+        int count = 0;
+        for (int place = 0; place < places.length(); place++) {
+            count += places.get(place) == null ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** The next call that would have used it opens another. */
+    void remove(Connection connection) {
+        places.compareAndSet(connection.place(), connection, null);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        for (int place = 0; place < places.length(); place++) {
+            Connection connection = places.getAndSet(place, null);
+            if (connection != null) {
+                connection.drop();
+            }
+        }
+    }
+
+    private Connection at(int place) {
+        Connection there = places.get(place);
+        if (there != null) {
+            return there;
+        }
+        Connection opened;
+        synchronized (this) {
+            there = places.get(place);
+            if (there != null) {
+                return there;
+            }
+            if (closed) {
+                throw Fault.unavailable("it was closed").exception();
+            }
+            opened = new Connection(place, dialer.dial(place == 0), events);
+            opened.observe();
+            places.set(place, opened);
+        }
+        if (place == 0) {
+            firstOpened.accept(opened);
+        }
+        return opened;
+    }
+}

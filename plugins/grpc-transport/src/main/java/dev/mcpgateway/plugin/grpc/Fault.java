@@ -1,0 +1,190 @@
+package dev.mcpgateway.plugin.grpc;
+
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderException.Code;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call or a connection failed.
+ *
+ * @param text plain words that go on behind {@code provider 'NAME' }, on one line
+ */
+record Fault(Code code, String text) {
+
+    private static final String UNAVAILABLE = "is unavailable";
+    private static final int LONGEST_QUOTE = 1_000;
+
+    private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+");
+    private static final Pattern TOO_LARGE =
+            Pattern.compile("gRPC message exceeds maximum size " + Contract.MESSAGE_LIMIT + "(?:: ([0-9]+))?$");
+    private static final Pattern HTTP_STATUS = Pattern.compile("^HTTP status code ([0-9]{3})");
+    private static final Pattern STREAM_RESET =
+            Pattern.compile("^RST_STREAM closed stream.*HTTP/2 error code: ([A-Z_0-9]+)");
+
+    // What grpc-java itself says, as opposed to the provider; it has no other sign than its words. ConnectionTest and
+    // HostileServerTest hold them to what the library in use says.
+    private static final Pattern CONNECTION_CLOSED = Pattern.compile(
+            "^(?:Network closed|Transport closed|Connection clos|Channel shutdown|Subchannel shutdown|Stream IDs|"
+                    + "InternalSubchannel|Buffer removed|Abrupt GOAWAY|GOAWAY|channel closed)");
+    private static final Pattern NO_ANSWER = Pattern.compile("^(?:Keepalive failed|Ping failed|Ping timeout)");
+    private static final Pattern NOT_GRPC = Pattern.compile(
+            "^(?:Received unexpected EOS|Encountered end-of-stream|Received headers twice|headers not received|"
+                    + "missing GRPC status|missing HTTP status|Missing HTTP status|gRPC frame header malformed|"
+                    + "Can't find decompressor|Full stream and gRPC|unknown stream for connection)");
+
+    static Fault unavailable(String reason) {
+        return new Fault(Code.UNAVAILABLE, reason.isEmpty() ? UNAVAILABLE : UNAVAILABLE + ": " + reason);
+    }
+
+    static Fault unusable(String what) {
+        return new Fault(Code.DATA_LOSS, what);
+    }
+
+    static Fault timedOut() {
+        return new Fault(Code.DEADLINE_EXCEEDED, "timed out");
+    }
+
+    /** @param method the bare name of what was called, e.g. {@code Invoke} */
+    static Fault of(Status status, @Nullable String method) {
+        Throwable cause = status.getCause();
+        String said = status.getDescription() == null ? "" : status.getDescription();
+        if (cause != null) { // never set by what the provider sends
+            return broken(cause).orElseGet(() -> unavailable("the connection broke"));
+        }
+        return ofTransport(said).orElseGet(() -> ofProvider(status.getCode(), oneLine(said), method));
+    }
+
+    /** The text where it stands alone: {@code connection refused} instead of {@code is unavailable: connection refused}. */
+    String reason() {
+        return text.startsWith(UNAVAILABLE + ": ") ? text.substring(UNAVAILABLE.length() + 2) : text;
+    }
+
+    ProviderException exception() {
+        return new ProviderException(code, text);
+    }
+
+    /** On one line, without control characters, not longer than a client should have to read. */
+    static String oneLine(String text) {
+        String line = CONTROL_CHARACTERS.matcher(text).replaceAll(" ").strip();
+        if (line.length() <= LONGEST_QUOTE) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
+        return line.substring(0, end) + "…";
+    }
+
+    private static Fault ofProvider(Status.Code status, String said, @Nullable String method) {
+        return switch (status) {
+            case UNAVAILABLE -> unavailable(said);
+            case DEADLINE_EXCEEDED -> timedOut();
+            case UNIMPLEMENTED ->
+                new Fault(
+                        Code.UNIMPLEMENTED,
+                        "does not implement " + (method == null ? "the call" : method) + " (provider.v1)");
+            case INVALID_ARGUMENT -> answered(Code.INVALID_ARGUMENT, status, said);
+            case NOT_FOUND -> answered(Code.NOT_FOUND, status, said);
+            case PERMISSION_DENIED -> answered(Code.PERMISSION_DENIED, status, said);
+            case RESOURCE_EXHAUSTED -> answered(Code.RESOURCE_EXHAUSTED, status, said);
+            default -> answered(Code.INTERNAL, status, said);
+        };
+    }
+
+    private static Fault answered(Code code, Status.Code status, String said) {
+        return new Fault(code, "answered " + status + (said.isEmpty() ? "" : ": " + said));
+    }
+
+    private static Optional<Fault> ofTransport(String said) {
+        Matcher tooLarge = TOO_LARGE.matcher(said);
+        if (tooLarge.find()) {
+            String size = tooLarge.group(1) == null ? "a message" : "a message of " + tooLarge.group(1) + " bytes";
+            return Optional.of(new Fault(
+                    Code.RESOURCE_EXHAUSTED,
+                    "returned " + size + ", more than the limit of " + Contract.MESSAGE_LIMIT + " bytes"));
+        }
+        Matcher http = HTTP_STATUS.matcher(said);
+        if (http.find()) {
+            return Optional.of(unusable("sent an answer that is not gRPC (HTTP status " + http.group(1) + ")"));
+        }
+        Matcher reset = STREAM_RESET.matcher(said);
+        if (reset.find()) {
+            return Optional.of(
+                    reset.group(1).equals("REFUSED_STREAM")
+                            ? unavailable("it refused the call (HTTP/2 REFUSED_STREAM)")
+                            : new Fault(Code.INTERNAL, "broke off the call (HTTP/2 " + reset.group(1) + ")"));
+        }
+        if (CONNECTION_CLOSED.matcher(said).find()) {
+            return Optional.of(unavailable("connection closed"));
+        }
+        if (NO_ANSWER.matcher(said).find()) {
+            return Optional.of(unavailable("it does not answer"));
+        }
+        return NOT_GRPC.matcher(said).find()
+                ? Optional.of(unusable("sent an answer that is not gRPC"))
+                : Optional.empty();
+    }
+
+    private static Optional<Fault> broken(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < 10; depth++) {
+            String reason = reasonOf(cause);
+            if (!reason.isEmpty()) {
+                return Optional.of(unavailable(reason));
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static String reasonOf(Throwable cause) {
+        String message = cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
+        return switch (cause) {
+            case UnknownHostException _, UnresolvedAddressException _ -> "host not found";
+            case FileNotFoundException _ -> "its socket does not exist";
+            case NoRouteToHostException _ -> "no route to host";
+            case ConnectTimeoutException _ -> "connection timed out";
+            case Http2Exception _ ->
+                message.contains("not settings") || message.contains("http/1")
+                        ? "what listens there does not speak gRPC"
+                        : "it broke the HTTP/2 protocol";
+            case ClosedChannelException _ -> cause.getCause() == null ? "connection closed" : "";
+            case IOException _ -> ofErrno(message);
+            default -> "";
+        };
+    }
+
+    /** The operating system's words are all that Netty passes on. */
+    private static String ofErrno(String message) {
+        if (message.contains("connection refused")) {
+            return "connection refused";
+        }
+        if (message.contains("no such file")) {
+            return "its socket does not exist";
+        }
+        if (message.contains("permission denied")) {
+            return "no permission to connect";
+        }
+        if (message.contains("connection reset") || message.contains("broken pipe")) {
+            return "connection reset";
+        }
+        if (message.contains("timed out")) {
+            return "connection timed out";
+        }
+        if (message.contains("unreachable")) {
+            return "network unreachable";
+        }
+        return message.contains("too many open files") ? "too many open files" : "";
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mcpgateway.plugin.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.provider.v1.GetPromptRequest;
+import dev.mcpgateway.provider.v1.InvokeRequest;
+import dev.mcpgateway.provider.v1.ReadResourceRequest;
+import io.grpc.MethodDescriptor;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A provider that speaks {@code provider.v1} at some address. */
+final class GrpcProvider implements Provider {
+
+    private final Lifeline lifeline;
+    private final Offers offers;
+
+    GrpcProvider(Lifeline lifeline, Offers offers) {
+        this.lifeline = lifeline;
+        this.offers = offers;
+    }
+
+    @Override
+    public CompletionStage<Capabilities> capabilities(CallContext context) {
+        Fault refusal = lifeline.refusalByHealth();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal.exception());
+        }
+        Connection connection;
+        try {
+            connection = lifeline.connections().takeFirst(); // dials where the last attempt failed
+        } catch (ProviderException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
+        return new Call<>(connection, Contract.LIST_CAPABILITIES, offers::read, context)
+                .start(Empty.getDefaultInstance());
+    }
+
+    @Override
+    public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
+        InvokeRequest request = InvokeRequest.newBuilder()
+                .setToolName(tool)
+                .setPayload(json(arguments))
+                .build();
+        return call(Contract.INVOKE, Answers::toolResult, request, context);
+    }
+
+    @Override
+    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
+        ReadResourceRequest request =
+                ReadResourceRequest.newBuilder().setUri(uri).build();
+        return call(Contract.READ_RESOURCE, Answers::resourceContents, request, context);
+    }
+
+    @Override
+    public CompletionStage<PromptResult> getPrompt(String prompt, Json arguments, CallContext context) {
+        GetPromptRequest request = GetPromptRequest.newBuilder()
+                .setName(prompt)
+                .setArguments(json(arguments))
+                .build();
+        return call(Contract.GET_PROMPT, Answers::promptResult, request, context);
+    }
+
+    @Override
+    public void reconnect() {
+        lifeline.reconnect();
+    }
+
+    @Override
+    public void close() {
+        lifeline.close();
+    }
+
+    private <T> CompletionStage<T> call(
+            MethodDescriptor<MessageLite, byte[]> method,
+            Answers.Reader<T> reader,
+            MessageLite request,
+            CallContext context) {
+        Fault refusal = lifeline.refusal();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal.exception());
+        }
+        Connection connection;
+        try {
+            connection = lifeline.connections().take();
+        } catch (ProviderException closed) {
+            return CompletableFuture.failedFuture(closed);
+        }
+        return new Call<>(connection, method, reader, context).start(request);
+    }
+
+    private static dev.mcpgateway.provider.v1.Json json(Json json) {
+        ByteString bytes = UnsafeByteOperations.unsafeWrap(json.utf8()); // nobody changes a Json's bytes
+        return dev.mcpgateway.provider.v1.Json.newBuilder().setValue(bytes).build();
+    }
+}

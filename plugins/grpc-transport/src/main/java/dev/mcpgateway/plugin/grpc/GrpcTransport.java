@@ -1,0 +1,88 @@
+package dev.mcpgateway.plugin.grpc;
+
+import dev.mcpgateway.api.GatewayPlugin;
+import dev.mcpgateway.api.PluginContext;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderConfig;
+import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers the provider type {@code grpc}: providers in any language behind {@code provider.v1}
+ * (proto/provider/v1/provider.proto), over TCP or a Unix socket. Thread-safe.
+ */
+public final class GrpcTransport implements GatewayPlugin {
+
+    private @Nullable EventLoop loop; // guarded by this
+
+    /** For the manifest's {@code Plugin-Class}. */
+    public GrpcTransport() {}
+
+    @Override
+    public List<ProviderType> providerTypes(PluginContext context) {
+        return List.of(new Grpc(context));
+    }
+
+    /** Returns when the event loop's thread has ended. */
+    @Override
+    public synchronized void close() {
+        if (loop != null) {
+            loop.close();
+            loop = null;
+        }
+    }
+
+    /** Made for the first provider: an event loop costs a thread, and Netty's start. */
+    private synchronized EventLoop loop(PluginContext context) {
+        if (loop == null) {
+            loop = new EventLoop(context.threadFactory());
+        }
+        return loop;
+    }
+
+    private final class Grpc implements ProviderType {
+
+        private final PluginContext plugin;
+
+        Grpc(PluginContext plugin) {
+            this.plugin = plugin;
+        }
+
+        @Override
+        public String name() {
+            return "grpc";
+        }
+
+        @Override
+        public Provider open(ProviderConfig config, ProviderContext context) {
+            Address address = address(config);
+            refuseWhatIsNotKnown(config);
+            Dialer dialer = new Dialer(address, loop(plugin), plugin.executor());
+            Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
+            lifeline.reconnect();
+            return new GrpcProvider(lifeline, new Offers(context.logger()));
+        }
+
+        private static Address address(ProviderConfig config) {
+            return config.address()
+                    .map(Address::parse)
+                    .orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "type 'grpc' needs an address: (host:port or unix:/path) or a command: that starts the provider"));
+        }
+
+        private static void refuseWhatIsNotKnown(ProviderConfig config) {
+            if (config.tls().isPresent()) {
+                throw new IllegalArgumentException(
+                        "tls: type 'grpc' does not speak TLS in this version, and never plain text"
+                                + " instead: remove tls: where the provider is on this machine or in an isolated network");
+            }
+            if (!config.settings().isEmpty()) {
+                throw new IllegalArgumentException("settings: type 'grpc' has none, and there is '"
+                        + config.settings().keySet().iterator().next() + "': remove it");
+            }
+        }
+    }
+}

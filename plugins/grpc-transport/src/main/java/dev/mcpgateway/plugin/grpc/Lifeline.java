@@ -1,0 +1,269 @@
+package dev.mcpgateway.plugin.grpc;
+
+import dev.mcpgateway.api.ProviderContext;
+import io.grpc.Status;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a provider's first connection open, and says whether the provider can be used: {@link ProviderContext#up} and
+ * {@link ProviderContext#down}.
+ *
+ * <pre>
+ *   dial ──► ready ──► health: SERVING, or no health service ──► up
+ *    ▲         │  └──► health: NOT_SERVING ──────────────────► down
+ *    │         └─ lost: dial again at once; not ready after 100 ms ► down
+ *    └── asked for capabilities, or to reconnect ◄── failed ──────► down
+ * </pre>
+ *
+ * <p>A connection that a server ends in good order (GOAWAY, as after its maximum age) is thereby replaced unnoticed. One
+ * that cannot be made is not tried again by itself: the gateway asks an unavailable provider for its capabilities every
+ * half second, and each time is a new attempt.
+ *
+ * <p>Everything below "on the loop" happens on the event loop's thread, one after the other.
+ */
+final class Lifeline implements Connection.Events, HealthWatch.Events {
+
+    /** The one refusal under which dialling is no remedy. */
+    private static final Fault NOT_SERVING = Fault.unavailable("it reports that it is not serving");
+
+    private static final Duration GRACE = Duration.ofMillis(100);
+    private static final Duration BETWEEN_LOSSES = Duration.ofMillis(200);
+    private static final Duration BEFORE_WATCHING_AGAIN = Duration.ofSeconds(1);
+
+    private final EventLoop loop;
+    private final ProviderContext context;
+    private final Connections connections;
+    private volatile @Nullable Fault refusal;
+
+    // on the loop
+    private @Nullable HealthWatch watch;
+    private boolean closed;
+    private boolean dialAgain;
+    private String told = "not connected yet"; // what the gateway was told last; empty for up
+    private long lastLoss = System.nanoTime() - BETWEEN_LOSSES.toNanos();
+
+    Lifeline(Dialer dialer, int mostConnections, int callsEach, ProviderContext context) {
+        this.loop = dialer.loop();
+        this.context = context;
+        this.connections = new Connections(dialer, mostConnections, callsEach, this, this::opened);
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    /** Why calls cannot be made at present; null while they can. */
+    @Nullable Fault refusal() {
+        return refusal;
+    }
+
+    /** Why it would be no use even to ask for the capabilities; null where it is the way to find out. */
+    @Nullable Fault refusalByHealth() {
+        Fault now = refusal;
+        return now == NOT_SERVING ? now : null;
+    }
+
+    /** Tries now what has failed, also where an attempt that may have come too early is still under way. */
+    void reconnect() {
+        loop.run(() -> {
+            HealthWatch now = watch;
+            if (now == null) {
+                dial();
+            } else {
+                dialAgain = !now.connection().wasReady();
+            }
+        });
+    }
+
+    void close() {
+        loop.run(() -> {
+            closed = true;
+            stopWatching();
+            connections.close();
+        });
+    }
+
+    // told by connections and watches
+
+    private void opened(Connection first) {
+        loop.run(() -> {
+            if (!closed) {
+                watch(first);
+            }
+        });
+    }
+
+    @Override
+    public void ready(Connection connection) {
+        loop.run(() -> {
+            if (isWatched(connection)) {
+                dialAgain = false;
+                refusal = null;
+                told = "not watched yet"; // whatever comes next is news
+            }
+        });
+    }
+
+    @Override
+    public void ended(Connection connection) {
+        loop.run(() -> {
+            remove(connection);
+            if (isWatched(connection) && connection.wasReady()) {
+                lost("connection lost");
+            }
+            // Where it never was ready, its watch is about to say why.
+        });
+    }
+
+    @Override
+    public void suspect(Connection connection) {
+        loop.run(() -> {
+            if (!closed) {
+                Pulse.take(connection, loop, () -> dead(connection));
+            }
+        });
+    }
+
+    @Override
+    public void serving(HealthWatch from) {
+        loop.run(() -> {
+            if (from == watch) {
+                up();
+            }
+        });
+    }
+
+    @Override
+    public void notServing(HealthWatch from) {
+        loop.run(() -> {
+            if (from == watch) {
+                down(NOT_SERVING);
+            }
+        });
+    }
+
+    @Override
+    public void ended(HealthWatch from, Status status) {
+        loop.run(() -> {
+            if (from != watch) {
+                return;
+            }
+            Connection connection = from.connection();
+            if (!connection.wasReady()) {
+                remove(connection);
+                unreachable(Fault.of(status, null));
+            } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+                up(); // without a health service its connection is its health
+            } else {
+                // Should the connection be gone, it says so itself.
+                loop.after(BEFORE_WATCHING_AGAIN, () -> watchAgain(from));
+            }
+        });
+    }
+
+    // on the loop
+
+    private boolean isWatched(Connection connection) {
+        return watch != null && watch.connection() == connection;
+    }
+
+    private boolean isReady() {
+        return watch != null && watch.connection().wasReady();
+    }
+
+    private void remove(Connection connection) {
+        connections.remove(connection);
+        connection.retire();
+    }
+
+    private void watch(Connection connection) {
+        HealthWatch next = new HealthWatch(connection, loop, this);
+        watch = next;
+        next.start();
+    }
+
+    private void watchAgain(HealthWatch before) {
+        if (watch == before && !closed) {
+            if (refusal != NOT_SERVING) {
+                up();
+            }
+            watch(before.connection());
+        }
+    }
+
+    private void stopWatching() {
+        if (watch != null) {
+            watch.stop(); // a server that stops in good order waits for it
+            watch = null;
+        }
+    }
+
+    private void dial() {
+        if (!closed) {
+            connections.openFirst();
+        }
+    }
+
+    private void lost(String reason) {
+        stopWatching();
+        if (closed) {
+            return;
+        }
+        long before = lastLoss;
+        long now = System.nanoTime();
+        lastLoss = now;
+        if (now - before < BETWEEN_LOSSES.toNanos()) { // a server that ends each connection is not dialled in a loop
+            down(Fault.unavailable(reason));
+            return;
+        }
+        dial();
+        loop.after(GRACE, () -> {
+            if (lastLoss == now && !isReady() && !closed) {
+                down(Fault.unavailable(reason));
+            }
+        });
+    }
+
+    private void dead(Connection connection) {
+        boolean watched = isWatched(connection);
+        if (watched) {
+            stopWatching(); // or it would see the dropping as the reason
+        }
+        connections.remove(connection);
+        connection.drop();
+        if (!watched) {
+            return;
+        }
+        if (connection.wasReady()) {
+            lost("it does not answer");
+        } else {
+            unreachable(Fault.unavailable("it does not answer"));
+        }
+    }
+
+    private void unreachable(Fault fault) {
+        watch = null;
+        down(fault);
+        if (dialAgain) {
+            dialAgain = false;
+            dial();
+        }
+    }
+
+    private void up() {
+        refusal = null;
+        if (!told.isEmpty()) {
+            told = "";
+            context.up();
+        }
+    }
+
+    private void down(Fault fault) {
+        refusal = fault;
+        if (!fault.reason().equals(told)) {
+            told = fault.reason();
+            context.down(told);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.mcpgateway.plugin.grpc;
+
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Prompt;
+import dev.mcpgateway.api.Resource;
+import dev.mcpgateway.api.Tool;
+import dev.mcpgateway.api.ToolAnnotations;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads what a provider offers. Whether a definition conforms is the gateway's to judge: here it only must not become
+ * better than it was sent.
+ */
+final class Offers {
+
+    /** Where a required schema was not sent: no JSON at all, so that the gateway leaves the tool out. */
+    private static final Json NO_SCHEMA = Json.ofUtf8(new byte[0]);
+
+    /** A prompt without a schema takes no arguments (provider.proto, Prompt.args_schema). */
+    private static final Json NO_ARGUMENTS =
+            Json.of(Map.of("type", "object", "properties", Map.of(), "additionalProperties", false));
+
+    private final System.Logger log;
+
+    Offers(System.Logger log) {
+        this.log = log;
+    }
+
+    Capabilities read(byte[] message) throws IOException {
+        dev.mcpgateway.provider.v1.Capabilities sent =
+                Answers.parse(dev.mcpgateway.provider.v1.Capabilities.parser(), message);
+        return Capabilities.builder()
+                .version(sent.getProviderVersion())
+                .tools(sent.getToolsList().stream().map(Offers::tool).toList())
+                .resources(sent.getResourcesList().stream()
+                        .map(this::resource)
+                        .flatMap(Optional::stream)
+                        .toList())
+                .prompts(prompts(sent.getPromptsList()))
+                .build();
+    }
+
+    private static Tool tool(dev.mcpgateway.provider.v1.Tool sent) {
+        Tool.Builder tool = Tool.named(sent.getName())
+                .title(sent.getTitle())
+                .description(sent.getDescription())
+                .inputSchema(sent.hasInputSchema() ? Answers.json(sent.getInputSchema()) : NO_SCHEMA);
+        if (sent.hasOutputSchema()) {
+            tool.outputSchema(Answers.json(sent.getOutputSchema()));
+        }
+        if (sent.hasAnnotations()) {
+            tool.annotations(annotations(sent.getAnnotations()));
+        }
+        return tool.build();
+    }
+
+    private static ToolAnnotations annotations(dev.mcpgateway.provider.v1.ToolAnnotations sent) {
+        return new ToolAnnotations(
+                sent.hasReadOnly() ? Optional.of(sent.getReadOnly()) : Optional.empty(),
+                sent.hasDestructive() ? Optional.of(sent.getDestructive()) : Optional.empty(),
+                sent.hasIdempotent() ? Optional.of(sent.getIdempotent()) : Optional.empty(),
+                sent.hasOpenWorld() ? Optional.of(sent.getOpenWorld()) : Optional.empty());
+    }
+
+    private Optional<Resource> resource(dev.mcpgateway.provider.v1.Resource sent) {
+        boolean isFamily = !sent.getUriTemplate().isEmpty();
+        if (isFamily && !sent.getUri().isEmpty()) {
+            log.log(
+                    System.Logger.Level.WARNING,
+                    "resource '" + Fault.oneLine(sent.getName())
+                            + "' is left out: it has both a uri and a uri_template");
+            return Optional.empty();
+        }
+        String uri = sent.getUri().isEmpty() ? sent.getUriScheme() + "://" + sent.getName() : sent.getUri();
+        Resource.Builder resource =
+                isFamily ? Resource.matching(sent.getUriTemplate(), sent.getName()) : Resource.at(uri, sent.getName());
+        return Optional.of(resource.description(sent.getDescription())
+                .mimeType(sent.getMimeType())
+                .build());
+    }
+
+    private static List<Prompt> prompts(List<dev.mcpgateway.provider.v1.Prompt> sent) {
+        return sent.stream()
+                .map(prompt -> Prompt.named(prompt.getName())
+                        .title(prompt.getTitle())
+                        .description(prompt.getDescription())
+                        .argumentsSchema(prompt.hasArgsSchema() ? Answers.json(prompt.getArgsSchema()) : NO_ARGUMENTS)
+                        .build())
+                .toList();
+    }
+}

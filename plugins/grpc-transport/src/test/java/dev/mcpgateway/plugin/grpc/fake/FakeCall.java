@@ -1,0 +1,64 @@
+package dev.mcpgateway.plugin.grpc.fake;
+
+import dev.mcpgateway.api.CallContext;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A call as the gateway makes it, cancelled by the test. */
+public final class FakeCall implements CallContext {
+
+    private final String correlationId = UUID.randomUUID().toString();
+    private final long deadline;
+    private final AtomicReference<Optional<Runnable>> onCancel = new AtomicReference<>(Optional.empty());
+    private volatile boolean cancelled;
+
+    private FakeCall(Duration time) {
+        deadline = System.nanoTime() + time.toNanos();
+    }
+
+    public static FakeCall within(Duration time) {
+        return new FakeCall(time);
+    }
+
+    /** With 30 s, more than any test should take. */
+    public static FakeCall inNoHurry() {
+        return within(Duration.ofSeconds(30));
+    }
+
+    /** The client has stopped waiting, or the deadline has passed. */
+    public void cancel() {
+        cancelled = true;
+        onCancel.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+    }
+
+    @Override
+    public String correlationId() {
+        return correlationId;
+    }
+
+    @Override
+    public Optional<Principal> caller() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        onCancel.set(Optional.of(action));
+        if (cancelled) {
+            cancel();
+        }
+    }
+}
