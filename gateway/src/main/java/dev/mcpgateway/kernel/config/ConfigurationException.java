@@ -1,25 +1,22 @@
 package dev.mcpgateway.kernel.config;
 
-import java.util.List;
-import java.util.stream.Collectors;
-
-/** A configuration that cannot be used. The message has a line for each of the first problems. */
+/**
+ * A configuration that is not taken. The message has one line for each mistake, at most ten, in the order of the file:
+ * {@code FILE:LINE:COLUMN: what is wrong}. Values that may be secrets are not in it.
+ */
 public final class ConfigurationException extends Exception {
 
-    private static final long serialVersionUID = 1L;
-    private static final int SHOWN = 10;
+    private static final long serialVersionUID = 1;
 
-    private final String lines;
+    private final String text;
 
-    ConfigurationException(List<Problem> problems) {
-        super(null, null, false, false); // a person reads the lines; a stack trace helps nobody
-        String first = problems.stream().limit(SHOWN).map(Problem::toString).collect(Collectors.joining("\n"));
-        int more = problems.size() - SHOWN;
-        lines = more > 0 ? first + "\nand " + more + " more" : first;
+    ConfigurationException(String text) {
+        super(text, null, false, false);
+        this.text = text;
     }
 
-    @Override
-    public String getMessage() {
-        return lines;
+    /** The message. */
+    public String text() {
+        return text;
     }
 }

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What stands under {@code gateway:}.
+ * The part of the configuration under {@code gateway:}. Immutable.
  *
- * @param payloadLimit bytes
- * @param pluginsDir absolute
- * @param pluginsAllow SHA-256 in lower-case hexadecimal of the jars that may be loaded; empty for every jar
- * @param require ids of plugins without which nothing is served
- * @param workDir absolute; need not exist
+ * @param payloadLimit bytes of UTF-8 that arguments and results may have
+ * @param pluginsDir the drop folder, absolute
+ * @param pluginsAllow SHA-256 of the jars that may be loaded, in lower case; empty for all
+ * @param require ids of plugins that must be live before anything is served
+ * @param workDir staged jars and run files, absolute; need not exist
  */
 public record GatewaySettings(
         ToolNames toolNames,

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.config;
 
+import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.ProviderConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,13 +9,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One entry under {@code providers:}. It has a command, an address or both.
+ * One entry under {@code providers:}. Immutable. It has an address or a command, or both.
  *
- * @param command the program and its arguments; empty where somebody else starts the provider
- * @param workingDirectory absolute
- * @param queue how many calls may wait
- * @param prefix what its tools are named by; may be empty
- * @param settings the type's own keys, as plain values (see {@link dev.mcpgateway.api.Json#value()})
+ * @param name unique among the entries
+ * @param type a provider type that some plugin offers
+ * @param address {@code host:port}, {@code dns:///name:port} or {@code unix:/path} with an absolute path
+ * @param command the program and its arguments, the program's path absolute or a bare name; empty where it is not ours to
+ *     start
+ * @param env beside PATH, HOME and LANG
+ * @param workingDirectory of the program, absolute
+ * @param timeout of a call, from its arrival
+ * @param connections at once, 1 to 100
+ * @param callsPerConnection at once, 1 or more
+ * @param queue calls that may wait
+ * @param refresh time between discoveries
+ * @param prefix what its tools are named by; empty for nothing
+ * @param tls present when it is spoken to over TLS; paths are absolute
+ * @param metadata notes of the user's
+ * @param settings the type's own keys, as plain Java values (see {@link Json#value()})
  */
 public record ProviderEntry(
         String name,

@@ -1,11 +1,11 @@
 package dev.mcpgateway.kernel.config;
 
-/** How tools are named in lists; both forms are always accepted in a call. */
+/** How tools are listed; in a call every form is accepted. */
 public enum ToolNames {
-    /** With dots, except for clients that are known to refuse them. */
+    /** Dotted, except for clients that are known to refuse dots. */
     AUTO,
-    /** With dots. */
+    /** By their canonical names, {@code provider.tool}. */
     DOTTED,
-    /** Without dots, and of 64 characters at most. */
+    /** Without dots, at most 64 characters. */
     PORTABLE
 }

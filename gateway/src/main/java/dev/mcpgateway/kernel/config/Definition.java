@@ -1,0 +1,250 @@
+package dev.mcpgateway.kernel.config;
+
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The keys there are, as {@code schemas/providers.schema.json} defines them, and the check of a tree against it.
+ *
+ * <p>It reads that schema itself, and only the keywords of JSON Schema that occur in it: loading the validator of
+ * {@code kernel.schema} would take longer than the rest of the start up to the first answer, and its errors know no lines.
+ * A test compares the two. The schema's titles are the words of the errors.
+ */
+final class Definition {
+
+    private static final String RESOURCE = "providers.schema.json";
+    private static final int MAX_JSON_DEPTH = 64;
+
+    private final JsonNode root;
+    private final Problems problems;
+
+    private Definition(JsonNode root, Problems problems) {
+        this.root = root;
+        this.problems = problems;
+    }
+
+    static void check(Tree tree, Problems problems) {
+        JsonNode schema = schema();
+        new Definition(schema, problems).check(tree, schema, "the file");
+    }
+
+    /** The schema as it lies in the jar. */
+    static JsonNode schema() {
+        try (InputStream in = Objects.requireNonNull(Definition.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+            byte[] text = in.readAllBytes();
+            return StrictJson.parse(text, 0, text.length, MAX_JSON_DEPTH);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JsonFault e) {
+            throw new IllegalStateException(RESOURCE, e);
+        }
+    }
+
+    /** @param what the thing that is checked, as the beginning of a sentence */
+    private void check(Tree tree, JsonNode given, String what) {
+        JsonNode schema = followed(given);
+        if (!hasType(tree, schema.path("type"))) {
+            problems.add(tree.at(), what + " must be " + expected(schema) + ", is " + tree.kind());
+            return;
+        }
+        switch (tree) {
+            case Tree.Mapping mapping -> checkMembers(mapping, schema, what);
+            case Tree.Sequence sequence -> checkItems(sequence, schema, what);
+            case Tree.Scalar scalar -> {
+                if (!allows(schema, scalar)) {
+                    problems.add(tree.at(), what + " must be " + expected(schema));
+                }
+            }
+        }
+    }
+
+    private JsonNode followed(JsonNode schema) {
+        JsonNode reference = schema.get("$ref");
+        return reference == null ? schema : root.at(reference.stringValue().substring(1));
+    }
+
+    private static String expected(JsonNode schema) {
+        String title = schema.path("title").asString("");
+        if (!title.isEmpty()) {
+            return title;
+        }
+        return switch (schema.path("type").asString("")) {
+            case "object" -> "a mapping";
+            case "array" -> "a list";
+            default -> "text";
+        };
+    }
+
+    private static boolean hasType(Tree tree, JsonNode type) {
+        if (type.isMissingNode()) {
+            return true;
+        }
+        if (type.isArray()) {
+            for (JsonNode one : type) {
+                if (hasType(tree, one)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return switch (type.stringValue()) {
+            case "object" -> tree instanceof Tree.Mapping;
+            case "array" -> tree instanceof Tree.Sequence;
+            case "string" -> tree instanceof Tree.Scalar scalar && scalar.value() instanceof String;
+            case "boolean" -> tree instanceof Tree.Scalar scalar && scalar.value() instanceof Boolean;
+            case "number" -> tree instanceof Tree.Scalar scalar && scalar.value() instanceof Number;
+            case "integer" -> tree instanceof Tree.Scalar scalar && isWhole(scalar.value());
+            default -> throw new IllegalStateException("a type nobody checks: " + type);
+        };
+    }
+
+    private static boolean isWhole(Object value) {
+        return value instanceof Number number
+                && (!(number instanceof BigDecimal decimal)
+                        || decimal.stripTrailingZeros().scale() <= 0);
+    }
+
+    private static boolean allows(JsonNode schema, Tree.Scalar scalar) {
+        if (schema.has("enum") && !contains(schema.get("enum"), scalar.value())) {
+            return false;
+        }
+        if (scalar.value() instanceof Number number) {
+            BigDecimal value = new BigDecimal(number.toString());
+            return (!schema.has("minimum")
+                            || value.compareTo(schema.get("minimum").decimalValue()) >= 0)
+                    && (!schema.has("maximum")
+                            || value.compareTo(schema.get("maximum").decimalValue()) <= 0);
+        }
+        return !(scalar.value() instanceof String string) || allowsText(schema, string);
+    }
+
+    private static boolean allowsText(JsonNode schema, String text) {
+        return text.length() >= schema.path("minLength").asInt(0)
+                && (!schema.has("pattern")
+                        || Pattern.compile(schema.get("pattern").stringValue())
+                                .matcher(text)
+                                .find());
+    }
+
+    private static boolean contains(JsonNode values, Object value) {
+        for (JsonNode one : values) {
+            if (one.stringValue().equals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void checkItems(Tree.Sequence sequence, JsonNode schema, String what) {
+        if (sequence.items().size() < schema.path("minItems").asInt(0)) {
+            problems.add(sequence.at(), what + " must not be empty");
+        }
+        for (Tree item : sequence.items()) {
+            check(item, schema.get("items"), "an entry of " + what);
+        }
+    }
+
+    private void checkMembers(Tree.Mapping mapping, JsonNode schema, String what) {
+        JsonNode properties = schema.path("properties");
+        JsonNode others = schema.path("additionalProperties");
+        JsonNode names = schema.path("propertyNames");
+        for (Tree.Member member : mapping.members()) {
+            if (!names.isMissingNode() && !allowsText(names, member.key())) {
+                problems.add(member.keyAt(), "'" + member.key() + "' in " + what + " must be " + expected(names));
+            }
+            if (properties.has(member.key())) {
+                check(member.value(), properties.get(member.key()), "'" + member.key() + "'");
+            } else if (others.isObject()) {
+                check(member.value(), others, "'" + member.key() + "' in " + what);
+            } else if (others.isBoolean() && !others.booleanValue()) {
+                problems.add(member.keyAt(), Spelling.unknown(member.key(), properties.propertyNames()));
+            }
+        }
+        checkPresence(mapping, schema, what);
+    }
+
+    private void checkPresence(Tree.Mapping mapping, JsonNode schema, String what) {
+        for (JsonNode name : schema.path("required")) {
+            if (mapping.get(name.stringValue()).isEmpty()) {
+                problems.add(mapping.at(), what + " must have the key '" + name.stringValue() + "'");
+            }
+        }
+        schema.path("dependentRequired").forEachEntry((name, needed) -> {
+            for (JsonNode other : needed) {
+                if (mapping.get(name).isPresent()
+                        && mapping.get(other.stringValue()).isEmpty()) {
+                    problems.add(
+                            mapping.at(),
+                            what + " has the key '" + name + "' and must have '" + other.stringValue() + "' with it");
+                }
+            }
+        });
+        JsonNode alternatives = schema.path("anyOf"); // of required keys only
+        if (!alternatives.isEmpty() && !hasOneOf(mapping, alternatives)) {
+            List<String> keys = new ArrayList<>();
+            alternatives.forEach(
+                    one -> keys.add("'" + one.get("required").get(0).stringValue() + "'"));
+            problems.add(mapping.at(), what + " must have the key " + String.join(" or ", keys));
+        }
+    }
+
+    private static boolean hasOneOf(Tree.Mapping mapping, JsonNode alternatives) {
+        for (JsonNode one : alternatives) {
+            if (mapping.get(one.get("required").get(0).stringValue()).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What somebody may have meant by a key. */
+    private static final class Spelling {
+
+        private Spelling() {}
+
+        static String unknown(String key, Collection<String> known) {
+            String nearest = "";
+            int least = Integer.MAX_VALUE;
+            for (String candidate : known) {
+                int distance =
+                        distance(key.toLowerCase(java.util.Locale.ROOT), candidate.toLowerCase(java.util.Locale.ROOT));
+                if (distance < least) {
+                    least = distance;
+                    nearest = candidate;
+                }
+            }
+            return "unknown key '" + key + "'"
+                    + (least <= Math.max(2, key.length() / 2)
+                            ? " (did you mean '" + nearest + "'?)"
+                            : "; known here: " + String.join(", ", known));
+        }
+
+        /** Levenshtein's: insertions, deletions and replacements of a character. */
+        private static int distance(String a, String b) {
+            int[] row = new int[b.length() + 1];
+            for (int j = 0; j <= b.length(); j++) {
+                row[j] = j;
+            }
+            for (int i = 1; i <= a.length(); i++) {
+                int diagonal = row[0];
+                row[0] = i;
+                for (int j = 1; j <= b.length(); j++) {
+                    int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                    diagonal = row[j];
+                    row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+                }
+            }
+            return row[b.length()];
+        }
+    }
+}
