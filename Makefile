@@ -83,7 +83,7 @@ aot: $(HELLO_GO) plugins-dir
 
 # --- quality --------------------------------------------------------------------------------------------------------
 
-.PHONY: test format lint proto-gen clean
+.PHONY: test format lint proto-gen api clean
 test: ## build, then all tests; the last line counts them
 	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
 
@@ -98,6 +98,9 @@ lint: need-java need-go ## what `make test` also refuses, without the tests
 
 proto-gen: need-go ## the checked-in Go code from proto/ (Java's is made by the build)
 	@cd providers/hello-go && go generate ./...
+
+api: need-java ## gateway-api/api.txt from the code: the public API as plugins see it
+	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true
 
 clean: ## remove everything that was built or fetched
 	@rm -rf target */target plugins/*/target providers/*/bin demo/node_modules $(PLUGINS:%=plugins-dir/%.jar)

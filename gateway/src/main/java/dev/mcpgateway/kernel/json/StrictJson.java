@@ -7,6 +7,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,6 +36,7 @@ public final class StrictJson implements AutoCloseable {
     private static final int PARSER_DEPTH = 1_000;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION) // else UTF-16 is read that the next reader does not
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(PARSER_DEPTH)
                     .maxNumberLength(Integer.MAX_VALUE) // ours is checked below, where the reading can go on
