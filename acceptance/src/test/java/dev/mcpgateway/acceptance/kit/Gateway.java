@@ -16,21 +16,15 @@ public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final Process process;
+    private final Runnable onKill;
     private final Client client;
     private Optional<Log> log = Optional.empty();
     private volatile boolean endedByForce;
 
-    private Gateway(Process process) {
+    Gateway(Process process, Runnable onKill) {
         this.process = process;
+        this.onKill = onKill;
         this.client = new Client(process.getOutputStream(), process.getInputStream());
-    }
-
-    static Gateway of(Process process, boolean readLog) {
-        Gateway gateway = new Gateway(process);
-        if (readLog) {
-            gateway.readLog();
-        }
-        return gateway;
     }
 
     public Client client() {
@@ -70,6 +64,7 @@ public final class Gateway implements AutoCloseable {
     /** Kills it outright; what was in flight needs no answer. */
     public void kill() {
         endedByForce = true;
+        onKill.run();
         Signal.KILL.send(process.pid());
     }
 
