@@ -1,0 +1,60 @@
+package dev.mcpgateway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.HelloGo;
+import dev.mcpgateway.acceptance.kit.Installation;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The story that everything else rests on: a client connects, lists, calls. */
+@DisplayName("US1")
+class FirstContactTest {
+
+    @Test
+    void a_supervised_provider_is_listed_at_once_and_answers() {
+        try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
+                Gateway gateway = installation.start()) {
+            gateway.client().initialize();
+
+            assertThat(gateway.client().toolNames()).containsExactly("hello-go.echo.v1", "hello-go.sum.v1");
+            assertThat(gateway.client()
+                            .call("hello-go.echo.v1", "{\"message\":\"Hi\"}")
+                            .text())
+                    .isEqualTo("{\"message\":\"Hi\"}");
+            assertThat(gateway.client()
+                            .call("hello-go.sum.v1", "{\"numbers\":[1,2,3]}")
+                            .text())
+                    .isEqualTo("{\"sum\":6}");
+        }
+    }
+
+    @Test
+    void a_provider_that_somebody_else_started_answers_over_tcp() {
+        try (HelloGo hello = HelloGo.onTcp();
+                Installation installation = Installation.create().grpc("hello-go", hello.entry());
+                Gateway gateway = installation.start()) {
+            gateway.client().initialize();
+
+            assertThat(gateway.client()
+                            .call("hello-go.sum.v1", "{\"numbers\":[1,2,3]}")
+                            .text())
+                    .isEqualTo("{\"sum\":6}");
+        }
+    }
+
+    @Test
+    void a_provider_that_somebody_else_started_answers_over_a_unix_socket() {
+        try (Installation installation = Installation.create();
+                HelloGo hello = HelloGo.onUnix(installation.folder().resolve("hello.sock"));
+                Gateway gateway = installation.grpc("hello-go", hello.entry()).start()) {
+            gateway.client().initialize();
+
+            assertThat(gateway.client()
+                            .call("hello-go.sum.v1", "{\"numbers\":[1,2,3]}")
+                            .text())
+                    .isEqualTo("{\"sum\":6}");
+        }
+    }
+}

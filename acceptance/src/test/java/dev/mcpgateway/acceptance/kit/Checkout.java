@@ -1,0 +1,52 @@
+package dev.mcpgateway.acceptance.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Where the build left its products. */
+public final class Checkout {
+
+    /** The root of the project, whichever of its folders the tests were started in. */
+    public static final Path ROOT = root();
+
+    private Checkout() {}
+
+    public static Path launcher() {
+        return built("bin/mcp-gateway");
+    }
+
+    public static Path helloGo() {
+        return built("providers/hello-go/bin/hello-go");
+    }
+
+    /** The jar of a plugin of ours, e.g. {@code grpc-transport}. */
+    public static Path pluginJar(String plugin) {
+        try (Stream<Path> files = Files.list(built("plugins/" + plugin + "/target"))) {
+            return files.filter(file -> file.getFileName().toString().matches(plugin + "-[0-9][0-9A-Z.-]*\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(plugin + " was not built: run `make build`"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path built(String path) {
+        Path file = ROOT.resolve(path);
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(path + " was not built: run `make build`");
+        }
+        return file;
+    }
+
+    private static Path root() {
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("bin/mcp-gateway"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException("the tests run inside a checkout of the project");
+    }
+}

@@ -1,0 +1,128 @@
+package dev.mcpgateway.acceptance.kit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
+/**
+ * A client in a process of its own, which launches the gateway as an editor does, leaves calls in flight, and is then
+ * killed without a chance to say goodbye. Not thread-safe.
+ */
+public final class DoomedClient {
+
+    private static final String READY = "ready";
+
+    private final Process process;
+    private final BufferedReader answers;
+
+    private DoomedClient(Process process) {
+        this.process = process;
+        this.answers = process.inputReader(UTF_8);
+        awaitReady();
+    }
+
+    /** Launches a gateway of that installation and lists its tools. */
+    public static DoomedClient launch(Installation installation) {
+        installation.writeConfiguration();
+        ProcessBuilder builder = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DoomedClient.class.getName(),
+                        Checkout.launcher().toString(),
+                        installation.configurationFile().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().putAll(installation.cleanEnvironment());
+        try {
+            return new DoomedClient(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends the call that often, and returns once the gateway has read them all; nobody waits for the answers. */
+    public void call(int times, String tool, String arguments) {
+        String call = ",\"method\":\"tools/call\",\"params\":{\"name\":" + Json.quoted(tool) + ",\"arguments\":"
+                + arguments + "}}\n";
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < times; i++) {
+            lines.append("{\"jsonrpc\":\"2.0\",\"id\":").append(i).append(call);
+        }
+        tell(lines.toString());
+    }
+
+    private void tell(String lines) {
+        try {
+            process.getOutputStream().write((lines + request("ping", "{}")).getBytes(UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitReady();
+    }
+
+    private void awaitReady() {
+        try {
+            String answer = answers.readLine();
+            if (!READY.equals(answer)) {
+                throw new AssertionError("the client failed: " + answer);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills it with SIGKILL; its gateway is nobody's child from now on. */
+    public void kill() {
+        Signal.KILL.send(process.pid());
+        process.onExit().join();
+    }
+
+    /** The client itself: hands its standard input on to the gateway, and says when a ping among that is answered. */
+    public static void main(String[] words) throws IOException {
+        Process gateway = new ProcessBuilder(words[0], "--config", words[1])
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader in = new BufferedReader(new InputStreamReader(gateway.getInputStream(), UTF_8));
+        OutputStream out = gateway.getOutputStream();
+        converse(
+                out,
+                in,
+                request(
+                        "initialize",
+                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+                                + "\"clientInfo\":{\"name\":\"doomed\",\"version\":\"1\"}}"));
+        converse(out, in, request("tools/list", "{}"));
+        System.out.println(READY);
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                System.in.transferTo(out);
+            } catch (IOException gatewayEnded) {
+                // then nobody says ready, which fails the test
+            }
+        });
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (line.contains("\"id\":\"ping\"")) {
+                System.out.println(READY);
+            }
+        }
+    }
+
+    private static void converse(OutputStream out, BufferedReader in, String request) throws IOException {
+        out.write(request.getBytes(UTF_8));
+        out.flush();
+        Objects.requireNonNull(in.readLine(), "the gateway has ended");
+    }
+
+    private static String request(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":\"" + method + "\",\"method\":\"" + method + "\",\"params\":" + params
+                + "}\n";
+    }
+}

@@ -1,0 +1,61 @@
+package dev.mcpgateway.acceptance.kit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads JSON as strictly as the gateway is expected to write it. Thread-safe. */
+public final class Json {
+
+    private static final JsonMapper STRICT = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+            .build();
+
+    private Json() {}
+
+    /** @throws IllegalArgumentException for anything but one JSON value without duplicate keys */
+    public static JsonNode parse(String text) {
+        try {
+            return STRICT.readTree(text);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not JSON: " + shortened(text) + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** As {@link #parse(String)}; malformed UTF-8 is refused too. */
+    public static JsonNode parse(byte[] utf8) {
+        return parse(decode(utf8));
+    }
+
+    /** The JSON string with these characters. */
+    public static String quoted(String text) {
+        return STRICT.writeValueAsString(text);
+    }
+
+    static String shortened(String text) {
+        return text.length() <= 400 ? text : text.substring(0, 400) + "… (" + text.length() + " characters)";
+    }
+
+    private static String decode(byte[] utf8) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("not UTF-8: " + shortened(new String(utf8, UTF_8)), e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mcpgateway.acceptance.kit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The lines that a process of ours writes to standard error, each of which must be one JSON object. Keeps the last
+ * {@value #KEPT}. Thread-safe.
+ */
+public final class Log {
+
+    private static final int KEPT = 50_000;
+
+    private final Deque<JsonNode> lines = new ArrayDeque<>();
+    private final List<String> notJson = new ArrayList<>();
+    private final Thread reader;
+
+    private Log(InputStream stderr, String name) {
+        reader = Thread.ofPlatform().daemon().name(name + "-stderr").start(() -> read(stderr));
+    }
+
+    static Log of(InputStream stderr, String name) {
+        return new Log(stderr, name);
+    }
+
+    private void read(InputStream stderr) {
+        try (BufferedReader text = new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8))) {
+            for (String line = text.readLine(); line != null; line = text.readLine()) {
+                add(line);
+            }
+        } catch (IOException closed) {
+            // the process was killed
+        }
+    }
+
+    private synchronized void add(String line) {
+        try {
+            JsonNode node = Json.parse(line);
+            if (!node.isObject()) {
+                throw new IllegalArgumentException(line);
+            }
+            if (lines.size() == KEPT) {
+                lines.removeFirst();
+            }
+            lines.addLast(node);
+        } catch (IllegalArgumentException e) {
+            notJson.add(Json.shortened(line));
+        }
+    }
+
+    public synchronized List<JsonNode> lines() {
+        return new ArrayList<>(lines);
+    }
+
+    /** Those whose field has this value. */
+    public List<JsonNode> lines(String field, String value) {
+        return lines().stream()
+                .filter(line -> line.path(field).asString("").equals(value))
+                .toList();
+    }
+
+    /** What was written that is no JSON object; there must be none. */
+    public synchronized List<String> notJson() {
+        return new ArrayList<>(notJson);
+    }
+
+    /** The first line that fits, once there is one; 10 s at most. */
+    public JsonNode await(Predicate<JsonNode> wanted) {
+        return Awaitility.await("a log line")
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> lines().stream().filter(wanted).toList(), found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    /** The first line whose message contains the text. */
+    public JsonNode await(String text) {
+        return await(line -> line.path("message").asString("").contains(text));
+    }
+
+    /** Waits until the process has closed its standard error. */
+    void awaitEnd() {
+        try {
+            reader.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
