@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -159,7 +160,7 @@ class ClosingTest {
         PluginFolder folder = scene.boot();
         useProvider();
         WeakReference<?> loader =
-                (WeakReference<?>) System.getProperties().remove("acme.loader");
+                (WeakReference<?>) requireNonNull(System.getProperties().remove("acme.loader"));
 
         folder.close();
         scene.live.clear();

@@ -47,10 +47,10 @@ class StagingTest {
         PluginJar.of("acme").writeTo(scene.file("acme.jar"));
         scene.expectLive("acme.jar");
 
-        assertThat(staged(".jar")).singleElement().satisfies(copy -> assertThat(copy.getFileName().toString())
-                .matches("[0-9a-f]{64}\\.jar"));
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(scene.work.resolve("staged"))))
+        assertThat(staged(".jar"))
+                .singleElement()
+                .satisfies(copy -> assertThat(copy.getFileName().toString()).matches("[0-9a-f]{64}\\.jar"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(scene.work.resolve("staged"))))
                 .isEqualTo("rwx------");
         assertThat(staged(".tmp")).isEmpty();
     }

@@ -69,7 +69,7 @@ class StartTest {
         PluginJar jar = PluginJar.of("mixed")
                 .source("lib.Newer", "package lib; public class Newer {}")
                 .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Newer(); }");
-        byte[] newer = jar.classes().get("lib/Newer.class").clone();
+        byte[] newer = jar.classFile("lib.Newer");
         newer[7]++;
         jar.leaveOut("lib.Newer").entry("lib/Newer.class", newer).writeTo(scene.file("mixed.jar"));
 
@@ -82,7 +82,7 @@ class StartTest {
         PluginJar jar = PluginJar.of("rubbish")
                 .source("lib.Rubbish", "package lib; public class Rubbish {}")
                 .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Rubbish(); }");
-        byte[] rubbish = jar.classes().get("lib/Rubbish.class").clone();
+        byte[] rubbish = jar.classFile("lib.Rubbish");
         java.util.Arrays.fill(rubbish, 20, rubbish.length, (byte) 0x55);
         jar.leaveOut("lib.Rubbish").entry("lib/Rubbish.class", rubbish).writeTo(scene.file("rubbish.jar"));
 
@@ -119,13 +119,16 @@ class StartTest {
     @Test
     void errors_in_a_constructor_are_no_different() {
         Map<String, String> bodies = Map.of(
-                "deep", "public Acme() { this(0); } private Acme(int n) { deeper(n); }"
+                "deep",
+                "public Acme() { this(0); } private Acme(int n) { deeper(n); }"
                         + " int deeper(int n) { return deeper(n + 1) + 1; }",
-                "large", "public Acme() { throw new OutOfMemoryError(\"Requested array size exceeds VM limit\"); }",
-                "dead", "public Acme() { throw new ThreadDeath(); }",
+                "large",
+                "public Acme() { throw new OutOfMemoryError(\"Requested array size exceeds VM limit\"); }",
+                "dead",
+                "public Acme() { throw new ThreadDeath(); }",
                 "mute",
-                        "public Acme() { throw new RuntimeException() {"
-                                + " @Override public String getMessage() { throw new Error(); } }; }");
+                "public Acme() { throw new RuntimeException() {"
+                        + " @Override public String getMessage() { throw new Error(); } }; }");
         bodies.forEach((id, body) -> PluginJar.of(id)
                 .acme("public final class Acme implements GatewayPlugin {" + body + "}")
                 .writeTo(scene.file(id + ".jar")));

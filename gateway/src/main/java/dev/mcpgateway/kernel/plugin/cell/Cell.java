@@ -72,8 +72,10 @@ public final class Cell {
      */
     public void close(long deadlineNanos) throws InterruptedException {
         gate.close();
-        Thread stop =
-                Thread.ofPlatform().daemon().name("plugin-" + id + "-close").start(() -> {
+        Thread stop = Thread.ofPlatform()
+                .daemon()
+                .name("plugin-" + id + "-close")
+                .start(() -> {
                     pf4j.stopPlugin(id);
                     guest.stop(); // PF4J leaves alone what it could not start
                 });

@@ -36,14 +36,29 @@ class VersionTest {
 
     @Test
     void build_metadata_does_not_count() {
-        assertThat(version("1.0.0+a.1")).isEqualByComparingTo(version("1.0.0+b-2")).hasToString("1.0.0+a.1");
+        assertThat(version("1.0.0+a.1"))
+                .isEqualByComparingTo(version("1.0.0+b-2"))
+                .hasToString("1.0.0+a.1");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "1", "1.0", "1.0.0.0", "v1.0.0", "01.0.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "1.0.0-ä",
-                "1.0.-1", "1.0.0 ", "9999999999.0.0", "1.0.0+a+b"
+                "",
+                "1",
+                "1.0",
+                "1.0.0.0",
+                "v1.0.0",
+                "01.0.0",
+                "1.0.0-",
+                "1.0.0-01",
+                "1.0.0-a..b",
+                "1.0.0+",
+                "1.0.0-ä",
+                "1.0.-1",
+                "1.0.0 ",
+                "9999999999.0.0",
+                "1.0.0+a+b"
             })
     void what_is_no_version_is_refused(String text) {
         assertThat(Version.parse(text)).isEmpty();
