@@ -132,8 +132,16 @@ public final class PluginJar {
         return bytes.toByteArray();
     }
 
-    /** The class files of the sources, by the names of their entries. */
-    public Map<String, byte[]> classes() {
+    /** A copy of the class file that comes of a source. */
+    public byte[] classFile(String className) {
+        byte[] bytes = classes().get(className.replace('.', '/') + ".class");
+        if (bytes == null) {
+            throw new IllegalArgumentException("there is no source for " + className);
+        }
+        return bytes.clone();
+    }
+
+    private Map<String, byte[]> classes() {
         return COMPILED.computeIfAbsent(List.of(Map.copyOf(sources)), key -> compile(sources));
     }
 

@@ -86,7 +86,7 @@ class InspectionTest {
     @Test
     void a_plugin_compiled_for_a_newer_Java_is_refused_naming_both_versions() {
         PluginJar jar = PluginJar.of("future").acme("public final class Acme implements GatewayPlugin {}");
-        byte[] future = jar.classes().get("acme/Acme.class").clone();
+        byte[] future = jar.classFile("acme.Acme");
         int needed = Runtime.version().feature() + 1;
         future[7] = (byte) (needed + 44);
         jar.leaveOut("acme.Acme").entry("acme/Acme.class", future).writeTo(scene.file("future.jar"));

@@ -72,8 +72,13 @@ public final class Cell {
      */
     public void close(long deadlineNanos) throws InterruptedException {
         gate.close();
-        Thread stop =
-                Thread.ofPlatform().daemon().name("plugin-" + id + "-close").start(() -> pf4j.stopPlugin(id));
+        Thread stop = Thread.ofPlatform()
+                .daemon()
+                .name("plugin-" + id + "-close")
+                .start(() -> {
+                    pf4j.stopPlugin(id);
+                    guest.stop(); // PF4J leaves alone what it could not start
+                });
         TimeUnit.NANOSECONDS.timedJoin(stop, Math.max(1, deadlineNanos - System.nanoTime()));
         long threadsEnd = Math.min(deadlineNanos, System.nanoTime() + THREADS_END_NANOS);
         threads.close(threadsEnd);

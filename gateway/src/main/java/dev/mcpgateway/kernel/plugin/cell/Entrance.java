@@ -13,6 +13,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,11 +109,12 @@ final class Entrance {
     }
 
     private String typeName(ProviderType type) throws PluginFault {
-        String name = guarded("the name() of a provider type", () -> String.valueOf(type.name()));
-        if (!name.matches(TYPE_NAME)) {
-            throw invalid("a provider type is named '" + name + "', which must match " + TYPE_NAME);
+        Optional<String> name = guarded("the name() of a provider type", () -> Optional.ofNullable(type.name()));
+        if (name.isEmpty() || !name.get().matches(TYPE_NAME)) {
+            throw invalid("providerTypes(context) offers a type named '" + name.orElse("null") + "', which must match "
+                    + TYPE_NAME);
         }
-        return name;
+        return name.get();
     }
 
     private <T> T guarded(String what, Callable<T> body) throws PluginFault {
