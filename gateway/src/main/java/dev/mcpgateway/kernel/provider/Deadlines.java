@@ -1,5 +1,7 @@
 package dev.mcpgateway.kernel.provider;
 
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadlines implements AutoCloseable {
 
+    private static final Log LOG = Log.named("provider");
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int BUCKETS = 512; // a round of 5 s: deadlines beyond it stay in their bucket for more rounds
     private static final long IDLE_TICKS = 100;
@@ -165,7 +168,11 @@ public final class Deadlines implements AutoCloseable {
         Entry due;
         while ((due = bucket.takeDue(now)) != null) {
             waiting.decrementAndGet();
-            due.expired();
+            try {
+                due.expired();
+            } catch (RuntimeException | Error bug) { // of one call; all the others still count on this thread
+                LOG.failure(Log.Level.ERROR, "a call could not be ended at its deadline", Fields.NONE, bug);
+            }
         }
     }
 }
