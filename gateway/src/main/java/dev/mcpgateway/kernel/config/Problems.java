@@ -3,7 +3,9 @@ package dev.mcpgateway.kernel.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What is wrong with a file, collected, so that it can be mended in one go. Not thread-safe. */
 final class Problems {
@@ -11,7 +13,8 @@ final class Problems {
     private static final int SHOWN = 10;
 
     private final Path file;
-    private final List<Problem> found = new ArrayList<>();
+    // A value behind an alias is met once for each of them.
+    private final Set<Problem> found = new LinkedHashSet<>();
 
     private record Problem(Place at, String text) {}
 
@@ -23,20 +26,18 @@ final class Problems {
         found.add(new Problem(at, text));
     }
 
-    boolean isEmpty() {
-        return found.isEmpty();
-    }
-
     void throwIfAny() throws ConfigurationException {
         if (found.isEmpty()) {
             return;
         }
         List<String> lines = new ArrayList<>();
         found.stream()
-                .distinct()
                 .sorted(Comparator.comparing(Problem::at))
                 .limit(SHOWN)
                 .forEach(problem -> lines.add(file + problem.at().toString() + ": " + oneLine(problem.text())));
+        if (found.size() > SHOWN) {
+            lines.add("and " + (found.size() - SHOWN) + " more");
+        }
         throw new ConfigurationException(String.join("\n", lines));
     }
 

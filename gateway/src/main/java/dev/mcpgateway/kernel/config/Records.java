@@ -121,6 +121,11 @@ final class Records {
 
     private Optional<String> address(Members entry) {
         Optional<String> address = entry.text("address");
+        if (entry.has("command") && address.orElse("").startsWith("dns:")) {
+            problems.add(
+                    entry.place("address"),
+                    "'address' of a provider with a command is what it listens on: host:port or unix:/path");
+        }
         if (address.isEmpty() || !address.get().startsWith("unix:")) {
             return address;
         }

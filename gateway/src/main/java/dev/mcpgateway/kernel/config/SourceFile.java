@@ -23,11 +23,12 @@ final class SourceFile {
     static String read(Path file, Problems problems) {
         try {
             if (!Files.exists(file)) {
-                return refuse("there is no such file", problems);
+                return refuse(
+                        "does not exist; name the configuration with --config FILE or MCP_GATEWAY_CONFIG", problems);
             }
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (attributes.isDirectory()) {
-                return refuse("is a folder, not a file", problems);
+                return refuse("is a folder; name the file in it", problems);
             }
             if (!attributes.isRegularFile()) {
                 return refuse("is not a regular file", problems);

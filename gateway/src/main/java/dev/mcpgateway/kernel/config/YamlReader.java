@@ -215,12 +215,12 @@ final class YamlReader {
     private ConfigurationException notYaml(MarkedYAMLException e) {
         Place at = e.getProblemMark() == null ? new Place(1, 1) : Place.of(e.getProblemMark());
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
-        boolean tab = line.substring(0, Math.min(line.length(), at.column())).indexOf('\t') >= 0;
-        return stop(
-                at,
-                tab
-                        ? "a tab stands where only spaces may; indent with spaces"
-                        : "is not YAML: " + (e.getProblem() == null ? "it cannot be read here" : e.getProblem()));
+        String before = line.substring(0, Math.min(line.length(), at.column()));
+        if (before.indexOf('\t') >= 0) {
+            return stop(at, "a tab stands where only spaces may; indent with spaces");
+        }
+        String hint = before.endsWith("${") ? "; a value with ${…} inside { } or [ ] must be in quotes" : "";
+        return stop(at, "is not YAML: " + (e.getProblem() == null ? "it cannot be read here" : e.getProblem()) + hint);
     }
 
     private ConfigurationException stop(Place at, String problem) {
