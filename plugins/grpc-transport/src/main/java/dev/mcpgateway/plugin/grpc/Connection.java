@@ -50,10 +50,6 @@ final class Connection {
         return place;
     }
 
-    boolean isFirst() {
-        return place == 0;
-    }
-
     boolean wasReady() {
         return wasReady;
     }

@@ -58,15 +58,6 @@ final class Connections implements AutoCloseable {
         at(0);
     }
 
-    /** How many there are at present. */
-    int count() {
-        int count = 0;
-        for (int place = 0; place < places.length(); place++) {
-            count += places.get(place) == null ? 0 : 1;
-        }
-        return count;
-    }
-
     /** The next call that would have used it opens another. */
     void remove(Connection connection) {
         places.compareAndSet(connection.place(), connection, null);

@@ -14,7 +14,8 @@ import java.time.Duration;
 
 /**
  * Follows what a provider's health service says in one connection (grpc.health.v1, Watch, for the service with the empty
- * name). Being the first call there, it is also what dials, and what learns why a connection could not be made.
+ * name); only NOT_SERVING counts against it. Being the first call there, it is also what dials, and what learns why a
+ * connection could not be made.
  *
  * <p>The watch takes up a stream for as long as it lasts. Where the server permits so few of them that the next call has
  * to wait for it, the watch gives way.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   dial ──► ready ──► health: SERVING, or no health service ──► up
  *    ▲         │  └──► health: NOT_SERVING ──────────────────► down
- *    │         └─ lost: dial again at once; not ready after 100 ms ► down
+ *    │         └─ lost: dial again at once; not ready after 500 ms ► down
  *    └── asked for capabilities, or to reconnect ◄── failed ──────► down
  * </pre>
  *
@@ -27,7 +27,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     /** The one refusal under which dialling is no remedy. */
     private static final Fault NOT_SERVING = Fault.unavailable("it reports that it is not serving");
 
-    private static final Duration GRACE = Duration.ofMillis(100);
+    private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration BETWEEN_LOSSES = Duration.ofMillis(200);
     private static final Duration BEFORE_WATCHING_AGAIN = Duration.ofSeconds(1);
 
