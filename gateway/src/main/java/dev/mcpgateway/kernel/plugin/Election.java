@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin;
 
+import dev.mcpgateway.kernel.plugin.drop.DroppedFile;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
@@ -33,8 +34,11 @@ final class Election {
         }
     }
 
-    Election(List<Path> files) {
-        awaited = new HashSet<>(files);
+    Election(List<DroppedFile> files) {
+        awaited = HashSet.newHashSet(files.size());
+        for (DroppedFile each : files) {
+            awaited.add(each.file());
+        }
     }
 
     /** The file is not waited for any more. */

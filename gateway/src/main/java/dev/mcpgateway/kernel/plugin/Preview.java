@@ -25,7 +25,7 @@ final class Preview {
         DropFolder.Listing listing = new DropFolder(pluginsDir).list();
         listing.ignored().forEach(ledger::ignored);
         Election election =
-                new Election(listing.jars().stream().map(DroppedFile::file).toList());
+                new Election(listing.jars());
         for (DroppedFile dropped : listing.jars()) {
             inspect(dropped, election);
         }

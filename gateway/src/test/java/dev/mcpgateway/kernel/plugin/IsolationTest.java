@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.GatewayPlugin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +109,7 @@ class IsolationTest {
         scene.boot();
 
         assertThat(ask(scene.open(new FakeProviderContext()), "x"))
-                .isEqualTo("" + System.identityHashCode(dev.mcpgateway.api.GatewayPlugin.class));
+                .isEqualTo("" + System.identityHashCode(GatewayPlugin.class));
     }
 
     @Test
@@ -147,9 +151,9 @@ class IsolationTest {
                 .acme(ASKED.replace("ANSWER", "System.out.print(\"printed\"); return 1;"))
                 .writeTo(scene.file("acme.jar"));
         scene.boot();
-        java.io.PrintStream before = System.out;
-        java.io.ByteArrayOutputStream elsewhere = new java.io.ByteArrayOutputStream();
-        System.setOut(new java.io.PrintStream(elsewhere, true));
+        PrintStream before = System.out;
+        ByteArrayOutputStream elsewhere = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(elsewhere, true));
         try {
             ask(scene.open(new FakeProviderContext()), "x");
         } finally {
@@ -163,6 +167,6 @@ class IsolationTest {
         ToolResult result = provider.callTool(tool, Json.of(Map.of()), new FakeCall())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        return ((dev.mcpgateway.api.Content.Text) result.content().getFirst()).text();
+        return ((Content.Text) result.content().getFirst()).text();
     }
 }
