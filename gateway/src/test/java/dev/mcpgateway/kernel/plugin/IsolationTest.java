@@ -2,18 +2,18 @@ package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.testing.PluginJar;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import dev.mcpgateway.api.Content;
-import dev.mcpgateway.api.GatewayPlugin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

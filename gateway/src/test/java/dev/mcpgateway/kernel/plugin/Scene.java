@@ -87,8 +87,8 @@ final class Scene implements AutoCloseable {
         assertThat(LoggedLines.all())
                 .filteredOn(line -> name.equals(line.extra().get("file")))
                 .anySatisfy(line -> assertThat(line.message())
-                        .isEqualTo("plugin " + name + " " + state.name().toLowerCase(Locale.ROOT) + ": "
-                                + file.reason()));
+                        .isEqualTo(
+                                "plugin " + name + " " + state.name().toLowerCase(Locale.ROOT) + ": " + file.reason()));
         return file;
     }
 

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +153,8 @@ class StartTest {
 
         PluginFile file = scene.expect("sleeper.jar", State.FAILED, "START_TIMEOUT");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(12));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(12));
         assertThat(file.reason()).contains("within 4 s");
         assertThat(LoggedLines.all())
                 .anySatisfy(line -> assertThat(line.thrown()).contains("Acme.<init>"));

@@ -17,8 +17,9 @@ class ErrorsPageTest {
         for (PluginFault.Code code : PluginFault.Code.values()) {
             int at = page.indexOf("| `" + code + "` |");
             assertThat(at).as(code + " in docs/errors.md").isPositive();
-            assertThat(at > failures).as(code + " below its outcome").isEqualTo(code.outcome()
-                    == PluginFault.Outcome.FAILED);
+            assertThat(at > failures)
+                    .as(code + " below its outcome")
+                    .isEqualTo(code.outcome() == PluginFault.Outcome.FAILED);
         }
     }
 }
