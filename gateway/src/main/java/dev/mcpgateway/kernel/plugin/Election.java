@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,10 +79,15 @@ final class Election {
     }
 
     private void judge(Candidate candidate) throws PluginFault {
+        List<Candidate> rivals = new ArrayList<>();
         for (Candidate other : candidates) {
             if (candidate.mustRegard(other)) {
-                judge(candidate, other);
+                rivals.add(other);
             }
+        }
+        rivals.sort(Comparator.comparing(Candidate::version).reversed().thenComparing(Candidate::file));
+        for (Candidate rival : rivals) {
+            judge(candidate, rival);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.mcpgateway.testing.PluginJar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -153,14 +154,14 @@ class IsolationTest {
         scene.boot();
         PrintStream before = System.out;
         ByteArrayOutputStream elsewhere = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(elsewhere, true));
+        System.setOut(new PrintStream(elsewhere, true, StandardCharsets.UTF_8));
         try {
             ask(scene.open(new FakeProviderContext()), "x");
         } finally {
             System.setOut(before);
         }
 
-        assertThat(elsewhere.toString()).isEqualTo("printed");
+        assertThat(elsewhere.toString(StandardCharsets.UTF_8)).isEqualTo("printed");
     }
 
     private static String ask(Provider provider, String tool) throws Exception {
