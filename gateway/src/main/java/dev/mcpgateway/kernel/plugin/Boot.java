@@ -61,7 +61,7 @@ final class Boot {
 
     /** Returns when every file is settled, at the latest when the limit is reached. */
     void take(List<DroppedFile> jars) throws InterruptedException {
-        Election election = new Election(jars.stream().map(DroppedFile::file).toList());
+        Election election = new Election(jars);
         Map<Path, Thread> threads = new LinkedHashMap<>();
         for (DroppedFile dropped : jars) {
             Path file = dropped.file();

@@ -1,10 +1,12 @@
 package dev.mcpgateway.kernel.plugin;
 
+import dev.mcpgateway.kernel.plugin.drop.DroppedFile;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +35,11 @@ final class Election {
         }
     }
 
-    Election(List<Path> files) {
-        awaited = new HashSet<>(files);
+    Election(List<DroppedFile> files) {
+        awaited = HashSet.newHashSet(files.size());
+        for (DroppedFile each : files) {
+            awaited.add(each.file());
+        }
     }
 
     /** The file is not waited for any more. */
@@ -74,10 +79,15 @@ final class Election {
     }
 
     private void judge(Candidate candidate) throws PluginFault {
+        List<Candidate> rivals = new ArrayList<>();
         for (Candidate other : candidates) {
             if (candidate.mustRegard(other)) {
-                judge(candidate, other);
+                rivals.add(other);
             }
+        }
+        rivals.sort(Comparator.comparing(Candidate::version).reversed().thenComparing(Candidate::file));
+        for (Candidate rival : rivals) {
+            judge(candidate, rival);
         }
     }
 

@@ -38,7 +38,7 @@ final class Ledger {
         move(file, State.INSPECTED, "", "");
     }
 
-    /** @return false when the file was given up meanwhile */
+    /** Returns false when the file was given up meanwhile. */
     boolean live(Path file) {
         return move(file, State.LIVE, "", "");
     }

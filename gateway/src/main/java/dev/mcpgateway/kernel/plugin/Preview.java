@@ -24,8 +24,7 @@ final class Preview {
     List<PluginFile> of(Path pluginsDir) {
         DropFolder.Listing listing = new DropFolder(pluginsDir).list();
         listing.ignored().forEach(ledger::ignored);
-        Election election =
-                new Election(listing.jars().stream().map(DroppedFile::file).toList());
+        Election election = new Election(listing.jars());
         for (DroppedFile dropped : listing.jars()) {
             inspect(dropped, election);
         }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -99,7 +100,7 @@ class DroppedFilesTest {
 
     @Test
     void a_jar_with_a_hole_of_zeroes_is_refused_by_its_checksums() throws IOException {
-        byte[] text = "all work and no play".repeat(5_000).getBytes();
+        byte[] text = "all work and no play".repeat(5_000).getBytes(StandardCharsets.UTF_8);
         byte[] whole = stored("holes", text);
         for (int i = 0; i < 16; i++) {
             byte[] holed = whole.clone();

@@ -2,14 +2,19 @@ package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,8 +42,8 @@ class InspectionTest {
 
     @Test
     void a_jar_without_a_manifest_is_refused() throws IOException {
-        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(scene.file("bare.jar")))) {
-            zip.putNextEntry(new java.util.zip.ZipEntry("a.txt"));
+        try (var zip = new ZipOutputStream(Files.newOutputStream(scene.file("bare.jar")))) {
+            zip.putNextEntry(new ZipEntry("a.txt"));
         }
         DroppedFilesTest.old(scene.file("bare.jar"));
 
@@ -151,8 +156,8 @@ class InspectionTest {
     void only_jars_on_the_list_are_loaded_where_there_is_a_list() throws Exception {
         Path known = PluginJar.of("known").writeTo(scene.file("known.jar"));
         PluginJar.of("unknown").writeTo(scene.file("unknown.jar"));
-        byte[] sha256 = java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(known));
-        scene.allowed.add(java.util.HexFormat.of().withUpperCase().formatHex(sha256));
+        byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(known));
+        scene.allowed.add(HexFormat.of().withUpperCase().formatHex(sha256));
 
         scene.expectLive("known.jar");
         assertThat(scene.expect("unknown.jar", State.REFUSED, "NOT_ALLOWED").reason())
@@ -174,7 +179,7 @@ class InspectionTest {
         Files.setPosixFilePermissions(scene.plugins, PosixFilePermissions.fromString("rwxrwxr-x"));
 
         scene.expectLive("p.jar");
-        assertThat(dev.mcpgateway.kernel.log.LoggedLines.all())
+        assertThat(LoggedLines.all())
                 .anySatisfy(line -> assertThat(line.message()).contains("the group", "chmod g-w"));
     }
 
@@ -183,7 +188,7 @@ class InspectionTest {
         Files.delete(scene.plugins);
 
         assertThat(scene.boot().files()).isEmpty();
-        assertThat(dev.mcpgateway.kernel.log.LoggedLines.all())
+        assertThat(LoggedLines.all())
                 .anySatisfy(line -> assertThat(line.message()).contains("does not exist"));
     }
 

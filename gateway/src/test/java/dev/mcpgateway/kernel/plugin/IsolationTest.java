@@ -2,11 +2,16 @@ package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.testing.PluginJar;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +110,7 @@ class IsolationTest {
         scene.boot();
 
         assertThat(ask(scene.open(new FakeProviderContext()), "x"))
-                .isEqualTo("" + System.identityHashCode(dev.mcpgateway.api.GatewayPlugin.class));
+                .isEqualTo("" + System.identityHashCode(GatewayPlugin.class));
     }
 
     @Test
@@ -147,22 +152,22 @@ class IsolationTest {
                 .acme(ASKED.replace("ANSWER", "System.out.print(\"printed\"); return 1;"))
                 .writeTo(scene.file("acme.jar"));
         scene.boot();
-        java.io.PrintStream before = System.out;
-        java.io.ByteArrayOutputStream elsewhere = new java.io.ByteArrayOutputStream();
-        System.setOut(new java.io.PrintStream(elsewhere, true));
+        PrintStream before = System.out;
+        ByteArrayOutputStream elsewhere = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(elsewhere, true, StandardCharsets.UTF_8));
         try {
             ask(scene.open(new FakeProviderContext()), "x");
         } finally {
             System.setOut(before);
         }
 
-        assertThat(elsewhere.toString()).isEqualTo("printed");
+        assertThat(elsewhere.toString(StandardCharsets.UTF_8)).isEqualTo("printed");
     }
 
     private static String ask(Provider provider, String tool) throws Exception {
         ToolResult result = provider.callTool(tool, Json.of(Map.of()), new FakeCall())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        return ((dev.mcpgateway.api.Content.Text) result.content().getFirst()).text();
+        return ((Content.Text) result.content().getFirst()).text();
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A plugin folder, a work folder and what a gateway makes of them. */
@@ -86,8 +87,8 @@ final class Scene implements AutoCloseable {
         assertThat(LoggedLines.all())
                 .filteredOn(line -> name.equals(line.extra().get("file")))
                 .anySatisfy(line -> assertThat(line.message())
-                        .isEqualTo("plugin " + name + " " + state.name().toLowerCase(java.util.Locale.ROOT) + ": "
-                                + file.reason()));
+                        .isEqualTo(
+                                "plugin " + name + " " + state.name().toLowerCase(Locale.ROOT) + ": " + file.reason()));
         return file;
     }
 

@@ -14,11 +14,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /** A running plugin and everything that was made for it. Thread-safe. */
 public final class Cell {
 
     private static final long THREADS_END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    static {
+        silencePf4j();
+    }
 
     private final String id;
     private final FaultLog faults;
@@ -88,6 +93,18 @@ public final class Cell {
                     + String.join(", ", survivors) + "; it must end them in close()");
         }
         pf4j.unloadPlugin(id);
+    }
+
+    /**
+     * PF4J logs through SLF4J, which would open every jar of the class path to learn that nobody listens (17 ms). The
+     * properties go again, because a plugin may bring an SLF4J of its own.
+     */
+    private static void silencePf4j() {
+        System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
+        System.setProperty("slf4j.internal.verbosity", "WARN");
+        LoggerFactory.getILoggerFactory();
+        System.clearProperty("slf4j.provider");
+        System.clearProperty("slf4j.internal.verbosity");
     }
 
     private static URLClassLoader loader(String id, Path jar) {

@@ -69,6 +69,7 @@ final class Threads {
     }
 
     /** The names of threads that still run with the plugin's classes, its own included. */
+    @SuppressWarnings("ReferenceEquality") // one loader is one plugin
     Set<String> survivors() {
         Set<String> names = new TreeSet<>();
         for (Thread thread : platform) {

@@ -39,7 +39,11 @@ public final class Inspection implements AutoCloseable {
         void is(String id, Version version);
     }
 
-    /** @param settings by plugin id, as they stand in the configuration */
+    /**
+     * Inspects a jar, to the first fault.
+     *
+     * @param settings by plugin id, as they stand in the configuration
+     */
     public static Inspection of(Path file, Map<String, Map<String, Object>> settings, Introduction introduction)
             throws PluginFault {
         JarFile jar;

@@ -20,7 +20,7 @@ final class Settings {
 
     private Settings() {}
 
-    /** @return the settings as the plugin is to see them; an entry that is not there counts as an empty one */
+    /** Returns the settings as the plugin is to see them; an entry that is not there counts as an empty one. */
     static Map<String, Object> checked(String id, Optional<Map<String, Object>> entry, Optional<byte[]> schema)
             throws PluginFault {
         Map<String, Object> given = entry.orElse(Map.of());

@@ -33,7 +33,7 @@ public record Version(int major, int minor, int patch, List<String> preRelease, 
         List<String> preRelease = List.of();
         if (numbers.length() < core.length()) {
             preRelease = identifiers(core.substring(numbers.length() + 1));
-            if (preRelease.isEmpty() || !preRelease.stream().allMatch(Version::isWellFormed)) {
+            if (preRelease.isEmpty() || hasNumberWithLeadingZero(preRelease)) {
                 return Optional.empty();
             }
         }
@@ -102,18 +102,32 @@ public record Version(int major, int minor, int patch, List<String> preRelease, 
     private static List<String> identifiers(String text) {
         List<String> parts = List.of(text.split("\\.", -1));
         for (String part : parts) {
-            if (part.isEmpty() || !part.chars().allMatch(Version::isIdentifierCharacter)) {
+            if (!isIdentifier(part)) {
                 return List.of();
             }
         }
         return parts;
     }
 
-    private static boolean isWellFormed(String preReleaseIdentifier) {
-        return !isDigits(preReleaseIdentifier) || !hasLeadingZero(preReleaseIdentifier);
+    private static boolean hasNumberWithLeadingZero(List<String> identifiers) {
+        for (String identifier : identifiers) {
+            if (isDigits(identifier) && hasLeadingZero(identifier)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static boolean isIdentifierCharacter(int c) {
+    private static boolean isIdentifier(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isIdentifierCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static boolean isIdentifierCharacter(char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
     }
 

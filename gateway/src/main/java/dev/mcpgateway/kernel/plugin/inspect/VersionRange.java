@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class VersionRange {
 
-    /** @param sign of comparing a version with the bound: those that will do */
+    /** What comparing a version with it may yield. */
     private record Bound(Version version, boolean below, boolean equal, boolean above) {
 
         boolean admits(Version candidate) {
@@ -69,7 +69,7 @@ final class VersionRange {
             return false;
         }
         Version version = parsed.get();
-        int parts = Math.toIntExact(text.chars().filter(c -> c == '.').count()) + 1;
+        int parts = text.indexOf('.') < 0 ? 1 : text.indexOf('.') == text.lastIndexOf('.') ? 2 : 3;
         switch (operator) {
             case "", ">=" -> bounds.add(new Bound(version, false, true, true));
             case ">" -> bounds.add(new Bound(version, false, false, true));

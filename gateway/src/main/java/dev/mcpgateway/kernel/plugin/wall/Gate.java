@@ -43,7 +43,11 @@ public final class Gate {
         return new ProviderOffer(offer.name(), new GatedOpener(this, offer.name(), offer.opener()));
     }
 
-    /** @param name what the type said it is called, asked once */
+    /**
+     * A plugin's provider type, as the kernel may use it.
+     *
+     * @param name what the type said it is called, asked once
+     */
     public ProviderType gated(String name, ProviderType type) {
         return new GatedType(this, name, type);
     }

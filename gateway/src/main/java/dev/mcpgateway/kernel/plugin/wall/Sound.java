@@ -176,6 +176,7 @@ final class Sound {
         return Json.ofUtf8(copy);
     }
 
+    @SuppressWarnings("ReferenceEquality") // a class is told by its loader
     private static boolean isTrusted(Json json) {
         ClassLoader loader = json.getClass().getClassLoader();
         return loader == API || loader == OURS;
