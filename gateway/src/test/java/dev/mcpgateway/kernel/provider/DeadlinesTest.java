@@ -36,7 +36,8 @@ class DeadlinesTest {
 
         await().untilAsserted(() -> assertThat(marks).allMatch(Mark::isExpired));
         long latest = marks.stream().mapToLong(Mark::late).max().orElseThrow();
-        System.out.println("the latest of 2,000 deadlines came " + MILLISECONDS.convert(Duration.ofNanos(latest)) + " ms late");
+        System.out.println(
+                "the latest of 2,000 deadlines came " + MILLISECONDS.convert(Duration.ofNanos(latest)) + " ms late");
         assertThat(marks).as("seed %d", seed).allMatch(mark -> mark.late() >= 0, "not early");
         assertThat(marks).allMatch(mark -> mark.times.get() == 1, "once");
     }
@@ -111,7 +112,8 @@ class DeadlinesTest {
 
     /** The wheel's own; those of earlier tests are about to end. */
     private static Thread thread() {
-        return await().until(DeadlinesTest::threads, threads -> threads.size() == 1).getFirst();
+        return await().until(DeadlinesTest::threads, threads -> threads.size() == 1)
+                .getFirst();
     }
 
     private static List<Thread> threads() {

@@ -89,7 +89,8 @@ class SlotTest {
 
         Call call = submit(slot, 1).getFirst();
 
-        assertThat(failure(call)).isEqualTo(new Failure(Failure.Kind.UNAVAILABLE, "is unavailable: connection refused"));
+        assertThat(failure(call))
+                .isEqualTo(new Failure(Failure.Kind.UNAVAILABLE, "is unavailable: connection refused"));
         assertThat(provider.asked).isEmpty();
     }
 
@@ -245,13 +246,17 @@ class SlotTest {
 
     @Test
     void an_empty_answer_is_a_broken_one() {
-        Slot slot = FakeProvider.slot(new FakeProvider() {
-            @Override
-            @SuppressWarnings("NullAway") // what a plugin without NullAway may do
-            public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
-                return CompletableFuture.completedFuture(null);
-            }
-        }, deadlines, 1, 1);
+        Slot slot = FakeProvider.slot(
+                new FakeProvider() {
+                    @Override
+                    @SuppressWarnings("NullAway") // what a plugin without NullAway may do
+                    public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                },
+                deadlines,
+                1,
+                1);
 
         assertThat(failure(submit(slot, 1).getFirst())).isEqualTo(new Failure(Failure.Kind.BROKEN, "answered nothing"));
     }
@@ -329,15 +334,17 @@ class SlotTest {
             client.join();
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> calls.stream().allMatch(call -> call.outcome().isDone()));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> calls.stream().allMatch(call -> call.outcome().isDone()));
         slot.replaceInstance(provider);
-        await().untilAsserted(() -> { // a permit comes back a moment after its call has ended
-            provider.asked.clear();
-            List<Call> more = submit(slot, permits + 1);
-            int reached = provider.asked.size();
-            more.forEach(Call::cancel);
-            assertThat(reached).isEqualTo(permits);
-        });
+        await().untilAsserted(
+                        () -> { // a permit comes back a moment after its call has ended
+                            provider.asked.clear();
+                            List<Call> more = submit(slot, permits + 1);
+                            int reached = provider.asked.size();
+                            more.forEach(Call::cancel);
+                            assertThat(reached).isEqualTo(permits);
+                        });
     }
 
     @ParameterizedTest

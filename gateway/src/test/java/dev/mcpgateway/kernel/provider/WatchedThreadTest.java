@@ -71,7 +71,9 @@ class WatchedThreadTest {
         await().until(() -> onDuty.size() == 1);
         await().until(() -> calledOn.size() == 6);
         assertThat(threads).as("no further hand-over").hasValue(2);
-        assertThat(calledOn).filteredOn(thread -> !(thread instanceof WatchedThread)).hasSize(5);
+        assertThat(calledOn)
+                .filteredOn(thread -> !(thread instanceof WatchedThread))
+                .hasSize(5);
     }
 
     @Test

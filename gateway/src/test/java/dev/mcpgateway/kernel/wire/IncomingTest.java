@@ -52,8 +52,8 @@ class IncomingTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "1.5", "\"text\"", "[1]", "[]", "null", "true"})
     void arguments_of_any_kind_are_kept_for_the_call_to_judge(String arguments) {
-        Request request = request(
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"arguments\":" + arguments + ",\"name\":\"n\"}}");
+        Request request = request("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"arguments\":"
+                + arguments + ",\"name\":\"n\"}}");
 
         assertThat(request.params().arguments().orElseThrow()).hasToString(arguments);
     }
@@ -62,7 +62,9 @@ class IncomingTest {
     @ValueSource(strings = {"0", "-1", "9007199254740993", "\"\"", "\"a\\u0062\\n\"", "\"世\""})
     void an_id_is_echoed_as_it_was_spelled(String id) {
         Utf8Writer out = new Utf8Writer(8);
-        request("{\"jsonrpc\":\"2.0\",\"id\": " + id + " ,\"method\":\"m\"}").id().write(out);
+        request("{\"jsonrpc\":\"2.0\",\"id\": " + id + " ,\"method\":\"m\"}")
+                .id()
+                .write(out);
 
         assertThat(new String(out.buffer(), 0, out.length(), UTF_8)).isEqualTo(id);
     }
@@ -73,7 +75,8 @@ class IncomingTest {
         byte[] text = id.getBytes(UTF_8);
 
         assertThat(RequestId.of(StrictJson.parse(text, 0, text.length, 1)))
-                .isEqualTo(request("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":" + id + "}").id());
+                .isEqualTo(request("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":" + id + "}")
+                        .id());
     }
 
     @Test
@@ -93,7 +96,8 @@ class IncomingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"jsonrpc\":\"2.0\",\"id\":1,", "hello", "{\"id\":1}}", "{\"id\":1} {\"id\":2}", "\u0001"})
+    @ValueSource(
+            strings = {"{\"jsonrpc\":\"2.0\",\"id\":1,", "hello", "{\"id\":1}}", "{\"id\":1} {\"id\":2}", "\u0001"})
     void what_is_not_JSON_has_no_id(String text) {
         Refused refused = refused(text);
 
@@ -168,11 +172,14 @@ class IncomingTest {
 
     @Test
     void an_id_has_its_limit_too() {
-        assertThat(request("{\"jsonrpc\":\"2.0\",\"id\":\"" + "x".repeat(1_022) + "\",\"method\":\"ping\"}").method())
+        assertThat(request("{\"jsonrpc\":\"2.0\",\"id\":\"" + "x".repeat(1_022) + "\",\"method\":\"ping\"}")
+                        .method())
                 .isEqualTo("ping");
-        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":\"" + "x".repeat(1_023) + "\",\"method\":\"ping\"}").reason())
+        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":\"" + "x".repeat(1_023) + "\",\"method\":\"ping\"}")
+                        .reason())
                 .isEqualTo("id is longer than 1024 bytes");
-        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":" + "9".repeat(1_001) + ",\"method\":\"ping\"}").code())
+        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":" + "9".repeat(1_001) + ",\"method\":\"ping\"}")
+                        .code())
                 .isEqualTo(INVALID_REQUEST);
     }
 
@@ -181,7 +188,9 @@ class IncomingTest {
         String open = "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"arguments\":";
         String close = "},\"id\":1}";
 
-        assertThat(request(open + "[".repeat(70) + "]".repeat(70) + close).params().argumentsDepth())
+        assertThat(request(open + "[".repeat(70) + "]".repeat(70) + close)
+                        .params()
+                        .argumentsDepth())
                 .isEqualTo(70);
         Refused refused = refused(open + "[".repeat(71) + "]".repeat(71) + close);
         assertThat(refused.reason()).isEqualTo("nested more than 72 levels deep");
@@ -190,7 +199,8 @@ class IncomingTest {
 
     @Test
     void depth_counts_in_what_nobody_reads_as_well() {
-        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"extra\":" + "[".repeat(72) + "]".repeat(72) + "}")
+        assertThat(refused("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"extra\":" + "[".repeat(72) + "]".repeat(72)
+                                + "}")
                         .reason())
                 .isEqualTo("nested more than 72 levels deep");
     }

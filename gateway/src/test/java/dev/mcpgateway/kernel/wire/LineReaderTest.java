@@ -86,7 +86,9 @@ class LineReaderTest {
                 int length = 1 + random.nextInt(random.nextBoolean() ? 20 : 300_000);
                 String line = String.valueOf((char) ('a' + random.nextInt(26))).repeat(length);
                 expected.add(length <= limit ? line : TOO_LONG);
-                text.append(line).append(random.nextBoolean() ? "\n" : "\r\n").append(random.nextInt(4) == 0 ? "\n" : "");
+                text.append(line)
+                        .append(random.nextBoolean() ? "\n" : "\r\n")
+                        .append(random.nextInt(4) == 0 ? "\n" : "");
             }
 
             assertThat(lines(new Trickle(text.toString(), random), limit))

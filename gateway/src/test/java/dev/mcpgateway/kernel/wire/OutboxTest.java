@@ -39,7 +39,10 @@ class OutboxTest {
         }
 
         assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
-        assertThat(client.lines()).hasSize(1_000).startsWith("message 0", "message 1").endsWith("message 999");
+        assertThat(client.lines())
+                .hasSize(1_000)
+                .startsWith("message 0", "message 1")
+                .endsWith("message 999");
         assertThat(left).hasValue(1_000);
         assertThat(outbox.bytes()).isZero();
     }
@@ -132,7 +135,8 @@ class OutboxTest {
     void closing_gives_up_in_time_on_a_client_that_does_not_read() throws InterruptedException {
         put("never read");
 
-        assertThat(outbox.close(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50))).isFalse();
+        assertThat(outbox.close(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50)))
+                .isFalse();
     }
 
     @Test

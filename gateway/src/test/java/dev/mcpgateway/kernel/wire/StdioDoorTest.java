@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class StdioDoorTest {
         client = Thread.ofPlatform().daemon().start(this::readAnswers);
         door = new StdioDoor(
                 Channels.newInputStream(stdin.source()), Channels.newOutputStream(stdout.sink()), deadlines, outlet -> {
-                    talk.outlet = outlet;
+                    talk.outlet.complete(outlet);
                     return talk;
                 });
         door.open();
@@ -88,7 +88,8 @@ class StdioDoorTest {
 
         await().until(() -> talk.begun.containsKey("6"));
         assertThat(talk.refused).extracting(Incoming.Refused::code).containsExactly(-32700, -32600, -32600);
-        await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":null}", "{\"id\":null}", "{\"id\":5}"));
+        await().untilAsserted(
+                        () -> assertThat(answers).containsExactly("{\"id\":null}", "{\"id\":null}", "{\"id\":5}"));
     }
 
     @Test
@@ -254,10 +255,7 @@ class StdioDoorTest {
     @Test
     void notifications_go_to_the_same_stream() throws Exception {
         clientReads.countDown();
-        Outlet outlet = talk.outlet;
-        assertThat(outlet).isNotNull();
-
-        outlet.send(new Utf8Writer(8).raw("{\"method\":\"changed\"}"));
+        talk.outlet.join().send(new Utf8Writer(8).raw("{\"method\":\"changed\"}"));
 
         await().until(() -> answers.contains("{\"method\":\"changed\"}"));
     }
@@ -290,7 +288,8 @@ class StdioDoorTest {
     private void readAnswers() {
         try {
             clientReads.await();
-            BufferedReader lines = new BufferedReader(new InputStreamReader(Channels.newInputStream(stdout.source()), UTF_8));
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(Channels.newInputStream(stdout.source()), UTF_8));
             String line;
             while ((line = lines.readLine()) != null) {
                 answers.add(line.replaceAll(",\"pad.*\"", ""));
@@ -313,7 +312,7 @@ class StdioDoorTest {
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger gone = new AtomicInteger();
         private volatile String padding = "";
-        private volatile @Nullable Outlet outlet;
+        private final CompletableFuture<Outlet> outlet = new CompletableFuture<>();
 
         Ticket ticket(String id) {
             return Optional.ofNullable(begun.get(id)).orElseThrow();
