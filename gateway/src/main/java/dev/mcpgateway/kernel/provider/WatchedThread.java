@@ -49,16 +49,26 @@ public abstract class WatchedThread extends Thread {
         visiting = slot;
     }
 
-    final void leave() {
+    /** Once this has returned the thread is relieved or it is not: two of them with one duty would be one too many. */
+    final synchronized void leave() {
         visiting = null;
     }
 
     final void check(long now) {
-        Slot slot = visiting;
-        if (slot != null && !relieved && now - since > PATIENCE && slot == visiting) {
-            relieved = true;
+        Slot slot = visiting == null ? null : relieve(now);
+        if (slot != null) {
             slot.keepsThreads();
             handOver();
         }
+    }
+
+    /** The provider that has kept this thread for too long, where there is one. */
+    private synchronized @Nullable Slot relieve(long now) {
+        Slot slot = visiting;
+        if (slot == null || relieved || now - since <= PATIENCE) {
+            return null;
+        }
+        relieved = true;
+        return slot;
     }
 }

@@ -146,12 +146,12 @@ class StrictJsonTest {
 
     @Test
     void other_encodings_of_Unicode_are_not_guessed() {
-        for (Charset encoding : new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE"), Charset.forName("UTF-32LE")
-        }) {
+        for (Charset encoding :
+                new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE"), Charset.forName("UTF-32LE")}) {
             for (String json : new String[] {"{}", "1", "[true]"}) {
                 byte[] text = json.getBytes(encoding);
-                JsonFault fault = catchThrowableOfType(
-                        JsonFault.class, () -> StrictJson.parse(text, 0, text.length, DEPTH));
+                JsonFault fault =
+                        catchThrowableOfType(JsonFault.class, () -> StrictJson.parse(text, 0, text.length, DEPTH));
                 assertThat(fault).as(json + " in " + encoding).isNotNull();
                 assertThat(fault.kind()).isEqualTo(Kind.SYNTAX);
             }
@@ -177,7 +177,8 @@ class StrictJsonTest {
     @ValueSource(ints = {100, 999, 1_000, 1_001, 100_000, 1_000_000})
     void depth_without_end_is_refused_for_its_depth(int levels) {
         assertThat(fault(nested(levels))).hasMessage("nested more than 64 levels deep");
-        assertThat(fault("[".repeat(levels)).text()).matches("nested more than 64 levels deep|Parse error at byte \\d+");
+        assertThat(fault("[".repeat(levels)).text())
+                .matches("nested more than 64 levels deep|Parse error at byte \\d+");
     }
 
     @Test
@@ -220,7 +221,10 @@ class StrictJsonTest {
                 "[{\"x\":{\"a\":[],\"a\":[]}}]"
             })
     void two_equal_keys_are_refused(String text) {
-        assertThat(fault(text)).hasMessage("duplicate key 'a'").extracting(JsonFault::kind).isEqualTo(Kind.LIMIT);
+        assertThat(fault(text))
+                .hasMessage("duplicate key 'a'")
+                .extracting(JsonFault::kind)
+                .isEqualTo(Kind.LIMIT);
     }
 
     @Test
@@ -280,7 +284,9 @@ class StrictJsonTest {
 
     private static JsonFault fault(String text) {
         JsonFault fault = catchThrowableOfType(JsonFault.class, () -> parse(text));
-        assertThat(fault).as("fault in " + text.substring(0, Math.min(80, text.length()))).isNotNull();
+        assertThat(fault)
+                .as("fault in " + text.substring(0, Math.min(80, text.length())))
+                .isNotNull();
         return fault;
     }
 }

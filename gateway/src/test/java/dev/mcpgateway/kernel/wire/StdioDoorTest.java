@@ -1,0 +1,358 @@
+package dev.mcpgateway.kernel.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.provider.Deadlines;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The front door between two pipes of the operating system, with a conversation that does as it is told. */
+class StdioDoorTest {
+
+    private static final int IN_FLIGHT = 1_024;
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
+
+    private final Deadlines deadlines = new Deadlines();
+    private final Talk talk = new Talk();
+    private final List<String> answers = new CopyOnWriteArrayList<>();
+    private final CountDownLatch clientReads = new CountDownLatch(1);
+    private Pipe stdin;
+    private Pipe stdout;
+    private OutputStream toGateway;
+    private Thread client;
+    private StdioDoor door;
+
+    @BeforeEach
+    void open() throws IOException {
+        stdin = Pipe.open();
+        stdout = Pipe.open();
+        toGateway = Channels.newOutputStream(stdin.sink());
+        client = Thread.ofPlatform().daemon().start(this::readAnswers);
+        door = new StdioDoor(
+                Channels.newInputStream(stdin.source()), Channels.newOutputStream(stdout.sink()), deadlines, outlet -> {
+                    talk.outlet.complete(outlet);
+                    return talk;
+                });
+        door.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        clientReads.countDown();
+        stdin.sink().close();
+        stdout.source().close();
+        deadlines.close();
+    }
+
+    @Test
+    void every_request_gets_its_own_answer() throws Exception {
+        clientReads.countDown();
+        for (int i = 0; i < 1_000; i++) {
+            send(request(i));
+        }
+        await().until(() -> talk.begun.size() == 1_000);
+        talk.answerAll();
+
+        await().until(() -> answers.size() == 1_000);
+        assertThat(answers).doesNotHaveDuplicates().contains("{\"id\":0}", "{\"id\":999}");
+    }
+
+    @Test
+    void bad_lines_are_refused_and_the_next_one_is_served() throws Exception {
+        clientReads.countDown();
+        send("hello");
+        send("");
+        send("[]");
+        send("{\"jsonrpc\":\"1.0\",\"id\":5,\"method\":\"m\"}\r");
+        send(request(6));
+
+        await().until(() -> talk.begun.containsKey("6"));
+        assertThat(talk.refused).extracting(Incoming.Refused::code).containsExactly(-32700, -32600, -32600);
+        await().untilAsserted(
+                        () -> assertThat(answers).containsExactly("{\"id\":null}", "{\"id\":null}", "{\"id\":5}"));
+    }
+
+    @Test
+    void a_message_over_the_limit_is_refused_with_the_limit() throws Exception {
+        byte[] longest = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"s\":\"".getBytes(UTF_8);
+        byte[] end = "\"}}".getBytes(UTF_8);
+        for (int size : List.of(StdioDoor.MESSAGE_LIMIT, StdioDoor.MESSAGE_LIMIT + 1)) {
+            toGateway.write(longest);
+            toGateway.write("x".repeat(size - longest.length - end.length).getBytes(UTF_8));
+            toGateway.write(end);
+            toGateway.write('\n');
+        }
+        send(request(2));
+
+        await().atMost(LONG_ENOUGH).until(() -> talk.begun.containsKey("2"));
+        assertThat(talk.begun).containsKey("1");
+        assertThat(talk.refused).extracting(Incoming.Refused::reason).containsExactly("message exceeds 10551296 bytes");
+    }
+
+    @Test
+    void requests_beyond_those_in_flight_are_parked_and_what_stands_behind_them_is_seen() throws Exception {
+        clientReads.countDown();
+        for (int i = 0; i < 1_500; i++) {
+            send(request(i));
+        }
+        send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"}");
+
+        await().until(() -> talk.notifications.get() == 1);
+        assertThat(talk.begun).hasSize(IN_FLIGHT);
+        talk.answer("3");
+        await().until(() -> talk.begun.containsKey("1024"));
+        assertThat(talk.begun).doesNotContainKey("1025");
+
+        await().atMost(LONG_ENOUGH).until(() -> {
+            talk.answerAll();
+            return answers.size() == 1_500;
+        });
+        assertThat(answers).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void reading_stops_when_the_park_is_full_and_goes_on_when_there_is_room() throws Exception {
+        clientReads.countDown();
+        Thread sender = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 0; i < IN_FLIGHT; i++) {
+                send(request(i));
+            }
+            for (int i = IN_FLIGHT; i < IN_FLIGHT + 40; i++) {
+                send(request(i, 1 << 20)); // the park holds 16 of these
+            }
+            send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/last\"}");
+        });
+        await().until(() -> talk.begun.size() == IN_FLIGHT);
+        await().atMost(LONG_ENOUGH).until(() -> talk.seen.get() >= IN_FLIGHT + 16);
+        await().during(Duration.ofMillis(300)).until(() -> talk.notifications.get() == 0);
+        assertThat(talk.seen.get()).isLessThanOrEqualTo(IN_FLIGHT + 17);
+
+        await().atMost(LONG_ENOUGH).until(() -> {
+            talk.answerAll();
+            return answers.size() == IN_FLIGHT + 40 && talk.notifications.get() == 1;
+        });
+        assertThat(sender.join(LONG_ENOUGH)).isTrue();
+    }
+
+    @Test
+    void a_withdrawn_request_leaves_its_place_and_gets_no_answer() throws Exception {
+        clientReads.countDown();
+        for (int i = 0; i <= IN_FLIGHT; i++) {
+            send(request(i));
+        }
+        await().until(() -> talk.begun.size() == IN_FLIGHT);
+
+        talk.ticket("0").withdraw();
+
+        await().until(() -> talk.begun.containsKey("1024"));
+        talk.answerAll();
+        await().until(() -> answers.size() == IN_FLIGHT);
+        assertThat(answers).doesNotContain("{\"id\":0}");
+    }
+
+    @Test
+    void a_request_has_one_answer_however_often_it_is_given() throws Exception {
+        clientReads.countDown();
+        send(request(1));
+        send(request(2));
+        await().until(() -> talk.begun.size() == 2);
+
+        talk.answer("1");
+        talk.answer("1");
+        talk.ticket("1").withdraw();
+        talk.answer("2");
+
+        await().until(() -> answers.contains("{\"id\":2}"));
+        assertThat(answers).containsExactly("{\"id\":1}", "{\"id\":2}");
+    }
+
+    @Test
+    void at_the_end_of_the_input_everything_that_was_asked_is_answered_first() throws Exception {
+        clientReads.countDown();
+        for (int i = 0; i < 1_200; i++) {
+            send(request(i));
+        }
+        stdin.sink().close();
+        door.awaitEndOfInput();
+        Thread answering = Thread.ofPlatform().daemon().start(() -> {
+            while (talk.answered.get() < 1_200) {
+                talk.answerAll();
+                Thread.onSpinWait();
+            }
+        });
+
+        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        stdout.sink().close();
+
+        assertThat(answering.join(LONG_ENOUGH)).isTrue();
+        assertThat(client.join(LONG_ENOUGH)).isTrue();
+        assertThat(answers).hasSize(1_200).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void draining_gives_up_in_time_on_a_call_that_never_ends() throws Exception {
+        send(request(1));
+        await().until(() -> talk.begun.size() == 1);
+        stdin.sink().close();
+        door.awaitEndOfInput();
+
+        assertThat(door.drain(Duration.ofMillis(100))).isFalse();
+    }
+
+    @Test
+    void a_client_that_does_not_read_holds_nobody_up_and_loses_nothing() throws Exception {
+        for (int i = 0; i < 64; i++) {
+            send(request(i));
+        }
+        await().until(() -> talk.begun.size() == 64);
+        talk.padding = "x".repeat(1 << 18); // 16 MiB altogether, and a pipe holds 64 KiB
+        talk.answerAll();
+        long room = talk.ticket("0").room();
+        assertThat(talk.answered).hasValue(64);
+
+        clientReads.countDown();
+
+        await().atMost(LONG_ENOUGH).until(() -> answers.size() == 64);
+        await().until(() -> talk.ticket("0").room() > room);
+    }
+
+    @Test
+    void a_client_that_is_gone_ends_the_conversation_once() throws Exception {
+        send(request(1));
+        send(request(2));
+        await().until(() -> talk.begun.size() == 2);
+        stdout.source().close();
+
+        talk.answer("1");
+
+        await().until(() -> talk.gone.get() == 1);
+        door.awaitEndOfInput();
+        talk.answer("2");
+        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        assertThat(talk.gone).hasValue(1);
+    }
+
+    @Test
+    void notifications_go_to_the_same_stream() throws Exception {
+        clientReads.countDown();
+        talk.outlet.join().send(new Utf8Writer(8).raw("{\"method\":\"changed\"}"));
+
+        await().until(() -> answers.contains("{\"method\":\"changed\"}"));
+    }
+
+    @Test
+    void after_stop_nothing_more_is_taken() throws Exception {
+        door.stop();
+
+        door.awaitEndOfInput();
+        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+    }
+
+    private void send(String line) {
+        try {
+            toGateway.write((line + "\n").getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String request(int id) {
+        return request(id, 0);
+    }
+
+    private static String request(int id, int padding) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"m\",\"params\":{\"s\":\"" + "x".repeat(padding)
+                + "\"}}";
+    }
+
+    private void readAnswers() {
+        try {
+            clientReads.await();
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(Channels.newInputStream(stdout.source()), UTF_8));
+            String line;
+            while ((line = lines.readLine()) != null) {
+                answers.add(line.replaceAll(",\"pad.*\"", ""));
+            }
+        } catch (IOException closed) {
+            // by the test's end
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins requests and answers them when the test says so. */
+    private static final class Talk implements Conversation {
+
+        private final Map<String, Ticket> begun = new ConcurrentHashMap<>();
+        private final Map<String, Boolean> done = new ConcurrentHashMap<>();
+        private final List<Incoming.Refused> refused = new CopyOnWriteArrayList<>();
+        private final AtomicInteger seen = new AtomicInteger();
+        private final AtomicInteger notifications = new AtomicInteger();
+        private final AtomicInteger answered = new AtomicInteger();
+        private final AtomicInteger gone = new AtomicInteger();
+        private volatile String padding = "";
+        private final CompletableFuture<Outlet> outlet = new CompletableFuture<>();
+
+        Ticket ticket(String id) {
+            return Optional.ofNullable(begun.get(id)).orElseThrow();
+        }
+
+        void answer(String id) {
+            String pad = padding.isEmpty() ? "" : ",\"pad\":\"" + padding + "\"";
+            ticket(id).answer(new Utf8Writer(64).raw("{\"id\":" + id + pad + "}"));
+            answered.incrementAndGet();
+        }
+
+        void answerAll() {
+            for (String id : begun.keySet()) {
+                if (done.putIfAbsent(id, true) == null) {
+                    answer(id);
+                }
+            }
+        }
+
+        @Override
+        public Runnable request(Incoming.Request request, long arrival, Ticket ticket) {
+            seen.incrementAndGet();
+            return () -> begun.put(request.id().toString(), ticket);
+        }
+
+        @Override
+        public void notification(Incoming.Notification notification) {
+            notifications.incrementAndGet();
+        }
+
+        @Override
+        public void refused(Incoming.Refused line, Ticket ticket) {
+            refused.add(line);
+            String id = line.id().map(RequestId::toString).orElse("null");
+            ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
+        }
+
+        @Override
+        public void gone() {
+            gone.incrementAndGet();
+        }
+    }
+}
