@@ -1,11 +1,12 @@
 package dev.mcpgateway.kernel;
 
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.FirstDiscovery;
+import dev.mcpgateway.kernel.call.Hold;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.GatewaySettings;
+import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
 import dev.mcpgateway.kernel.plugin.LivePlugin;
 import dev.mcpgateway.kernel.plugin.PluginFile;
@@ -17,9 +18,16 @@ import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** The rooms, wired together. Made, started, closed; in between it serves whoever opens a conversation. */
 public final class Gateway implements AutoCloseable {
+
+    private static final Log LOG = Log.named("gateway");
 
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
@@ -28,13 +36,16 @@ public final class Gateway implements AutoCloseable {
     private final Providers providers;
     private final PluginFolder plugins;
     private final Calls calls;
-    private final FirstDiscovery firstDiscovery;
+    private final CompletableFuture<Void> booted = new CompletableFuture<>();
+    private final List<String> required;
+    private final Hold firstDiscovery;
     private final Protocol protocol;
 
     /** @throws IOException when there is no place for the sockets of provider processes; the message says where it looked */
     public Gateway(Configuration configuration) throws IOException {
         GatewaySettings settings = configuration.gateway();
         workDir = settings.workDir();
+        required = settings.require();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
         providers =
                 new Providers(configuration.providers(), deadlines, runFile, catalog::rebuild, this::providerHasNews);
@@ -52,9 +63,13 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     public void gone(LivePlugin plugin) {}
                 });
-        firstDiscovery = new FirstDiscovery(providers.firstDiscovery());
+        firstDiscovery = new Hold(providers.firstDiscovery());
         calls = new Calls(catalog, firstDiscovery, settings.payloadLimit());
-        protocol = new Protocol(catalog, calls, firstDiscovery, settings.toolNames(), Version.current());
+        protocol =
+                new Protocol(catalog, calls, new Hold(booted), firstDiscovery, settings.toolNames(), Version.current());
+        if (!required.isEmpty()) {
+            calls.refuse(Optional.of("required plugins are starting"));
+        }
     }
 
     /** Starts providers and plugins; returns at once. */
@@ -74,7 +89,7 @@ public final class Gateway implements AutoCloseable {
         return calls;
     }
 
-    public FirstDiscovery firstDiscovery() {
+    public Hold firstDiscovery() {
         return firstDiscovery;
     }
 
@@ -94,10 +109,28 @@ public final class Gateway implements AutoCloseable {
     private void boot() {
         providers.start();
         plugins.boot();
+        calls.refuse(missing());
+        booted.complete(null);
         providers.allPluginsJoined();
         runFile.tellPlugins(plugins.files().stream().map(Gateway::state).toList());
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
+    }
+
+    /** Which of the required plugins are not live, in words. */
+    private Optional<String> missing() {
+        Set<String> missing = new TreeSet<>(required);
+        for (PluginFile file : plugins.files()) {
+            if (file.state() == PluginFile.State.LIVE) {
+                file.id().ifPresent(missing::remove);
+            }
+        }
+        if (missing.isEmpty()) {
+            return Optional.empty();
+        }
+        String text = "plugin " + String.join(", ", missing) + " is required (gateway.require) and not live";
+        LOG.warn("nothing is served: " + text);
+        return Optional.of(text);
     }
 
     private static PluginState state(PluginFile file) {

@@ -29,16 +29,17 @@ public final class Calls {
     private static final int LIGHT = 64 * 1024;
 
     private final Supplier<Catalog> catalog;
-    private final FirstDiscovery firstDiscovery;
+    private final Hold firstDiscovery;
     private final int payloadLimit;
+    private volatile Optional<String> refusal = Optional.empty();
     private final Executor heavy = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
      * @param catalog what is offered now
-     * @param firstDiscovery what calls of unknown names wait for
+     * @param firstDiscovery of every provider: calls of unknown names wait for it
      * @param payloadLimit bytes of arguments and of results
      */
-    public Calls(Supplier<Catalog> catalog, FirstDiscovery firstDiscovery, int payloadLimit) {
+    public Calls(Supplier<Catalog> catalog, Hold firstDiscovery, int payloadLimit) {
         this.catalog = catalog;
         this.firstDiscovery = firstDiscovery;
         this.payloadLimit = payloadLimit;
@@ -54,12 +55,31 @@ public final class Calls {
     public record ToolRequest(String name, JsonValue arguments, int depth, long arrival) {}
 
     /**
+     * Makes no call while something that was required is missing: to go on without it could mean to go on without a
+     * policy.
+     *
+     * @param reason for clients, e.g. which plugin is missing; empty when everything is there
+     */
+    public void refuse(Optional<String> reason) {
+        refusal = reason;
+    }
+
+    /** Why nothing is served now; empty where it is. */
+    public Optional<String> refusal() {
+        return refusal;
+    }
+
+    /**
      * Calls a tool.
      *
      * @param then is told the outcome, once, on any thread; it must not block
      * @return how to cancel the call: then the outcome is {@link Outcome.Cancelled}, unless there was one already
      */
     public Runnable call(ToolRequest request, Consumer<Outcome> then) {
+        if (refusal.isPresent()) {
+            then.accept(new Outcome.Unserved(refusal.get()));
+            return () -> {};
+        }
         Optional<ToolEntry> entry = catalog.get().tool(request.name());
         if (entry.isPresent()) {
             return call(request, entry.get(), then);

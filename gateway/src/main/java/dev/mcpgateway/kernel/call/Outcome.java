@@ -26,6 +26,9 @@ public sealed interface Outcome {
     /** The request itself is wrong. */
     record Refused(String reason) implements Outcome {}
 
+    /** Nothing is served now, whatever it is. */
+    record Unserved(String reason) implements Outcome {}
+
     /** A fault of the gateway itself; the log has what stands behind the reference. */
     record Broken(String reference) implements Outcome {}
 

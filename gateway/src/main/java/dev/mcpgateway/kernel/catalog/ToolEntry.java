@@ -80,11 +80,11 @@ public final class ToolEntry {
             out.raw(",\"description\":").string(tool.description());
         }
         out.raw(",\"inputSchema\":");
-        offered.inputSchema().writeOnOneLine(out);
+        offered.inputSchema().writeCompact(out);
         // revisions up to 2025-11-25 know output schemas of objects only
         if (rich && offered.output().isPresent() && offered.output().get().isObjectAtRoot()) {
             out.raw(",\"outputSchema\":");
-            offered.outputSchema().orElseThrow().writeOnOneLine(out);
+            offered.outputSchema().orElseThrow().writeCompact(out);
         }
         annotations(out, tool.annotations());
         out.raw(",\"_meta\":{\"dev.mcpgateway/name\":").string(canonicalName()).raw("}}");

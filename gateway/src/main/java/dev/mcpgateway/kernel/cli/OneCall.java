@@ -36,6 +36,7 @@ final class OneCall {
                 yield answered.isError() ? Exit.REFUSED : Exit.OK;
             }
             case Outcome.Failed failed -> refused(failed.reason(), err);
+            case Outcome.Unserved unserved -> refused("not serving: " + unserved.reason(), err);
             case Outcome.Refused refused -> refused(refused.reason(), err);
             case Outcome.Broken broken -> refused("internal error, ref " + broken.reference(), err);
             case Outcome.Cancelled cancelled -> refused("cancelled", err);

@@ -98,6 +98,11 @@ public final class JsonValue implements Json {
         out.bytes(text, begin, to);
     }
 
+    /** Appends the text without the white space between its tokens. */
+    public void writeCompact(Utf8Writer out) {
+        out.compactJson(text, from, to);
+    }
+
     /** Appends the text as the contents of a JSON string, likewise. */
     public void writeQuoted(Utf8Writer out) {
         out.quotedJson(text, from, to);

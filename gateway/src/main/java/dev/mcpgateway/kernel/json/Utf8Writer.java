@@ -66,6 +66,28 @@ public final class Utf8Writer {
         escaped(text, from, to, true);
     }
 
+    /** JSON text without the white space between its tokens. */
+    void compactJson(byte[] text, int from, int to) {
+        boolean inString = false;
+        int begin = from;
+        for (int i = from; i < to; i++) {
+            byte b = text[i];
+            if (inString) {
+                if (b == '\\') {
+                    i++;
+                } else if (b == '"') {
+                    inString = false;
+                }
+            } else if (b == '"') {
+                inString = true;
+            } else if (b == ' ' || b == '\n' || b == '\r' || b == '\t') {
+                bytes(text, begin, i);
+                begin = i + 1;
+            }
+        }
+        bytes(text, begin, to);
+    }
+
     private void escaped(byte[] text, int from, int to, boolean withoutLineBreaks) {
         int begin = from;
         for (int i = from; i < to; i++) {

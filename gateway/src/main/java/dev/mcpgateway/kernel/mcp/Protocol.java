@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.FirstDiscovery;
+import dev.mcpgateway.kernel.call.Hold;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.config.ToolNames;
 import dev.mcpgateway.kernel.wire.Conversation;
@@ -16,24 +16,29 @@ public final class Protocol {
 
     private final Supplier<Catalog> catalog;
     private final Calls calls;
-    private final FirstDiscovery firstDiscovery;
+    private final Hold boot;
+    private final Hold firstDiscovery;
     private final ToolNames toolNames;
     private final String version;
     private final CompletableFuture<Void> firstList = new CompletableFuture<>();
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
     /**
+     * @param boot of every plugin: no call is made before, since one of them may have a say in it
+     * @param firstDiscovery of every provider: the first list waits for it
      * @param toolNames how tools are named in lists
      * @param version the gateway's own
      */
     public Protocol(
             Supplier<Catalog> catalog,
             Calls calls,
-            FirstDiscovery firstDiscovery,
+            Hold boot,
+            Hold firstDiscovery,
             ToolNames toolNames,
             String version) {
         this.catalog = catalog;
         this.calls = calls;
+        this.boot = boot;
         this.firstDiscovery = firstDiscovery;
         this.toolNames = toolNames;
         this.version = version;
@@ -73,7 +78,11 @@ public final class Protocol {
         return calls;
     }
 
-    FirstDiscovery firstDiscovery() {
+    Hold boot() {
+        return boot;
+    }
+
+    Hold firstDiscovery() {
         return firstDiscovery;
     }
 

@@ -154,11 +154,19 @@ final class Session implements Conversation {
     private void answer(Pending pending, Utf8Writer message) {
         if (inFlight.remove(pending.request().id(), pending)) {
             pending.ticket().answer(message);
+        } else {
+            pending.ticket().withdraw(); // cancelled a moment ago
         }
     }
 
     private void listTools(Pending pending, long arrival, Client from) {
+        pending.begun(() -> {});
         protocol.firstDiscovery().await(arrival, () -> {
+            Optional<String> refusal = protocol.calls().refusal();
+            if (refusal.isPresent()) {
+                answer(pending, unserved(pending.request(), refusal.get()));
+                return;
+            }
             JsonNode cursor = pending.request().params().members().get("cursor");
             Catalog catalog = protocol.catalog();
             listed = catalog;
@@ -180,10 +188,13 @@ final class Session implements Conversation {
                                     "cursor was not given out by this gateway: list again without one"));
             protocol.firstList().complete(null);
         });
-        pending.begun(() -> {});
     }
 
     private void callTool(Pending pending, long arrival, Client from) {
+        protocol.boot().await(arrival, () -> callToolNow(pending, arrival, from));
+    }
+
+    private void callToolNow(Pending pending, long arrival, Client from) {
         Params params = pending.request().params();
         JsonNode name = params.members().get("name");
         if (name == null || !name.isString()) {
@@ -220,6 +231,7 @@ final class Session implements Conversation {
                     say(LogLevel.WARNING, "call", failed.reason());
                 }
             }
+            case Outcome.Unserved unserved -> answer(pending, unserved(pending.request(), unserved.reason()));
             case Outcome.Refused refused ->
                 answer(pending, error(pending.request(), Messages.INVALID_PARAMS, refused.reason()));
             case Outcome.Broken broken ->
@@ -244,6 +256,10 @@ final class Session implements Conversation {
         }
         level = wanted.get();
         return Messages.result(request.id(), NOTHING);
+    }
+
+    private static Utf8Writer unserved(Request request, String reason) {
+        return error(request, Messages.INTERNAL_ERROR, "not serving: " + reason);
     }
 
     private static Utf8Writer unknownMethod(Request request) {

@@ -6,24 +6,21 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The hold on the first list and on calls of unknown names: until every provider's first discovery has ended, and for
- * 2.5 s at most, so that a client that lists once, at once, sees everything.
- */
-public final class FirstDiscovery {
+/** What waits for the end of some part of the start, and for 2.5 s at most. Thread-safe. */
+public final class Hold {
 
     private static final Duration LONGEST = Duration.ofMillis(2_500);
 
     private final CompletableFuture<Void> ended;
     private final Executor afterwards = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** @param ended completes when every provider's first discovery has ended, well or badly */
-    public FirstDiscovery(CompletableFuture<Void> ended) {
+    /** @param ended completes when that part of the start has ended, well or badly */
+    public Hold(CompletableFuture<Void> ended) {
         this.ended = ended;
     }
 
     /**
-     * Runs the task at once where the first discovery has ended, else when it has or when the time is up.
+     * Runs the task at once where it has ended, else when it has or when the time is up.
      *
      * @param arrival since when the caller waits, on the scale of {@link System#nanoTime()}
      */
