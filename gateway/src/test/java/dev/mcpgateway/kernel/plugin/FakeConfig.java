@@ -25,4 +25,5 @@ record FakeConfig(String name, Map<String, Object> settings) implements Provider
     @Override
     public Optional<Tls> tls() {
         return Optional.empty();
-    }}
+    }
+}
