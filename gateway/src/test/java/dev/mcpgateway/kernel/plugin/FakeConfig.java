@@ -4,8 +4,8 @@ import dev.mcpgateway.api.ProviderConfig;
 import java.util.Map;
 import java.util.Optional;
 
-/** A configured provider of which only the name matters. */
-record FakeConfig(String name) implements ProviderConfig {
+/** A configured provider of which only name and settings matter. */
+record FakeConfig(String name, Map<String, Object> settings) implements ProviderConfig {
 
     @Override
     public Optional<String> address() {
@@ -25,10 +25,5 @@ record FakeConfig(String name) implements ProviderConfig {
     @Override
     public Optional<Tls> tls() {
         return Optional.empty();
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-        return Map.of();
     }
 }

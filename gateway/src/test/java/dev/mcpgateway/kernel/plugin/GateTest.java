@@ -247,7 +247,7 @@ class GateTest {
         var type = scene.live.getFirst().providerTypes().getFirst();
 
         assertThat(type.name()).isEqualTo("acme");
-        Throwable seen = catchThrowable(() -> type.open(new FakeConfig("acme"), kernel));
+        Throwable seen = catchThrowable(() -> type.open(new FakeConfig("acme", Map.of()), kernel));
         assertThat(seen).isExactlyInstanceOf(IllegalArgumentException.class).hasMessage("address:  no port");
     }
 

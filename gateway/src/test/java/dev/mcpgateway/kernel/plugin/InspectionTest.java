@@ -1,7 +1,9 @@
 package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.testing.PluginJar;
@@ -241,6 +243,42 @@ class InspectionTest {
         scene.settings.put("reader", Map.of("port", 80));
 
         scene.expectLive("reader.jar");
+    }
+
+    @Test
+    void settings_of_a_provider_are_judged_by_the_schema_of_its_type() {
+        PluginJar.of("typed")
+                .entry("META-INF/mcp-gateway/types/strict.settings.schema.json", """
+                        {"type": "object", "additionalProperties": false, "properties": {"port": {"type": "integer"}}}
+                        """)
+                .acme("""
+                        public final class Acme implements GatewayPlugin {
+                            record Type(String name) implements ProviderType {
+                                @Override public Provider open(ProviderConfig config, ProviderContext context) {
+                                    throw new IllegalArgumentException("opened");
+                                }
+                            }
+                            @Override public List<ProviderType> providerTypes(PluginContext context) {
+                                return List.of(new Type("strict"), new Type("plain"));
+                            }
+                        }
+                        """)
+                .writeTo(scene.file("typed.jar"));
+        scene.boot();
+        scene.expectLive("typed.jar");
+        ProviderType strict = scene.live.getFirst().providerTypes().get(0);
+        ProviderType plain = scene.live.getFirst().providerTypes().get(1);
+
+        assertThat(refusal(strict, Map.of("port", 80))).isEqualTo("opened");
+        assertThat(refusal(plain, Map.of())).isEqualTo("opened");
+        assertThat(refusal(strict, Map.of("port", "eighty"))).contains("provider 'acme'", "/port");
+        assertThat(refusal(plain, Map.of("port", 80))).contains("provider 'acme'", "takes no settings");
+    }
+
+    private static String refusal(ProviderType type, Map<String, Object> settings) {
+        Throwable thrown = catchThrowable(() -> type.open(new FakeConfig("acme", settings), new FakeProviderContext()));
+        assertThat(thrown).isExactlyInstanceOf(IllegalArgumentException.class);
+        return String.valueOf(thrown.getMessage());
     }
 
     @Test

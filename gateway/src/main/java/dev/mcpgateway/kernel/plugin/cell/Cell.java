@@ -57,7 +57,7 @@ public final class Cell {
         threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
         gate = new Gate(loader, threads.executor(), faults);
         Context context = new Context(id, inspection.settings(), log.asSystemLogger(), threads);
-        guest = new Guest(new Entrance(loader, inspection.pluginClass(), faults), context, gate);
+        guest = new Guest(new Entrance(loader, inspection, faults), context, gate);
         pf4j = new OneJar(id, inspection.version().text(), inspection.pluginClass(), loader, guest);
         pf4j.loadPlugin(jar);
     }

@@ -1,10 +1,13 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
 import dev.mcpgateway.api.GatewayPlugin;
+import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.inspect.SettingsRule;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
 import java.lang.reflect.Constructor;
@@ -25,13 +28,14 @@ final class Entrance {
     private static final String TYPE_NAME = "[a-z][a-z0-9-]{0,31}";
 
     private final ClassLoader loader;
+    private final Inspection inspection;
     private final String className;
     private final FaultLog faults;
 
-    /** @param className the manifest's {@code Plugin-Class} */
-    Entrance(ClassLoader loader, String className, FaultLog faults) {
+    Entrance(ClassLoader loader, Inspection inspection, FaultLog faults) {
         this.loader = loader;
-        this.className = className;
+        this.inspection = inspection;
+        this.className = inspection.pluginClass();
         this.faults = faults;
     }
 
@@ -68,9 +72,18 @@ final class Entrance {
             if (!names.add(name)) {
                 throw invalid("providerTypes(context) offers two types named '" + name + "'");
             }
-            types.add(gate.gated(name, type));
+            SettingsRule rule = inspection.providerSettings(name);
+            types.add(gate.gated(name, type, config -> check(config, rule)));
         }
         return new Offers(List.copyOf(providers), List.copyOf(types));
+    }
+
+    private static void check(ProviderConfig config, SettingsRule rule) {
+        try {
+            rule.checked("the settings of provider '" + config.name() + "'", config.settings());
+        } catch (PluginFault fault) {
+            throw new IllegalArgumentException(fault.reason());
+        }
     }
 
     private static Constructor<?> constructor(Class<?> type) throws PluginFault {

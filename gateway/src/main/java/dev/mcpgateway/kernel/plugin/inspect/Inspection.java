@@ -24,7 +24,8 @@ public final class Inspection implements AutoCloseable {
     private static final int MOST_KEY_LENGTH = 200;
     private static final int MOST_ID_LENGTH = 64;
     private static final int MOST_SCHEMA_BYTES = 256 << 10;
-    private static final String SETTINGS_SCHEMA = "META-INF/mcp-gateway/settings.schema.json";
+    private static final String SCHEMAS = "META-INF/mcp-gateway/";
+    private static final String SETTINGS_SCHEMA = "settings.schema.json";
 
     private final JarFile jar;
     private final Attributes manifest;
@@ -80,7 +81,8 @@ public final class Inspection implements AutoCloseable {
         checkApiVersion(key("Plugin-Requires"));
         checkClassPath();
         checkPluginClass();
-        this.settings = Settings.checked(id, Optional.ofNullable(settings.get(id)), settingsSchema());
+        Map<String, Object> given = settings.get(id);
+        this.settings = rule(SETTINGS_SCHEMA).checked("plugins." + id, given == null ? Map.of() : given);
     }
 
     public String id() {
@@ -99,6 +101,15 @@ public final class Inspection implements AutoCloseable {
     /** Its entry in the configuration, which conforms to its own schema; immutable, numbers as in {@code Json.value()}. */
     public Map<String, Object> settings() {
         return settings;
+    }
+
+    /** Judges {@code settings:} of the providers of a type. To be asked for before this is closed. */
+    public SettingsRule providerSettings(String type) throws PluginFault {
+        try {
+            return rule("types/" + type + "." + SETTINGS_SCHEMA);
+        } catch (IOException e) {
+            throw unreadable();
+        }
     }
 
     @Override
@@ -188,19 +199,19 @@ public final class Inspection implements AutoCloseable {
         }
     }
 
-    private Optional<byte[]> settingsSchema() throws IOException, PluginFault {
-        ZipEntry entry = jar.getEntry(SETTINGS_SCHEMA);
+    private SettingsRule rule(String name) throws IOException, PluginFault {
+        ZipEntry entry = jar.getEntry(SCHEMAS + name);
         if (entry == null) {
-            return Optional.empty();
+            return new SettingsRule(Optional.empty());
         }
         try (InputStream in = jar.getInputStream(entry)) {
             byte[] schema = in.readNBytes(MOST_SCHEMA_BYTES + 1);
             if (schema.length > MOST_SCHEMA_BYTES) {
                 throw new PluginFault(
                         Code.SETTINGS_SCHEMA,
-                        SETTINGS_SCHEMA + " has more than " + MOST_SCHEMA_BYTES + " bytes: make it smaller");
+                        SCHEMAS + name + " has more than " + MOST_SCHEMA_BYTES + " bytes: make it smaller");
             }
-            return Optional.of(schema);
+            return new SettingsRule(Optional.of(schema));
         }
     }
 

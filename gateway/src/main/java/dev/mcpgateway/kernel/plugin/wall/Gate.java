@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
@@ -10,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +49,10 @@ public final class Gate {
      * A plugin's provider type, as the kernel may use it.
      *
      * @param name what the type said it is called, asked once
+     * @param check throws {@link IllegalArgumentException} where a provider's settings cannot be used
      */
-    public ProviderType gated(String name, ProviderType type) {
-        return new GatedType(this, name, type);
+    public ProviderType gated(String name, ProviderType type, Consumer<ProviderConfig> check) {
+        return new GatedType(this, name, type, check);
     }
 
     /** From now on every call is answered with {@link Code#UNAVAILABLE} and nothing goes in any more. */

@@ -5,6 +5,7 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Opens providers of a type that the plugin offers. */
 final class GatedType implements ProviderType {
@@ -12,11 +13,13 @@ final class GatedType implements ProviderType {
     private final Gate gate;
     private final String name;
     private final ProviderType type;
+    private final Consumer<ProviderConfig> check;
 
-    GatedType(Gate gate, String name, ProviderType type) {
+    GatedType(Gate gate, String name, ProviderType type, Consumer<ProviderConfig> check) {
         this.gate = gate;
         this.name = name;
         this.type = type;
+        this.check = check;
     }
 
     @Override
@@ -26,6 +29,7 @@ final class GatedType implements ProviderType {
 
     @Override
     public Provider open(ProviderConfig config, ProviderContext context) throws InterruptedException {
+        check.accept(config);
         AtomicReference<String> refusal = new AtomicReference<>();
         try {
             return GatedProvider.open(gate, config.name(), () -> {
