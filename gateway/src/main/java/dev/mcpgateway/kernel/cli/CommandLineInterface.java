@@ -36,7 +36,6 @@ public final class CommandLineInterface {
         CommandLine line = new CommandLine(new Root(stdout, out));
         line.setOut(new java.io.PrintWriter(out, true));
         line.setUsageHelpAutoWidth(true);
-        line.setExitCodeExceptionMapper(thrown -> exitCodeOf(thrown));
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             command.getErr().println(thrown.getMessage());
             return exitCodeOf(thrown);

@@ -100,6 +100,7 @@ public final class Providers implements AutoCloseable {
 
     /** Starts the processes of providers that have a command; returns at once. */
     public synchronized void start() {
+        control.run(control::changed); // from here on it is known who is awaited
         for (Configured each : configured) {
             if (each.entry.command().isEmpty()) {
                 continue;
@@ -151,6 +152,7 @@ public final class Providers implements AutoCloseable {
             inPlugins.sort(Comparator.comparing(InPlugin::pluginId));
             life.canOpen(offer.opener());
         }
+        control.run(control::changed);
     }
 
     /** Every plugin there was at the start has joined or failed: whose type is not there yet waits for it. */
