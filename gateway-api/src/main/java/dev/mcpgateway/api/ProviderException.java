@@ -32,8 +32,9 @@ public final class ProviderException extends RuntimeException {
         INTERNAL
     }
 
+    /** Without a stack trace: it is an answer, not a bug, and may be given a thousand times a second. */
     public ProviderException(Code code, String message) {
-        super(message);
+        super(message, null, false, false);
         this.code = code;
     }
 

@@ -1,4 +1,4 @@
-/** Starts the gateway: reads the command line, wires the rooms, stops them in order. */
+/** Where the process begins. */
 @NullMarked
 package dev.mcpgateway.kernel;
 

@@ -1,9 +1,9 @@
 package dev.mcpgateway.kernel.cli;
 
-import dev.mcpgateway.kernel.Gateway;
-import dev.mcpgateway.kernel.Version;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationException;
+import dev.mcpgateway.kernel.gateway.Gateway;
+import dev.mcpgateway.kernel.gateway.Version;
 import dev.mcpgateway.kernel.log.LogWriter;
 import java.io.IOException;
 import java.io.OutputStream;

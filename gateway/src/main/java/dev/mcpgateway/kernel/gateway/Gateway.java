@@ -1,4 +1,4 @@
-package dev.mcpgateway.kernel;
+package dev.mcpgateway.kernel.gateway;
 
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.Hold;

@@ -1,4 +1,4 @@
-package dev.mcpgateway.kernel;
+package dev.mcpgateway.kernel.gateway;
 
 /** Which gateway this is. */
 public final class Version {

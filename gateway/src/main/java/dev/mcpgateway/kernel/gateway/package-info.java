@@ -1,0 +1,5 @@
+/** The rooms, wired together: made, started, closed. */
+@NullMarked
+package dev.mcpgateway.kernel.gateway;
+
+import org.jspecify.annotations.NullMarked;
