@@ -176,19 +176,17 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         }
     }
 
-    private static Failure failureOf(Throwable thrown) {
+    private Failure failureOf(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof ProviderException refused) {
-            return new Failure(
-                    switch (refused.code()) {
-                        case NOT_FOUND -> Failure.Kind.NOT_FOUND;
-                        case UNAVAILABLE -> Failure.Kind.UNAVAILABLE;
-                        case DEADLINE_EXCEEDED -> Failure.Kind.TIMED_OUT;
-                        case DATA_LOSS -> Failure.Kind.BROKEN;
-                        default -> Failure.Kind.REFUSED;
-                    },
-                    refused.getMessage());
+            return switch (refused.code()) {
+                case NOT_FOUND -> new Failure(Failure.Kind.NOT_FOUND, refused.getMessage());
+                case UNAVAILABLE -> new Failure(Failure.Kind.UNAVAILABLE, refused.getMessage());
+                case DEADLINE_EXCEEDED -> slot.timedOut(); // its clock was a little ahead of ours
+                case DATA_LOSS -> new Failure(Failure.Kind.BROKEN, refused.getMessage());
+                default -> new Failure(Failure.Kind.REFUSED, refused.getMessage());
+            };
         }
         if (cause instanceof CancellationException) {
             return new Failure(Failure.Kind.REFUSED, "gave up the call");
