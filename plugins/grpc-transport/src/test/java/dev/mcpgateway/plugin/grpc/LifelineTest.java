@@ -122,7 +122,8 @@ class LifelineTest {
     @Test
     void a_server_that_ends_connections_at_a_certain_age_costs_no_call() throws Exception {
         try (TestServer server = TestServer.startWith(
-                        builder -> builder.maxConnectionAge(1, TimeUnit.SECONDS).maxConnectionAgeGrace(5, TimeUnit.SECONDS),
+                        builder -> builder.maxConnectionAge(1, TimeUnit.SECONDS)
+                                .maxConnectionAgeGrace(5, TimeUnit.SECONDS),
                         service);
                 Opened opened = new Opened(server.address())) {
             opened.capabilities();
