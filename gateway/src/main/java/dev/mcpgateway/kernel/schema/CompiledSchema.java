@@ -23,7 +23,7 @@ public final class CompiledSchema {
 
     /**
      * Checks a value. Takes less than a microsecond for a schema like those of the demo tools, and is ended, with one
-     * violation that says so, where it would take more than about 250 ms and what the value's size makes reasonable.
+     * violation that says so, where it would take more than about 250 ms and more than the size of the value explains.
      *
      * @param instance not changed meanwhile, and at most 64 levels deep for the result to be about the schema
      * @return what is wrong with it, at most five; empty when it conforms

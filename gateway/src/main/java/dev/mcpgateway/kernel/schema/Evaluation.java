@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * One evaluation of one value: its errors, at most five, and its budget. Belongs to one thread.
  *
- * <p>The budget is time, since the cost of a step varies, and steps, since a thread may have to wait for a processor: an
- * evaluation ends when it has taken 10,000 steps <em>and</em> 250 ms, to which the size of the value adds so much that a
- * cost proportional to it is never refused.
+ * <p>The budget is steps, as many as take up to 250 ms, and more in proportion to the size of the value, so that a cost
+ * that is linear in it is never refused, and neither is a call that only waited for a processor. Time is looked at too, for
+ * the few steps that can take long (arithmetic on huge numbers), and ends an evaluation when the call has long been over.
  */
 final class Evaluation extends ExecutionContext {
 
@@ -24,11 +24,15 @@ final class Evaluation extends ExecutionContext {
     /** Nested steps: twenty or so for each of 64 levels of the value, and well within half a megabyte of stack. */
     static final int MAX_DEPTH = 1_500;
 
-    private static final int FREE_STEPS = 10_000;
+    // A step takes 50 to 60 ns.
+    private static final long STEPS = 3_000_000;
+    private static final long STEPS_PER_VALUE = 64;
+    private static final long STEPS_PER_CHARACTER = 8;
     private static final int STEPS_BETWEEN_CHECKS = 256;
-    private static final long BUDGET_NANOS = 250_000_000;
-    private static final long NANOS_PER_VALUE = 500;
-    private static final long NANOS_PER_CHARACTER = 100;
+    // The clock starts where small evaluations have ended.
+    private static final int UNTIMED_STEPS = 10_000;
+    private static final long NANOS = 2_500_000_000L;
+    private static final long NANOS_PER_STEP = 60;
 
     private static final ExecutionConfig CONFIG = ExecutionConfig.builder()
             .locale(Locale.ROOT)
@@ -44,10 +48,10 @@ final class Evaluation extends ExecutionContext {
     private final List<Error> found = new ArrayList<>(1);
     private int depth;
     private long steps;
-    private long nextCheck = FREE_STEPS;
+    private long nextCheck = UNTIMED_STEPS;
     private long started;
-    private long allowance = BUDGET_NANOS;
-    private boolean allowanceIsExact;
+    private long allowed = STEPS;
+    private boolean sizeIsCounted;
 
     Evaluation(JsonNode value) {
         super(CONFIG);
@@ -127,36 +131,36 @@ final class Evaluation extends ExecutionContext {
         if (started == 0) {
             started = now;
         }
-        if (now - started <= allowance) {
-            return;
+        if (isOver(now) && !sizeIsCounted) {
+            sizeIsCounted = true;
+            allowed += stepsForSize();
         }
-        if (!allowanceIsExact) {
-            allowanceIsExact = true;
-            allowance += costOfSize();
-            if (now - started <= allowance) {
-                return;
-            }
+        if (isOver(now)) {
+            throw new BudgetExceeded("takes too long to check by its schema");
         }
-        throw new BudgetExceeded("takes more than 250 ms to check by its schema");
+    }
+
+    private boolean isOver(long now) {
+        return steps > allowed || now - started > NANOS + NANOS_PER_STEP * (allowed - STEPS);
     }
 
     static BudgetExceeded tooDeep() {
         return new BudgetExceeded("is nested too deep to be checked by its schema");
     }
 
-    private long costOfSize() {
-        long cost = 0;
+    private long stepsForSize() {
+        long forSize = 0;
         Deque<JsonNode> open = new ArrayDeque<>();
         open.add(value);
         while (!open.isEmpty()) {
             JsonNode node = open.removeLast();
-            cost += NANOS_PER_VALUE;
+            forSize += STEPS_PER_VALUE;
             if (node.isString()) {
-                cost += NANOS_PER_CHARACTER * node.stringValue().length();
+                forSize += STEPS_PER_CHARACTER * node.stringValue().length();
             }
             node.forEach(open::addLast);
         }
-        return cost;
+        return forSize;
     }
 
     /** Ends the evaluation of a value of which enough is known. */

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 class BoundedEvaluationTest {
 
     private static final int ARGUMENT_DEPTH = 64;
-    private static final String TOO_LONG = "takes more than 250 ms to check by its schema";
+    private static final String TOO_LONG = "takes too long to check by its schema";
 
     @ParameterizedTest
     @ValueSource(
@@ -101,9 +101,9 @@ class BoundedEvaluationTest {
         CompiledSchema compiled = Parsed.schema(schema);
         JsonNode instance = Parsed.json(value);
 
-        long begin = System.nanoTime();
+        long begin = CpuTime.nanos();
         List<Violation> violations = compiled.validate(instance);
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Duration took = CpuTime.since(begin);
 
         System.err.printf("%s: %d ms%n", name, took.toMillis());
         assertThat(violations).containsExactly(new Violation("", TOO_LONG));
@@ -115,9 +115,9 @@ class BoundedEvaluationTest {
     void a_schema_of_a_million_alternatives_is_judged_in_time_or_ends_in_a_budget_error() {
         CompiledSchema compiled = Parsed.schema("{" + doubling("anyOf", 20, "{'type':'string'}") + "}");
 
-        long begin = System.nanoTime();
+        long begin = CpuTime.nanos();
         List<Violation> violations = compiled.validate(Parsed.json("1"));
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Duration took = CpuTime.since(begin);
 
         System.err.printf("2^20 alternatives: %d ms, %s%n", took.toMillis(), violations);
         assertThat(violations).hasSize(1);

@@ -74,9 +74,9 @@ class RegularExpressionTest {
     private static Duration best(CompiledSchema compiled, JsonNode text) {
         Duration best = Duration.ofDays(1);
         for (int i = 0; i < 10; i++) {
-            long begin = System.nanoTime();
+            long begin = CpuTime.nanos();
             List<Violation> violations = compiled.validate(text);
-            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            Duration took = CpuTime.since(begin);
             best = took.compareTo(best) < 0 ? took : best;
             assertThat(violations).hasSize(1);
         }
@@ -106,9 +106,9 @@ class RegularExpressionTest {
         }
         JsonNode value = Parsed.json(texts + "]");
 
-        long begin = System.nanoTime();
+        long begin = CpuTime.nanos();
         List<Violation> violations = compiled.validate(value);
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        Duration took = CpuTime.since(begin);
 
         System.err.printf("200 dear texts: %d ms, %s%n", took.toMillis(), violations);
         assertThat(took).isLessThan(Duration.ofMillis(3 * 300));
@@ -143,13 +143,13 @@ class RegularExpressionTest {
     @ValueSource(
             strings = {"(a{1000}){1000}", "((a{1,30}){1,30}){1,30}", "(((((a{9}){9}){9}){9}){9}){9}", "[ab]{999}{999}"})
     void a_pattern_of_nested_repetitions_does_not_fill_the_memory(String pattern) {
-        long begin = System.nanoTime();
+        long begin = CpuTime.nanos();
         try {
             new SchemaRegistry().compile(Parsed.json("{'pattern':'" + pattern + "'}"), 100);
         } catch (SchemaRefusedException e) {
             assertThat(e.reason()).isEqualTo("is not a regular expression");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(300));
+        assertThat(CpuTime.since(begin)).isLessThan(Duration.ofMillis(300));
     }
 
     @Test
