@@ -27,6 +27,9 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     private static final int ANSWERED = 2;
     private static final int CANCELLED = 3;
 
+    /** A provider counts the same deadline, by its own clock, and may say so a little sooner. */
+    private static final Duration AT_THE_DEADLINE = Duration.ofMillis(25);
+
     private static final VarHandle STATE;
     private static final VarHandle PERMIT;
     private static final VarHandle ACTION;
@@ -101,7 +104,8 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     @Override
     public final void accept(@Nullable R answer, @Nullable Throwable thrown) {
         if (thrown != null) {
-            failWith(failureOf(thrown));
+            boolean outOfTime = remaining().compareTo(AT_THE_DEADLINE) < 0;
+            failWith(outOfTime ? slot.timedOut() : failureOf(thrown));
         } else if (answer == null) {
             failWith(new Failure(Failure.Kind.BROKEN, "answered nothing"));
         } else if (STATE.compareAndSet(this, RUNNING, ANSWERED)) {
