@@ -120,7 +120,8 @@ final class ToolCall extends Invocation<ToolResult> {
             try {
                 json = Optional.of(parse(result.json().get()));
             } catch (JsonFault fault) {
-                return unusable("returned a result that is not valid JSON: " + fault.text());
+                String where = fault.text().replaceFirst("^Parse error at ", "");
+                return unusable("returned a result that is not valid JSON: " + where);
             }
         }
         if (!result.isError()) {
