@@ -15,13 +15,18 @@ final class Answer<T> extends CompletableFuture<T> implements BiConsumer<@Nullab
 
     private final Gate gate;
     private final String provider;
+    private final String asked;
     private final CallContext call;
     private final Function<T, T> sound;
 
-    /** @param sound makes the kernel's own value of the plugin's; throws where it is half-made */
-    Answer(Gate gate, String provider, CallContext call, Function<T, T> sound) {
+    /**
+     * @param asked what the call is for, in a word: tool, resource, prompt, discovery
+     * @param sound makes the kernel's own value of the plugin's; throws where it is half-made
+     */
+    Answer(Gate gate, String provider, String asked, CallContext call, Function<T, T> sound) {
         this.gate = gate;
         this.provider = provider;
+        this.asked = asked;
         this.call = call;
         this.sound = sound;
     }
@@ -64,7 +69,8 @@ final class Answer<T> extends CompletableFuture<T> implements BiConsumer<@Nullab
         if (Gate.isCancellation(thrown) || call.isCancelled()) {
             cancel(false);
         } else {
-            completeExceptionally(gate.asText("a call of provider '" + provider + "'", thrown));
+            completeExceptionally(
+                    gate.asText("a call of provider '" + provider + "'", "could not answer: " + asked + " failed", thrown));
         }
     }
 }

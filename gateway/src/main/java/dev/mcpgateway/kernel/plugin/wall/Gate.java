@@ -103,15 +103,20 @@ public final class Gate {
         swap(before);
     }
 
-    /** What was thrown, as the kernel may see it: nothing of it is kept but text. */
-    ProviderException asText(String what, Throwable thrown) {
+    /**
+     * What was thrown, as the kernel may see it: nothing of it is kept but text.
+     *
+     * @param what for the log
+     * @param failed for the client, behind {@code provider 'NAME' }
+     */
+    ProviderException asText(String what, String failed, Throwable thrown) {
         Throwable bare = unwrapped(thrown);
         if (bare instanceof ProviderException said) {
             Code code = said.code();
             String text = PlainText.oneLine(said.getMessage(), MOST_TEXT_BYTES);
             return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
         }
-        return new ProviderException(Code.INTERNAL, "failed (ref " + faults.report(what, bare) + ")");
+        return new ProviderException(Code.INTERNAL, failed + " (ref " + faults.report(what, bare) + ")");
     }
 
     ProviderException gone() {

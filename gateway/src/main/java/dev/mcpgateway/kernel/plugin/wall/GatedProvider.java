@@ -49,7 +49,7 @@ final class GatedProvider implements Provider {
         } catch (InterruptedException e) {
             throw new InterruptedException(); // the kernel's own doing: the time to open was up
         } catch (Throwable thrown) {
-            throw gate.asText(what, thrown);
+            throw gate.asText(what, "failed", thrown);
         } finally {
             gate.leave(before);
         }
@@ -57,22 +57,22 @@ final class GatedProvider implements Provider {
 
     @Override
     public CompletionStage<Capabilities> capabilities(CallContext call) {
-        return ask(call, found -> Sound.capabilities(found, this::warn), provider::capabilities);
+        return ask(call, "discovery", found -> Sound.capabilities(found, this::warn), provider::capabilities);
     }
 
     @Override
     public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext call) {
-        return ask(call, TOOL_RESULT, inside -> provider.callTool(tool, arguments, inside));
+        return ask(call, "tool", TOOL_RESULT, inside -> provider.callTool(tool, arguments, inside));
     }
 
     @Override
     public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
-        return ask(call, RESOURCE, inside -> provider.readResource(uri, inside));
+        return ask(call, "resource", RESOURCE, inside -> provider.readResource(uri, inside));
     }
 
     @Override
     public CompletionStage<PromptResult> getPrompt(String prompt, Json arguments, CallContext call) {
-        return ask(call, PROMPT_RESULT, inside -> provider.getPrompt(prompt, arguments, inside));
+        return ask(call, "prompt", PROMPT_RESULT, inside -> provider.getPrompt(prompt, arguments, inside));
     }
 
     @Override
@@ -90,8 +90,11 @@ final class GatedProvider implements Provider {
     }
 
     private <T> CompletionStage<T> ask(
-            CallContext call, Function<T, T> sound, Function<CallContext, @Nullable CompletionStage<T>> question) {
-        Answer<T> answer = new Answer<>(gate, name, call, sound);
+            CallContext call,
+            String asked,
+            Function<T, T> sound,
+            Function<CallContext, @Nullable CompletionStage<T>> question) {
+        Answer<T> answer = new Answer<>(gate, name, asked, call, sound);
         if (gate.isClosed()) {
             answer.completeExceptionally(gate.gone());
             return answer;
