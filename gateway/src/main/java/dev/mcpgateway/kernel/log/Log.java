@@ -65,9 +65,9 @@ public final class Log {
      * Passes on, at info, a line that a provider wrote. Where standard error cannot keep up, these are given up before
      * the gateway's own: half of the queue is not for them.
      */
-    public void relay(String message) {
+    public void relay(String message, Fields fields) {
         if (isEnabled(Level.INFO)) {
-            queue.offerRelayed(new LogLine(System.currentTimeMillis(), Level.INFO, name, message, Fields.NONE, ""));
+            queue.offerRelayed(new LogLine(System.currentTimeMillis(), Level.INFO, name, message, fields, ""));
         }
     }
 

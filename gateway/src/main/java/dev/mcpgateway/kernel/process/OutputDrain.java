@@ -2,13 +2,14 @@ package dev.mcpgateway.kernel.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads one output of a process to its end, so that the process never stands still for us, and logs each line as it is,
- * cut at 8 KiB. Blank lines are left out.
+ * Reads one output of a process to its end, so that the process never stands still for us, and logs each line as it is
+ * under {@code provider.NAME}, cut at 8 KiB. Blank lines are left out.
  */
 final class OutputDrain implements Runnable {
 
@@ -17,13 +18,15 @@ final class OutputDrain implements Runnable {
 
     private final InputStream in;
     private final Log log;
+    private final Fields fields;
     private final byte[] line = new byte[LONGEST_LINE];
     private int length;
     private boolean cut;
 
-    OutputDrain(InputStream in, Log log) {
+    OutputDrain(InputStream in, String provider) {
         this.in = in;
-        this.log = log;
+        log = Log.named("provider." + provider);
+        fields = Fields.ofProvider(provider);
     }
 
     @Override
@@ -56,7 +59,7 @@ final class OutputDrain implements Runnable {
         if (length > 0) {
             String text = new String(line, 0, length, UTF_8).stripTrailing();
             if (!text.isEmpty()) {
-                log.relay(cut ? text + MARK : text);
+                log.relay(cut ? text + MARK : text, fields);
             }
         }
         length = 0;

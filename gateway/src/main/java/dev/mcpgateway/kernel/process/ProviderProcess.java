@@ -264,7 +264,7 @@ public final class ProviderProcess implements AutoCloseable {
         Thread.ofPlatform()
                 .daemon()
                 .name("output " + command.provider())
-                .start(new OutputDrain(output, Log.named("provider." + command.provider())));
+                .start(new OutputDrain(output, command.provider()));
     }
 
     private static void endInput(Process process) {
