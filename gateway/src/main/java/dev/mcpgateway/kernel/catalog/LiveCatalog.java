@@ -1,5 +1,8 @@
 package dev.mcpgateway.kernel.catalog;
 
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import dev.mcpgateway.kernel.provider.Slot;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
 
+    private static final Log LOG = Log.named("catalog");
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofMillis(400);
 
@@ -43,8 +47,25 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
         Catalog before = current;
         Catalog now = Catalog.of(slots, before);
         current = now;
+        for (Slot slot : slots) {
+            logClashes(slot, now.leftOut(slot), before.leftOut(slot));
+        }
         if (!now.listsTheSameTools(before)) {
             announceSoon();
+        }
+    }
+
+    /** What does not conform was logged when it was discovered. */
+    private static void logClashes(Slot slot, List<LeftOut> now, List<LeftOut> before) {
+        List<LeftOut> nonconforming = slot.offering().leftOut();
+        for (LeftOut each : now) {
+            if (!nonconforming.contains(each) && !before.contains(each)) {
+                LOG.log(
+                        Log.Level.WARN,
+                        each.kind() + " '" + each.name() + "' of provider '" + slot.name() + "' is left out: "
+                                + each.reason(),
+                        Fields.NONE.withProvider(slot.name()).withCapability(each.name()));
+            }
         }
     }
 
