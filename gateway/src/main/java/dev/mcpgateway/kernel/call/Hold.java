@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.call;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,15 @@ public final class Hold {
     /** @param ended completes when that part of the start has ended, well or badly */
     public Hold(CompletableFuture<Void> ended) {
         this.ended = ended;
+    }
+
+    /** Waits until it has ended, for one who has more time than a client. */
+    public void awaitEnd(Duration atMost) throws InterruptedException {
+        try {
+            ended.copy().completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS).get();
+        } catch (ExecutionException neverFails) {
+            throw new IllegalStateException(neverFails);
+        }
     }
 
     /**

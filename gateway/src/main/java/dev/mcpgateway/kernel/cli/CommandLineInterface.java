@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -151,6 +150,8 @@ public final class CommandLineInterface {
     private static final class Connected implements AutoCloseable {
 
         private static final Duration FLUSH = Duration.ofMillis(500);
+        /** A plugin's start may take 10 s, and a discovery 2.5 s. */
+        private static final Duration LONGEST_START = Duration.ofMillis(12_500);
 
         private final boolean logs =
                 System.getenv("MCP_GATEWAY_LOG_LEVEL") != null; // else a terminal is no place for them
@@ -162,9 +163,7 @@ public final class CommandLineInterface {
                 LogWriter.start();
             }
             gateway.start();
-            CountDownLatch ready = new CountDownLatch(1);
-            gateway.firstDiscovery().await(System.nanoTime(), ready::countDown);
-            ready.await();
+            gateway.firstDiscovery().awaitEnd(LONGEST_START);
         }
 
         Gateway gateway() {
