@@ -41,6 +41,7 @@ public final class Stdio {
         StdioDoor door = new StdioDoor(
                 new FileInputStream(FileDescriptor.in),
                 protocol,
+                configuration.gateway().payloadLimit(),
                 gateway.deadlines(),
                 outlet -> gateway.protocol().open(outlet));
         door.open(); // initialize is answered while everything else starts

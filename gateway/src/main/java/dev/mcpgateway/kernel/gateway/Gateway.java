@@ -16,6 +16,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
+import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     /** Starts providers and plugins; returns at once. */
     public void start() {
         Thread.ofPlatform().daemon().name("boot").start(this::boot);
+        Thread.ofPlatform().daemon().name("warm-up").start(SchemaRegistry::warmUp); // while providers start
     }
 
     public Deadlines deadlines() {

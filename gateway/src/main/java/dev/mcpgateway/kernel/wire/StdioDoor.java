@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StdioDoor {
 
-    /** Bytes of a message: the payload limit and 64 KiB for what surrounds it. */
-    public static final int MESSAGE_LIMIT = 10 * 1024 * 1024 + 64 * 1024;
+    /** Bytes that a message may have beyond the payload limit, for what surrounds the payload. */
+    private static final int ENVELOPE = 64 * 1024;
 
     private static final Log LOG = Log.named("wire");
     private static final int INVALID_REQUEST = -32600;
@@ -33,6 +33,7 @@ public final class StdioDoor {
     // Past this nothing more is read: the client owes us some reading first.
     private static final long OUTBOX_PAUSE = 16L << 20;
 
+    private final int messageLimit;
     private final LineReader lines;
     private final Outbox outbox;
     private final Intake intake;
@@ -42,9 +43,13 @@ public final class StdioDoor {
     private volatile boolean stopping;
     private int readers; // touched by one reader after the other
 
-    /** @param protocol makes the conversation, given where its notifications go */
+    /**
+     * @param payloadLimit bytes of arguments; a message may be 64 KiB longer
+     * @param protocol makes the conversation, given where its notifications go
+     */
     public StdioDoor(InputStream in, OutputStream out, Deadlines deadlines, Function<Outlet, Conversation> protocol) {
-        this.lines = new LineReader(in, MESSAGE_LIMIT);
+        this.messageLimit = payloadLimit + ENVELOPE;
+        this.lines = new LineReader(in, messageLimit);
         this.outbox = new Outbox(out, this::clientIsGone);
         this.intake = new Intake(deadlines);
         this.deadlines = deadlines;
@@ -130,7 +135,7 @@ public final class StdioDoor {
         if (line == LineReader.TOO_LONG) {
             conversation.refused(
                     new Incoming.Refused(
-                            Optional.empty(), INVALID_REQUEST, "message exceeds " + MESSAGE_LIMIT + " bytes"),
+                            Optional.empty(), INVALID_REQUEST, "message exceeds " + messageLimit + " bytes"),
                     place);
             return;
         }
