@@ -23,7 +23,9 @@ public final class Hold {
     /** Waits until it has ended, for one who has more time than a client. */
     public void awaitEnd(Duration atMost) throws InterruptedException {
         try {
-            ended.copy().completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS).get();
+            ended.copy()
+                    .completeOnTimeout(null, atMost.toNanos(), TimeUnit.NANOSECONDS)
+                    .get();
         } catch (ExecutionException neverFails) {
             throw new IllegalStateException(neverFails);
         }

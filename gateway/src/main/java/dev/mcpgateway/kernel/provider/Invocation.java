@@ -180,14 +180,14 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         }
     }
 
-    private Failure failureOf(Throwable thrown) {
+    private static Failure failureOf(Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof ProviderException refused) {
             return switch (refused.code()) {
                 case NOT_FOUND -> new Failure(Failure.Kind.NOT_FOUND, refused.getMessage());
                 case UNAVAILABLE -> new Failure(Failure.Kind.UNAVAILABLE, refused.getMessage());
-                case DEADLINE_EXCEEDED -> slot.timedOut(); // its clock was a little ahead of ours
+                case DEADLINE_EXCEEDED -> new Failure(Failure.Kind.TIMED_OUT, refused.getMessage());
                 case DATA_LOSS -> new Failure(Failure.Kind.BROKEN, refused.getMessage());
                 default -> new Failure(Failure.Kind.REFUSED, refused.getMessage());
             };

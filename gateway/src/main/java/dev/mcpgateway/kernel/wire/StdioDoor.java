@@ -47,7 +47,12 @@ public final class StdioDoor {
      * @param payloadLimit bytes of arguments; a message may be 64 KiB longer
      * @param protocol makes the conversation, given where its notifications go
      */
-    public StdioDoor(InputStream in, OutputStream out, Deadlines deadlines, Function<Outlet, Conversation> protocol) {
+    public StdioDoor(
+            InputStream in,
+            OutputStream out,
+            int payloadLimit,
+            Deadlines deadlines,
+            Function<Outlet, Conversation> protocol) {
         this.messageLimit = payloadLimit + ENVELOPE;
         this.lines = new LineReader(in, messageLimit);
         this.outbox = new Outbox(out, this::clientIsGone);

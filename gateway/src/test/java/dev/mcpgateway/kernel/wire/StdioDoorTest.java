@@ -42,6 +42,8 @@ class StdioDoorTest {
     private Thread client;
     private StdioDoor door;
 
+    private static final int PAYLOAD_LIMIT = 10 * 1024 * 1024;
+
     @BeforeEach
     void open() throws IOException {
         stdin = Pipe.open();
@@ -49,7 +51,11 @@ class StdioDoorTest {
         toGateway = Channels.newOutputStream(stdin.sink());
         client = Thread.ofPlatform().daemon().start(this::readAnswers);
         door = new StdioDoor(
-                Channels.newInputStream(stdin.source()), Channels.newOutputStream(stdout.sink()), deadlines, outlet -> {
+                Channels.newInputStream(stdin.source()),
+                Channels.newOutputStream(stdout.sink()),
+                PAYLOAD_LIMIT,
+                deadlines,
+                outlet -> {
                     talk.outlet.complete(outlet);
                     return talk;
                 });
@@ -96,7 +102,7 @@ class StdioDoorTest {
     void a_message_over_the_limit_is_refused_with_the_limit() throws Exception {
         byte[] longest = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"s\":\"".getBytes(UTF_8);
         byte[] end = "\"}}".getBytes(UTF_8);
-        for (int size : List.of(StdioDoor.MESSAGE_LIMIT, StdioDoor.MESSAGE_LIMIT + 1)) {
+        for (int size : List.of(PAYLOAD_LIMIT + 65_536, PAYLOAD_LIMIT + 65_536 + 1)) {
             toGateway.write(longest);
             toGateway.write("x".repeat(size - longest.length - end.length).getBytes(UTF_8));
             toGateway.write(end);

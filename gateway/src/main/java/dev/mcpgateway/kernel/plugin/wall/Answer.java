@@ -69,8 +69,8 @@ final class Answer<T> extends CompletableFuture<T> implements BiConsumer<@Nullab
         if (Gate.isCancellation(thrown) || call.isCancelled()) {
             cancel(false);
         } else {
-            completeExceptionally(
-                    gate.asText("a call of provider '" + provider + "'", "could not answer: " + asked + " failed", thrown));
+            completeExceptionally(gate.asText(
+                    "a call of provider '" + provider + "'", "could not answer: " + asked + " failed", thrown));
         }
     }
 }
