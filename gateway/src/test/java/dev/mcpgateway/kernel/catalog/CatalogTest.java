@@ -214,12 +214,12 @@ class CatalogTest {
 
         assertThat(written(entry, false, true))
                 .isEqualTo("{\"name\":\"p.echo.v1\",\"title\":\"Echo\",\"description\":\"Says \\\"it\\\" again\","
-                        + "\"inputSchema\":{  \"type\": \"object\"},\"outputSchema\":{\"type\":\"object\"},"
+                        + "\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"},"
                         + "\"annotations\":{\"readOnlyHint\":true,\"idempotentHint\":false},"
                         + "\"_meta\":{\"dev.mcpgateway/name\":\"p.echo.v1\"}}");
         assertThat(written(entry, true, false))
                 .isEqualTo("{\"name\":\"p_echo_v1\",\"description\":\"Says \\\"it\\\" again\","
-                        + "\"inputSchema\":{  \"type\": \"object\"},"
+                        + "\"inputSchema\":{\"type\":\"object\"},"
                         + "\"annotations\":{\"readOnlyHint\":true,\"idempotentHint\":false},"
                         + "\"_meta\":{\"dev.mcpgateway/name\":\"p.echo.v1\"}}");
     }

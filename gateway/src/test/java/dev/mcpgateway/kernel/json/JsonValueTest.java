@@ -45,6 +45,16 @@ class JsonValueTest {
     }
 
     @Test
+    void compact_is_without_the_white_space_between_tokens_and_with_that_in_strings() throws JsonFault {
+        JsonValue value = parse("{ \"a b\" :\n\t[ 1.0 , \"x \\\" y\\\\\" ,\r\n true ] }\n");
+        Utf8Writer out = new Utf8Writer(4);
+
+        value.writeCompact(out);
+
+        assertThat(text(out)).isEqualTo("{\"a b\":[1.0,\"x \\\" y\\\\\",true]}");
+    }
+
+    @Test
     void as_the_contents_of_a_string_it_reads_back_as_itself() throws JsonFault {
         JsonValue value = parse("{\"quote\":\"\\\"\\\\\",\n\t\"é\":\"世😀\"}");
         Utf8Writer out = new Utf8Writer(8).raw('"');
