@@ -218,6 +218,7 @@ class SlotTest {
         "RESOURCE_EXHAUSTED, REFUSED",
         "UNIMPLEMENTED, REFUSED",
         "UNAVAILABLE, UNAVAILABLE",
+        "DEADLINE_EXCEEDED, TIMED_OUT",
         "DATA_LOSS, BROKEN",
         "INTERNAL, REFUSED"
     })
@@ -231,17 +232,6 @@ class SlotTest {
                 .completeExceptionally(new CompletionException(new ProviderException(code, "says why")));
 
         assertThat(failure(call)).isEqualTo(new Failure(kind, "says why"));
-    }
-
-    @Test
-    void a_provider_that_gives_up_in_time_has_timed_out_in_our_words() {
-        Slot slot = FakeProvider.slot(provider, deadlines, 1, 1);
-        Call call = submit(slot, 1).getFirst();
-
-        ProviderException late = new ProviderException(ProviderException.Code.DEADLINE_EXCEEDED, "after 2.4998 s");
-        provider.asked.remove().answer().completeExceptionally(late);
-
-        assertThat(failure(call)).isEqualTo(new Failure(Failure.Kind.TIMED_OUT, "timed out after 2.5 s"));
     }
 
     @Test

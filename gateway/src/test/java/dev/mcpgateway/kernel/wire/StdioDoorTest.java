@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class StdioDoorTest {
 
     private static final int IN_FLIGHT = 1_024;
+    private static final int PAYLOAD_LIMIT = 10 * 1024 * 1024;
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
 
     private final Deadlines deadlines = new Deadlines();
@@ -41,8 +42,6 @@ class StdioDoorTest {
     private OutputStream toGateway;
     private Thread client;
     private StdioDoor door;
-
-    private static final int PAYLOAD_LIMIT = 10 * 1024 * 1024;
 
     @BeforeEach
     void open() throws IOException {
