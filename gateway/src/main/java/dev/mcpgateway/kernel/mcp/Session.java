@@ -161,7 +161,7 @@ final class Session implements Conversation {
 
     private void listTools(Pending pending, long arrival, Client from) {
         pending.begun(() -> {});
-        protocol.firstDiscovery().await(arrival, () -> {
+        Runnable list = () -> {
             Optional<String> refusal = protocol.calls().refusal();
             if (refusal.isPresent()) {
                 answer(pending, unserved(pending.request(), refusal.get()));
@@ -187,7 +187,12 @@ final class Session implements Conversation {
                                     Messages.INVALID_PARAMS,
                                     "cursor was not given out by this gateway: list again without one"));
             protocol.firstList().complete(null);
-        });
+        };
+        if (listed == null) {
+            protocol.firstDiscovery().await(arrival, list);
+        } else {
+            list.run(); // who has waited once learns of what comes later by a notification
+        }
     }
 
     private void callTool(Pending pending, long arrival, Client from) {
