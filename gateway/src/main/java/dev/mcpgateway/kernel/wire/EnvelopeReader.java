@@ -52,19 +52,12 @@ final class EnvelopeReader {
     }
 
     private Incoming judge() {
-        if (fault == null && !saysVersion) {
-            fault = "jsonrpc must be \"2.0\"";
+        if (answers && method == null) {
+            return new Incoming.Response(); // whatever is wrong with it: an answer is not answered
         }
-        if (fault == null && method == null && !answers) {
-            fault = "method is missing";
-        }
-        if (fault != null) {
-            return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, fault);
-        }
-        if (method == null) {
-            return id == null
-                    ? new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "a response must have an id")
-                    : new Incoming.Response(id);
+        if (fault != null || !saysVersion || method == null) {
+            String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";
+            return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
         }
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
     }

@@ -18,7 +18,7 @@ public sealed interface Incoming {
     record Notification(String method, Params params) implements Incoming {}
 
     /** Answers a request of ours. */
-    record Response(RequestId id) implements Incoming {}
+    record Response() implements Incoming {}
 
     /**
      * Is refused.

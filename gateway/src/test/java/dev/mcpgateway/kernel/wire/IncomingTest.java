@@ -97,6 +97,17 @@ class IncomingTest {
 
     @ParameterizedTest
     @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"}}",
+                "{\"jsonrpc\":\"2.0\",\"error\":{}}",
+                "{\"id\":1.5,\"result\":{}}"
+            })
+    void an_answer_is_never_answered_whatever_is_wrong_with_it(String text) {
+        assertThat(read(text)).isInstanceOf(Response.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
             strings = {"{\"jsonrpc\":\"2.0\",\"id\":1,", "hello", "{\"id\":1}}", "{\"id\":1} {\"id\":2}", "\u0001"})
     void what_is_not_JSON_has_no_id(String text) {
         Refused refused = refused(text);
