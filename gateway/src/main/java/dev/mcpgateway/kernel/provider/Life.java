@@ -214,10 +214,11 @@ final class Life {
     }
 
     private void lost(String reason) {
+        boolean isNews = slot.status().isAvailable();
         if (slot.status().state() != State.WAITING) {
             status(State.DISCONNECTED, reason);
         }
-        if (!asking) {
+        if (isNews && !asking) { // else the next question is planned, and another reason is none to put it off
             askLater(RETRY);
         }
     }

@@ -219,7 +219,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         }
         dial();
         loop.after(GRACE, () -> {
-            if (lastLoss == now && !isReady() && !closed) {
+            if (lastLoss == now && !isReady() && !closed && refusal == null) { // else the reason is known better by now
                 down(Fault.unavailable(reason));
             }
         });
