@@ -20,8 +20,8 @@ public interface ProviderConfig {
     int connections();
 
     /**
-     * How many calls may share a connection, 1 or more. The gateway never has more than {@code connections *
-     * callsPerConnection} calls in flight on one instance.
+     * How many calls may share a connection, 1 or more. Beside asking for the capabilities, the gateway never has more
+     * than {@code connections * callsPerConnection} calls in flight on one instance.
      */
     int callsPerConnection();
 

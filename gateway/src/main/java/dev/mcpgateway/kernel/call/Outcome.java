@@ -13,8 +13,9 @@ public sealed interface Outcome {
      *
      * @param content empty where the JSON value alone is the answer
      * @param isError whether the tool says that it failed
+     * @param size bytes of the JSON value and of what stands in the blocks
      */
-    record Answered(Optional<JsonValue> json, List<Content> content, boolean isError) implements Outcome {}
+    record Answered(Optional<JsonValue> json, List<Content> content, boolean isError, long size) implements Outcome {}
 
     /**
      * The call could not be made, or its answer not be used; the model is told, so that it can do something else.

@@ -15,7 +15,6 @@ import dev.mcpgateway.kernel.provider.Failure;
 import dev.mcpgateway.kernel.provider.Invocation;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +52,7 @@ final class ToolCall extends Invocation<ToolResult> {
 
     @Override
     protected void answered(ToolResult result) {
-        int size = result.json().map(json -> json.utf8().remaining()).orElse(0);
+        long size = size(result);
         boolean isCheap = entry.offered().output().map(CompiledSchema::isCheap).orElse(true);
         if (size <= LIGHT && isCheap) {
             check(result, size);
@@ -99,7 +98,7 @@ final class ToolCall extends Invocation<ToolResult> {
         then.accept(new Outcome.Broken(reference));
     }
 
-    private void check(ToolResult result, int size) {
+    private void check(ToolResult result, long size) {
         try {
             then.accept(judge(result, size));
         } catch (RuntimeException | Error bug) {
@@ -107,13 +106,9 @@ final class ToolCall extends Invocation<ToolResult> {
         }
     }
 
-    private Outcome judge(ToolResult result, int size) {
-        long total = size;
-        for (Content block : result.content()) {
-            total += size(block);
-        }
-        if (total > payloadLimit) {
-            return unusable("returned a result of " + total + " bytes, the limit is " + payloadLimit + " bytes");
+    private Outcome judge(ToolResult result, long size) {
+        if (size > payloadLimit) {
+            return unusable("returned a result of " + size + " bytes, the limit is " + payloadLimit + " bytes");
         }
         Optional<JsonValue> json = Optional.empty();
         if (result.json().isPresent()) {
@@ -140,7 +135,7 @@ final class ToolCall extends Invocation<ToolResult> {
             }
         }
         log(Log.Level.INFO, "call", result.isError() ? "error" : "ok");
-        return new Outcome.Answered(json, result.content(), result.isError());
+        return new Outcome.Answered(json, result.content(), result.isError(), size);
     }
 
     private static JsonValue parse(Json json) throws JsonFault {
@@ -193,6 +188,14 @@ final class ToolCall extends Invocation<ToolResult> {
         };
     }
 
+    private static long size(ToolResult result) {
+        long size = result.json().isPresent() ? result.json().get().utf8().remaining() : 0;
+        for (Content block : result.content()) {
+            size += size(block);
+        }
+        return size;
+    }
+
     private static long size(Content block) {
         return switch (block) {
             case Content.Text text -> utf8Length(text.text());
@@ -207,7 +210,16 @@ final class ToolCall extends Invocation<ToolResult> {
         };
     }
 
+    /** Without encoding it: this is on the way of every answer. */
     private static long utf8Length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        long length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // a surrogate pair is two chars and four bytes
+                length += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1;
+            }
+        }
+        return length;
     }
 }

@@ -220,7 +220,7 @@ final class Session implements Conversation {
         RequestId id = pending.request().id();
         switch (outcome) {
             case Outcome.Answered answered -> {
-                long size = answered.json().map(JsonValue::length).orElse(0);
+                long size = answered.size();
                 answer(
                         pending,
                         size * 2 <= pending.ticket().room()

@@ -46,6 +46,7 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     }
 
     private final Slot slot;
+    private final boolean takesPermit;
     private final String correlationId;
     private volatile int state;
     private volatile int permit;
@@ -53,8 +54,14 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
 
     /** @param deadline on the scale of {@link System#nanoTime()} */
     protected Invocation(Slot slot, String correlationId, long deadline) {
+        this(slot, correlationId, deadline, true);
+    }
+
+    /** @param takesPermit whether it is one of the calls that the slot counts, and not how the provider is discovered */
+    Invocation(Slot slot, String correlationId, long deadline, boolean takesPermit) {
         super(deadline);
         this.slot = slot;
+        this.takesPermit = takesPermit;
         this.correlationId = correlationId;
     }
 
@@ -165,6 +172,9 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
 
     private void ended(boolean wasRunning) {
         slot.deadlines().remove(this);
+        if (!takesPermit) {
+            return;
+        }
         if (!wasRunning) {
             slot.leaveQueue(this);
         } else if (permitIsBack()) {

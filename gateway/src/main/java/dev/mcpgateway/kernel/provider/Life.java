@@ -149,7 +149,8 @@ final class Life {
             super(
                     slot,
                     UUID.randomUUID().toString(),
-                    System.nanoTime() + slot.terms().timeout().toNanos());
+                    System.nanoTime() + slot.terms().timeout().toNanos(),
+                    false);
         }
 
         @Override

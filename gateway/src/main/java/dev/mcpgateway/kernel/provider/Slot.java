@@ -101,13 +101,12 @@ public final class Slot {
         }
     }
 
-    /** Lets a call in whatever the status and beyond the permits: how the provider is discovered. */
+    /** Asks at once, whatever the status and beside the permits: how the provider is discovered. */
     void probe(Invocation<?> call) {
         deadlines.add(call);
-        synchronized (queue) {
-            free--;
+        if (call.begin()) {
+            ask(call);
         }
-        runHere(call);
     }
 
     Deadlines deadlines() {
@@ -179,7 +178,7 @@ public final class Slot {
 
     private @Nullable Invocation<?> takeNext() {
         synchronized (queue) {
-            Invocation<?> next = free < 0 ? null : queue.poll(); // below zero: the permit of a probe
+            Invocation<?> next = queue.poll();
             if (next == null) {
                 free++;
             }
