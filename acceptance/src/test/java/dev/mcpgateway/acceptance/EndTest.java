@@ -26,7 +26,7 @@ class EndTest {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry());
                 Gateway gateway = installation.start()) {
-            Client client = ready(gateway);
+            Client client = gateway.client().awaitTools("hung.echo.v1");
             hung.freeze();
 
             List<Reply> replies = calls(client, "hung.echo.v1", 10);
@@ -45,7 +45,7 @@ class EndTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = ready(gateway);
+            Client client = gateway.client().awaitTools("hello-go.echo.v1");
             hello.freeze();
 
             List<Reply> replies = calls(client, "hello-go.echo.v1", 100);
@@ -77,7 +77,7 @@ class EndTest {
     @Tag("ST-19")
     void nothing_outlives_a_client_that_was_killed() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED)) {
-            DoomedClient client = DoomedClient.launch(installation);
+            DoomedClient client = DoomedClient.launch(installation, "hello-go.echo.v1");
             assertThat(installation.processes()).as("client, gateway, provider").hasSize(3);
 
             long killed = System.nanoTime();
@@ -94,7 +94,7 @@ class EndTest {
                 Installation installation = Installation.create()
                         .grpc("hello-go", HelloGo.SUPERVISED)
                         .grpc("hung", hung.entry())) {
-            DoomedClient client = DoomedClient.launch(installation);
+            DoomedClient client = DoomedClient.launch(installation, "hung.echo.v1");
             hung.freeze();
             client.call(100, "hung.echo.v1", "{\"message\":\"anyone?\"}");
             assertThat(installation.processes()).as("client, gateway, provider").hasSize(3);
@@ -112,7 +112,7 @@ class EndTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = ready(gateway);
+            Client client = gateway.client().awaitTools("hello-go.echo.v1");
             hello.freeze();
             calls(client, "hello-go.echo.v1", 100);
             client.ping().result();
@@ -131,7 +131,7 @@ class EndTest {
     void nothing_outlives_a_gateway_that_was_killed() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            ready(gateway);
+            gateway.client().awaitTools("hello-go.echo.v1");
             assertThat(installation.processes()).as("gateway and provider").hasSize(2);
 
             long killed = System.nanoTime();
@@ -145,19 +145,13 @@ class EndTest {
     void nothing_outlives_a_gateway_that_was_killed_with_calls_in_flight() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            calls(ready(gateway), "hello-go.echo.v1", 100);
+            calls(gateway.client().awaitTools("hello-go.echo.v1"), "hello-go.echo.v1", 100);
 
             long killed = System.nanoTime();
             gateway.kill();
             installation.awaitNoProcess(WITH_CALLS.multipliedBy(3));
             print("gateway killed, 100 in flight", killed);
         }
-    }
-
-    private static Client ready(Gateway gateway) {
-        gateway.client().initialize();
-        gateway.client().tools();
-        return gateway.client();
     }
 
     private static List<Reply> calls(Client client, String tool, int count) {

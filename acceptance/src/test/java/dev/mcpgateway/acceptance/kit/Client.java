@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -46,11 +47,13 @@ public final class Client {
     private final BlockingQueue<JsonNode> others = new LinkedBlockingQueue<>();
     private final List<JsonNode> notifications = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final List<String> cutOff = new CopyOnWriteArrayList<>();
     private final AtomicLong messages = new AtomicLong();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition resumed = lock.newCondition();
     private boolean paused;
+    private volatile boolean initialized;
 
     Client(OutputStream toGateway, InputStream fromGateway) {
         this.toGateway = toGateway;
@@ -68,6 +71,7 @@ public final class Client {
     /** The whole handshake, asking for that revision. */
     public JsonNode initialize(String revision) {
         JsonNode result = startInitialize(revision).result();
+        initialized = true;
         notify("notifications/initialized", "{}");
         return result;
     }
@@ -120,6 +124,18 @@ public final class Client {
             }
             params = "{\"cursor\":" + Json.quoted(page.get("nextCursor").asString()) + "}";
         }
+    }
+
+    /** The handshake where there was none, and then the lists until they have these tools; 20 s at most. */
+    public Client awaitTools(String... names) {
+        if (!initialized) {
+            initialize();
+        }
+        Awaitility.await("tools " + List.of(names))
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> toolNames().containsAll(List.of(names)));
+        return this;
     }
 
     public List<String> toolNames() {
@@ -235,6 +251,9 @@ public final class Client {
         }
         List<String> verdict = new ArrayList<>(violations);
         if (everythingIsAnswered) {
+            verdict.addAll(cutOff);
+        }
+        if (everythingIsAnswered) {
             waiting.keySet().stream()
                     .filter(id -> !cancelled.contains(id))
                     .forEach(id -> verdict.add("request " + id + " was never answered"));
@@ -258,7 +277,7 @@ public final class Client {
                 }
             }
             if (line.size() > 0) {
-                violations.add("the last line has no end: " + Json.shortened(line.toString(UTF_8)));
+                cutOff.add("the last line has no end: " + Json.shortened(line.toString(UTF_8)));
             }
         } catch (IOException closedHere) {
             // by closeOutput
@@ -288,7 +307,7 @@ public final class Client {
                 return;
             }
             JsonNode id = message.path("id");
-            Reply reply = id.isIntegralNumber() ? waiting.remove(id.asLong()) : null;
+            Reply reply = id.isIntegralNumber() && id.canConvertToLong() ? waiting.remove(id.asLong()) : null;
             if (reply != null) {
                 reply.arrived(message);
             } else {

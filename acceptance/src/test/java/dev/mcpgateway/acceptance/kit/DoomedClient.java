@@ -26,8 +26,8 @@ public final class DoomedClient {
         awaitReady();
     }
 
-    /** Launches a gateway of that installation and lists its tools. */
-    public static DoomedClient launch(Installation installation) {
+    /** Launches a gateway of that installation and waits until it lists the tool. */
+    public static DoomedClient launch(Installation installation, String tool) {
         installation.writeConfiguration();
         ProcessBuilder builder = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
@@ -36,7 +36,8 @@ public final class DoomedClient {
                         System.getProperty("java.class.path"),
                         DoomedClient.class.getName(),
                         Checkout.launcher().toString(),
-                        installation.configurationFile().toString())
+                        installation.configurationFile().toString(),
+                        tool)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(installation.cleanEnvironment());
@@ -86,7 +87,7 @@ public final class DoomedClient {
     }
 
     /** The client itself: hands its standard input on to the gateway, and says when a ping among that is answered. */
-    public static void main(String[] words) throws IOException {
+    public static void main(String[] words) throws IOException, InterruptedException {
         Process gateway = new ProcessBuilder(words[0], "--config", words[1])
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -99,7 +100,9 @@ public final class DoomedClient {
                         "initialize",
                         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
                                 + "\"clientInfo\":{\"name\":\"doomed\",\"version\":\"1\"}}"));
-        converse(out, in, request("tools/list", "{}"));
+        while (!converse(out, in, request("tools/list", "{}")).contains(words[2])) {
+            Thread.sleep(20); // this is no test: a client has nothing else to wait for
+        }
         System.out.println(READY);
         Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -115,10 +118,10 @@ public final class DoomedClient {
         }
     }
 
-    private static void converse(OutputStream out, BufferedReader in, String request) throws IOException {
+    private static String converse(OutputStream out, BufferedReader in, String request) throws IOException {
         out.write(request.getBytes(UTF_8));
         out.flush();
-        Objects.requireNonNull(in.readLine(), "the gateway has ended");
+        return Objects.requireNonNull(in.readLine(), "the gateway has ended");
     }
 
     private static String request(String method, String params) {

@@ -62,7 +62,8 @@ public final class Installation implements AutoCloseable {
         try {
             Installation installation =
                     new Installation(Files.createTempDirectory("gateway-").toRealPath());
-            for (Path made : List.of(installation.home(), installation.sockets(), installation.pluginsDir())) {
+            for (Path made :
+                    List.of(installation.workingDirectory(), installation.sockets(), installation.pluginsDir())) {
                 Files.createDirectory(made);
             }
             Files.setPosixFilePermissions(installation.sockets(), PosixFilePermissions.fromString("rwx------"));
@@ -99,16 +100,21 @@ public final class Installation implements AutoCloseable {
         return this;
     }
 
-    /** Copies a jar into the plugin folder, in a way that never shows half of it. */
+    /** Puts a jar into the plugin folder, in a way that never shows half of it. */
     public Installation plugin(Path jar) {
+        Path place = pluginsDir().resolve(jar.getFileName());
         try {
-            Path part = pluginsDir().resolve("." + jar.getFileName() + ".part");
-            Files.copy(jar, part);
-            Files.move(part, pluginsDir().resolve(jar.getFileName()));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            Files.createLink(place, jar);
+        } catch (IOException | UnsupportedOperationException onAnotherDisk) {
+            try {
+                Path part = pluginsDir().resolve("." + jar.getFileName() + ".part");
+                Files.copy(jar, part);
+                Files.move(part, place);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return this;
     }
 
     /** Adds to the environment of what is started from now on. */
@@ -143,7 +149,8 @@ public final class Installation implements AutoCloseable {
         return folder.resolve("x");
     }
 
-    private Path home() {
+    /** Where the launcher is started, as an editor starts it in whatever folder it has open; also the user's home. */
+    public Path workingDirectory() {
         return folder.resolve("home");
     }
 
@@ -212,7 +219,8 @@ public final class Installation implements AutoCloseable {
     private Process process(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(Checkout.launcher().toString()));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).directory(home().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(workingDirectory().toFile());
         builder.environment().clear();
         builder.environment().putAll(cleanEnvironment());
         try {
@@ -223,10 +231,10 @@ public final class Installation implements AutoCloseable {
     }
 
     /** What this installation's processes get: nothing of the developer's but the search path and the Java that runs the tests. */
-    Map<String, String> cleanEnvironment() {
+    public Map<String, String> cleanEnvironment() {
         Map<String, String> all = new TreeMap<>(Map.of(
                 "PATH", System.getenv("PATH"),
-                "HOME", home().toString(),
+                "HOME", workingDirectory().toString(),
                 "LANG", "C.UTF-8",
                 "XDG_RUNTIME_DIR", sockets().toString(),
                 "MCP_GATEWAY_JAVA_HOME", System.getProperty("java.home")));

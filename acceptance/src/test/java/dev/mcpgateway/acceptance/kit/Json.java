@@ -15,23 +15,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads JSON as strictly as the gateway is expected to write it. Thread-safe. */
 public final class Json {
 
-    private static final JsonMapper STRICT = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
-            .build();
+    private static final JsonMapper STRICT = reader(StreamReadConstraints.builder());
+    private static final JsonMapper BOUNDLESS = reader(
+            StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE));
 
     private Json() {}
 
     /** @throws IllegalArgumentException for anything but one JSON value without duplicate keys */
     public static JsonNode parse(String text) {
+        return parse(STRICT, text);
+    }
+
+    private static JsonNode parse(JsonMapper reader, String text) {
         try {
-            return STRICT.readTree(text);
+            return reader.readTree(text);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not JSON: " + shortened(text) + ": " + e.getOriginalMessage(), e);
         }
@@ -42,9 +39,26 @@ public final class Json {
         return parse(decode(utf8));
     }
 
+    /** As {@link #parse(byte[])}, but numbers may be of any length and values of any depth. */
+    static JsonNode parseBoundless(byte[] utf8) {
+        return parse(BOUNDLESS, decode(utf8));
+    }
+
     /** The JSON string with these characters. */
     public static String quoted(String text) {
         return STRICT.writeValueAsString(text);
+    }
+
+    private static JsonMapper reader(StreamReadConstraints.Builder limits) {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(
+                                limits.maxStringLength(Integer.MAX_VALUE).build())
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+                .build();
     }
 
     static String shortened(String text) {

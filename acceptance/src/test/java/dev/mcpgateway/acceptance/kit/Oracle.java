@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 /** What holds of every message of the gateway, whatever was done to it. */
 public final class Oracle {
 
+    private static final int PARSE_ERROR = -32700;
     private static final Set<String> NOTIFICATION = Set.of("jsonrpc", "method", "params");
     private static final Set<String> RESULT = Set.of("jsonrpc", "id", "result");
     private static final Set<String> ERROR = Set.of("jsonrpc", "id", "error");
@@ -44,6 +45,9 @@ public final class Oracle {
             if (!error.path("code").isInt() && !error.path("code").isBigInteger()
                     || !error.path("message").isString()) {
                 return "not an error object";
+            }
+            if (error.path("code").asInt() == PARSE_ERROR && !message.path("id").isNull()) {
+                return "an id out of what could not be parsed";
             }
             return showsTheInside(error.toString()) ? "an error shows the inside" : "";
         }

@@ -1,0 +1,108 @@
+package dev.mcpgateway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.acceptance.kit.Client;
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Json;
+import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.acceptance.kit.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** A list that does not fit one page. */
+class PaginationTest {
+
+    private static Installation installation;
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        installation = Installation.createWithoutPlugins();
+        PluginJar.withProvider("crowd", """
+                        final class Source extends BlockingProvider {
+                            Source(ProviderContext context) {
+                                super(context);
+                            }
+
+                            @Override
+                            protected Capabilities list(CallContext context) {
+                                List<Tool> tools = new ArrayList<>();
+                                for (int i = 0; i < 2500; i++) {
+                                    tools.add(Tool.named("tool-" + i + ".v1").build());
+                                }
+                                return Capabilities.builder().tools(tools).build();
+                            }
+
+                            @Override
+                            protected ToolResult call(String tool, Json arguments, CallContext context) {
+                                return ToolResult.text(tool);
+                            }
+                        }
+                        """).writeTo(installation.pluginsDir());
+        gateway = installation.start();
+        gateway.client().awaitTools("crowd.tool-0.v1");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        installation.close();
+    }
+
+    @Test
+    void two_thousand_five_hundred_tools_come_in_three_pages_in_the_providers_order() {
+        List<Integer> sizes = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        String params = "{}";
+        while (sizes.size() < 10) {
+            JsonNode page = gateway.client().request("tools/list", params).result();
+            sizes.add(page.path("tools").size());
+            page.path("tools").forEach(tool -> names.add(tool.path("name").asString()));
+            if (!page.has("nextCursor")) {
+                break;
+            }
+            params = "{\"cursor\":" + Json.quoted(page.get("nextCursor").asString()) + "}";
+        }
+
+        assertThat(sizes).containsExactly(1_000, 1_000, 500);
+        assertThat(names)
+                .isEqualTo(IntStream.range(0, 2_500)
+                        .mapToObj(i -> "crowd.tool-" + i + ".v1")
+                        .toList());
+    }
+
+    @Test
+    void a_cursor_may_be_used_again() {
+        Client client = gateway.client();
+        String cursor =
+                client.request("tools/list", "{}").result().get("nextCursor").asString();
+        String params = "{\"cursor\":" + Json.quoted(cursor) + "}";
+
+        assertThat(client.request("tools/list", params).result())
+                .isEqualTo(client.request("tools/list", params).result());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"1000\"", "\"\"", "\"!!\"", "\"AAAA\"", "7", "[]", "{\"a\":1}"})
+    void a_cursor_that_is_not_ours_is_refused(String cursor) {
+        Reply reply = gateway.client().request("tools/list", "{\"cursor\":" + cursor + "}");
+
+        assertThat(reply.errorCode()).isEqualTo(-32602);
+        assertThat(reply.errorText()).contains("cursor");
+    }
+
+    @Test
+    void the_last_tool_can_be_called_as_well_as_the_first() {
+        assertThat(gateway.client().call("crowd.tool-0.v1", "{}").text()).isEqualTo("tool-0.v1");
+        assertThat(gateway.client().call("crowd.tool-2499.v1", "{}").text()).isEqualTo("tool-2499.v1");
+    }
+}

@@ -1,0 +1,102 @@
+package dev.mcpgateway.acceptance.kit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the gateway owes for damaged lines, as the test's own reader sees them, and what it has paid. Not thread-safe.
+ *
+ * <p>A line with an id is owed one message, which carries the id or, where the gateway could not know it, null; so is a
+ * line that this reader refuses, which the gateway may have read far enough to know the id. A readable line without an id may be a notification, and is owed nothing, or none, and may
+ * be refused. A blank one is owed nothing.
+ */
+public final class Ledger {
+
+    private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*(\"[^\"]*\"|-?\\d+)");
+
+    private final Map<String, Integer> owedById = new HashMap<>();
+    private final Map<String, Integer> readable = new HashMap<>();
+    private long owed;
+    private long possible;
+    private long paid;
+    private long paidToNobody;
+
+    /** Enters a line that is about to be sent. */
+    public void sent(byte[] line) {
+        if (new String(line, ISO_8859_1).matches("[ \t\r]*")) {
+            return;
+        }
+        JsonNode message;
+        try {
+            message = Json.parseBoundless(line);
+        } catch (IllegalArgumentException unreadable) {
+            owed++;
+            Matcher ids = ID.matcher(new String(line, UTF_8));
+            while (ids.find()) {
+                readable(ids.group(1));
+            }
+            return;
+        }
+        JsonNode id = message.path("id");
+        boolean isResponse = !message.has("method") && (message.has("result") || message.has("error"));
+        if (message.isObject() && (id.isMissingNode() || isResponse)) {
+            possible++;
+            return;
+        }
+        owed++;
+        if (id.isString() || id.isIntegralNumber()) {
+            owedById.merge(id.toString(), 1, Integer::sum);
+        }
+    }
+
+    private void readable(String id) {
+        try {
+            readable.merge(Json.parse(id).toString(), 1, Integer::sum);
+        } catch (IllegalArgumentException damaged) {
+            // then the gateway cannot know it either
+        }
+    }
+
+    /** Enters a message that has come. */
+    public void received(JsonNode message) {
+        JsonNode id = message.path("id");
+        paid++;
+        if (id.isString() || id.isIntegralNumber()) {
+            if (!settle(owedById, id.toString()) && !settle(readable, id.toString())) {
+                throw new AssertionError("answered twice, or never asked: " + Json.shortened(message.toString()));
+            }
+        } else {
+            paidToNobody++;
+        }
+    }
+
+    private static boolean settle(Map<String, Integer> owed, String id) {
+        boolean was = owed.containsKey(id);
+        owed.computeIfPresent(id, (same, count) -> count == 1 ? null : count - 1);
+        return was;
+    }
+
+    /** How many messages must still come. */
+    public long due() {
+        return owed - paid;
+    }
+
+    /** @throws AssertionError when a line was left without its message, or a message had no line */
+    public void balance() {
+        if (paid < owed || paid > owed + possible) {
+            throw new AssertionError("owed " + owed + " messages and possibly " + possible + " more, got " + paid);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%,d answers, %,d of them with id null, for %,d lines that need one and %,d that may have one"
+                .formatted(paid, paidToNobody, owed, possible);
+    }
+}
