@@ -1,6 +1,7 @@
 package dev.mcpgateway.acceptance.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -140,6 +141,14 @@ public final class Client {
 
     public List<String> toolNames() {
         return tools().stream().map(tool -> tool.path("name").asString()).toList();
+    }
+
+    /** Waits until these tools are listed and no others: a busy machine may need longer than the first list waits. */
+    public void awaitTools(String... names) {
+        Awaitility.await("tools listed")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(toolNames()).containsExactly(names));
     }
 
     // --- raw

@@ -1,0 +1,252 @@
+package dev.mcpgateway.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.acceptance.kit.Client;
+import dev.mcpgateway.acceptance.kit.Control;
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.acceptance.kit.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Plugin code that misbehaves while it is called: it harms its own calls only. */
+class PluginCallTest {
+
+    private static final Pattern TOOL_FAILED = Pattern.compile("tool failed \\(ref ([0-9a-z-]+)\\)");
+    private static final Duration DEADLINE = Duration.ofMillis(2_500);
+    /** 100 ms later is promised; a machine that is busy with other things gets a second. */
+    private static final Duration LATEST = DEADLINE.plusSeconds(1);
+
+    private static final String HI = "{\"message\":\"Hi\"}";
+
+    @Test
+    @Tag("PL-04")
+    void a_tool_that_throws_or_returns_nothing_fails_with_a_reference_that_is_in_the_log() {
+        List<String> bodies = List.of(
+                "throw new RuntimeException(\"the password is hunter2\");",
+                "return Integer.parseInt(\"x\") > 0 ? null : null;",
+                "class Deep { int down(int n) { return 1 + down(n + 1); } } new Deep().down(0); return null;",
+                "throw new OutOfMemoryError(\"Requested array size exceeds VM limit\");",
+                "return ToolResult.text(\"xy\".repeat(Integer.MAX_VALUE));",
+                "throw new ThreadDeath();",
+                "throw new java.io.IOException(\"disk on fire\");",
+                "return null;");
+        assertEachFailsWithReference(bodies, PluginJar::withTool);
+    }
+
+    @Test
+    @Tag("PL-04")
+    void the_same_holds_on_the_asynchronous_seam() {
+        List<String> bodies = List.of(
+                "throw new IllegalStateException(\"before any stage\");",
+                "return null;",
+                "return CompletableFuture.failedFuture(new NoClassDefFoundError(\"secret/Thing\"));",
+                "return CompletableFuture.completedFuture(null);",
+                """
+                class Speechless extends RuntimeException {
+                    @Override public String getMessage() { throw new Speechless(); }
+                }
+                return CompletableFuture.supplyAsync(() -> { throw new Speechless(); });
+                """);
+        assertEachFailsWithReference(bodies, PluginJar::withAsynchronousTool);
+    }
+
+    @Test
+    @Tag("PO-04")
+    void a_heap_that_cannot_hold_what_a_tool_asks_for_ends_the_gateway_with_code_3_and_a_clean_standard_output() {
+        try (Installation installation = installationWith(PluginJar.withTool(
+                "greedy", "take.v1", "return ToolResult.text(\"\" + new long[Integer.MAX_VALUE].length);"))) {
+            Installation.Run run = installation.run("call", "greedy.take.v1", "{}");
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.stdout()).isEmpty();
+            assertThat(run.stderr()).contains("OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void a_provider_exception_reaches_the_client_in_its_own_words() {
+        try (Installation installation = installationWith(
+                        PluginJar.withTool(
+                                "broken",
+                                "fail.v1",
+                                "throw new ProviderException(ProviderException.Code.RESOURCE_EXHAUSTED, \"come back tomorrow\");"));
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            await().until(() -> client.toolNames().size() == 2);
+            Reply reply = client.call("broken.fail.v1", "{}");
+            assertThat(reply.isError()).isTrue();
+            assertThat(reply.text()).startsWith("provider 'broken' ").contains("come back tomorrow");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "new CountDownLatch(1).await(); throw new AssertionError();",
+                "while (true) { Thread.onSpinWait(); }",
+            })
+    @Tag("PL-05")
+    void an_asynchronous_call_that_does_not_return_harms_no_other_and_is_warned_of(String body) {
+        PluginJar jar = PluginJar.withAsynchronousTool(
+                "stuck",
+                "hang.v1",
+                "try { " + body + " } catch (InterruptedException e) { throw new IllegalStateException(e); }");
+        if (!body.contains("await")) {
+            jar = PluginJar.withAsynchronousTool("stuck", "hang.v1", body);
+        }
+        try (Installation installation = installationWith(jar);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            await().until(() -> client.toolNames().size() == 2);
+            try (Control control = Control.begin(client, "good.echo.v1", HI, HI)) {
+                Reply hung = client.call("stuck.hang.v1", "{}");
+                Reply ping = client.ping();
+                assertThat(ping.took()).isLessThan(Duration.ofSeconds(1));
+                assertThat(hung.isError()).isTrue();
+                assertThat(hung.text()).isEqualTo("provider 'stuck' timed out after 2.5 s");
+                assertThat(hung.took()).isBetween(DEADLINE, LATEST);
+                JsonNode warning = gateway.log()
+                        .await(line -> line.path("level").asString("").equalsIgnoreCase("warn")
+                                && line.toString().contains("stuck"));
+                System.out.println("warning: " + warning);
+                control.assertUnharmed();
+            }
+            gateway.expectAbruptEnd(); // nothing can stop a thread that does not want to: the process has to
+        }
+    }
+
+    @Test
+    @Tag("PL-05")
+    void many_calls_of_a_blocking_tool_that_sleeps_are_interrupted_at_their_deadline() {
+        PluginJar jar = PluginJar.withTool("sleepy", "sleep.v1", """
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    System.getLogger("sleepy").log(System.Logger.Level.WARNING, "woken");
+                }
+                return ToolResult.text("too late");
+                """);
+        try (Installation installation = installationWith(jar);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            await().until(() -> client.toolNames().size() == 2);
+            try (Control control = Control.begin(client, "good.echo.v1", HI, HI)) {
+                List<Reply> replies = IntStream.range(0, 15)
+                        .mapToObj(number -> client.call("sleepy.sleep.v1", "{}"))
+                        .toList();
+                assertThat(replies).allSatisfy(reply -> {
+                    assertThat(reply.text()).isEqualTo("provider 'sleepy' timed out after 2.5 s");
+                    assertThat(reply.took()).isBetween(DEADLINE, LATEST);
+                });
+                await().atMost(Duration.ofSeconds(5))
+                        .until(() -> gateway.log().lines("message", "woken").size() == 15);
+                control.assertUnharmed();
+            }
+        }
+    }
+
+    @Test
+    @Tag("PL-10")
+    void a_plugin_with_libraries_of_its_own_is_isolated_and_shares_only_the_API() {
+        PluginJar jar = PluginJar.withTool("heavy", "look.v1", """
+                Object mapper = new tools.jackson.databind.ObjectMapper().readTree("{\\"a\\":1}");
+                ClassLoader mine = Source.class.getClassLoader();
+                return ToolResult.of(Json.of(Map.of(
+                        "jackson", tools.jackson.databind.ObjectMapper.class.getClassLoader() == mine,
+                        "grpc", io.grpc.Status.class.getClassLoader() == mine,
+                        "read", mapper.toString(),
+                        "api", Provider.class.getClassLoader() == mine,
+                        "kernel", Sight.of("dev.mcpgateway.kernel.Main"),
+                        "pf4j", Sight.of("org.pf4j.PluginManager"),
+                        "log4j", Sight.of("org.apache.logging.log4j.LogManager"))));
+                """)
+                .source("sample.heavy.Sight", """
+                        package sample.heavy;
+                        class Sight {
+                            static boolean of(String className) {
+                                try {
+                                    return Class.forName(className) != null;
+                                } catch (ClassNotFoundException hidden) {
+                                    return false;
+                                }
+                            }
+                        }
+                        """)
+                .libraryOf(tools.jackson.databind.ObjectMapper.class)
+                .libraryOf(tools.jackson.core.JsonParser.class)
+                .libraryOf(com.fasterxml.jackson.annotation.JsonProperty.class)
+                .libraryOf(io.grpc.Status.class);
+        try (Installation installation = installationWith(jar);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            await().until(() -> client.toolNames().size() == 2);
+            Reply reply = client.call("heavy.look.v1", "{}");
+            assertThat(reply.isError()).as(reply.text()).isFalse();
+            JsonNode seen = reply.result().path("structuredContent");
+            assertThat(seen.path("jackson").asBoolean()).isTrue();
+            assertThat(seen.path("grpc").asBoolean()).isTrue();
+            assertThat(seen.path("read").asString()).isEqualTo("{\"a\":1}");
+            assertThat(seen.path("api").asBoolean()).isFalse();
+            assertThat(seen.path("kernel").asBoolean()).isFalse();
+            assertThat(seen.path("pf4j").asBoolean()).isFalse();
+            assertThat(seen.path("log4j").asBoolean()).isFalse();
+        }
+    }
+
+    private interface Author {
+        PluginJar write(String id, String tool, String body);
+    }
+
+    /** One gateway lives through them all, a plugin each, and a healthy one beside them. */
+    private static void assertEachFailsWithReference(List<String> bodies, Author author) {
+        try (Installation installation = Installation.createWithoutPlugins()) {
+            for (int i = 0; i < bodies.size(); i++) {
+                author.write("broken-" + i, "fail.v1", bodies.get(i)).writeTo(installation.pluginsDir());
+            }
+            good().writeTo(installation.pluginsDir());
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                await().until(() -> client.toolNames().size() == bodies.size() + 1);
+                for (int i = 0; i < bodies.size(); i++) {
+                    Reply reply = client.call("broken-" + i + ".fail.v1", "{}");
+                    assertThat(reply.isError()).as(bodies.get(i)).isTrue();
+                    assertThat(reply.text())
+                            .as(bodies.get(i))
+                            .startsWith("provider 'broken-" + i + "' ")
+                            .doesNotContain("hunter2", "secret");
+                    Matcher failed = TOOL_FAILED.matcher(reply.text());
+                    assertThat(failed.find()).as(reply.text()).isTrue();
+                    gateway.log().await(line -> line.toString().contains(failed.group(1)));
+                    assertThat(client.call("good.echo.v1", HI).text()).isEqualTo(HI);
+                }
+            }
+        }
+    }
+
+    private static Installation installationWith(PluginJar jar) {
+        Installation installation = Installation.createWithoutPlugins();
+        jar.writeTo(installation.pluginsDir());
+        good().writeTo(installation.pluginsDir());
+        return installation;
+    }
+
+    private static PluginJar good() {
+        return PluginJar.withTool("good", "echo.v1", "return ToolResult.of(arguments);");
+    }
+}

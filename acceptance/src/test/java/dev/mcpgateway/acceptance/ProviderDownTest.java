@@ -1,0 +1,181 @@
+package dev.mcpgateway.acceptance;
+
+import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
+import static dev.mcpgateway.acceptance.kit.HostileProvider.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.acceptance.kit.Client;
+import dev.mcpgateway.acceptance.kit.Control;
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.HelloGo;
+import dev.mcpgateway.acceptance.kit.HostileProvider;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Reply;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A provider that cannot be used: not there, gone, unwell, or not a provider at all. */
+class ProviderDownTest {
+
+    private static final Duration AT_ONCE = Duration.ofMillis(3 * 100);
+    private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(3);
+
+    @Test
+    @Tag("PR-01")
+    void a_call_of_a_provider_that_went_down_fails_at_once_and_says_why() {
+        try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
+                Installation installation =
+                        Installation.create().grpc("fragile", provider.entry()).grpc("healthy", HelloGo.SUPERVISED);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("fragile.echo.v1", "healthy.echo.v1", "healthy.sum.v1");
+            assertThat(client.call("fragile.echo.v1", "{}").isError()).isFalse();
+            try (Control control = Control.ofHelloGo(client, "healthy")) {
+                provider.goDown();
+
+                Reply first = client.call("fragile.echo.v1", "{}");
+                assertThat(first.isError()).isTrue();
+                assertThat(first.text()).startsWith("provider 'fragile' is unavailable: ");
+                await().atMost(LEAVES_THE_LIST)
+                        .untilAsserted(() -> assertThat(client.toolNames()).doesNotContain("fragile.echo.v1"));
+                await("dialled again, and refused").atMost(LEAVES_THE_LIST).untilAsserted(() -> {
+                    Reply later = client.call("fragile.echo.v1", "{}");
+                    assertThat(later.isError()).isTrue();
+                    assertThat(later.text()).isEqualTo("provider 'fragile' is unavailable: connection refused");
+                    assertThat(later.took()).isLessThan(AT_ONCE);
+                });
+
+                provider.comeBack();
+                await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> {
+                    assertThat(client.call("fragile.echo.v1", "{}").isError()).isFalse();
+                    assertThat(client.toolNames()).contains("fragile.echo.v1");
+                });
+                control.assertUnharmed();
+            }
+        }
+    }
+
+    @Test
+    @Tag("PR-01")
+    void a_tool_of_a_provider_that_never_started_is_unknown_and_the_answer_names_the_provider() {
+        try (Installation installation = Installation.create()
+                        .grpc("never-started", "address: \"127.0.0.1:" + HelloGo.freePort() + "\"")
+                        .grpc("healthy", HelloGo.SUPERVISED);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("healthy.echo.v1", "healthy.sum.v1");
+            Reply reply = client.call("never-started.echo.v1", "{}");
+            assertThat(reply.errorCode()).isEqualTo(-32602);
+            assertThat(reply.errorText())
+                    .contains("never-started.echo.v1", "'never-started'", "unavailable", "connection refused");
+
+            Installation.Run list = installation.run("list");
+            assertThat(list.exitCode()).isZero();
+            assertThat(list.stdout()).contains("never-started", "connection refused", "healthy.echo.v1");
+        }
+    }
+
+    @Test
+    void a_provider_that_says_it_does_not_serve_leaves_the_lists_and_comes_back() {
+        try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
+                Installation installation = Installation.create().grpc("moody", provider.entry());
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("moody.echo.v1");
+
+            long before = listsChanged(client);
+            provider.health(ServingStatus.NOT_SERVING);
+            await().atMost(LEAVES_THE_LIST)
+                    .untilAsserted(() -> assertThat(client.toolNames()).isEmpty());
+            assertThat(client.call("moody.echo.v1", "{}").text()).startsWith("provider 'moody' is unavailable: ");
+            await("list_changed").until(() -> listsChanged(client) > before);
+
+            provider.health(ServingStatus.SERVING);
+            await().atMost(LEAVES_THE_LIST)
+                    .untilAsserted(() -> assertThat(client.toolNames()).containsExactly("moody.echo.v1"));
+            assertThat(client.call("moody.echo.v1", "{}").isError()).isFalse();
+            await("list_changed, twice").until(() -> listsChanged(client) >= before + 2);
+        }
+    }
+
+    @Test
+    @Tag("PR-18")
+    void a_service_of_another_version_of_the_contract_is_not_a_provider() {
+        try (HostileProvider provider =
+                        HostileProvider.startAs("provider.v2.Provider").tool("echo.v1", echo());
+                Installation installation =
+                        Installation.create().grpc("newer", provider.entry()).grpc("healthy", HelloGo.SUPERVISED);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("healthy.echo.v1", "healthy.sum.v1");
+            Reply reply = client.call("newer.echo.v1", "{}");
+            assertThat(reply.errorCode()).isEqualTo(-32602);
+            assertThat(reply.errorText()).contains("provider 'newer' does not implement ", "provider.v1");
+            assertThat(installation.run("list").stdout()).contains("newer", "does not implement ", "provider.v1");
+        }
+    }
+
+    @Test
+    @Tag("PR-18")
+    void a_method_that_a_provider_lacks_costs_only_the_calls_of_that_method() {
+        try (HostileProvider provider = HostileProvider.startWithout("Invoke").tool("echo.v1", echo());
+                Installation installation = Installation.create().grpc("older", provider.entry());
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("older.echo.v1");
+            Reply reply = client.call("older.echo.v1", "{}");
+            assertThat(reply.isError()).isTrue();
+            assertThat(reply.text()).contains("provider 'older' does not implement ");
+            assertThat(client.toolNames()).containsExactly("older.echo.v1");
+        }
+    }
+
+    @Test
+    void a_status_becomes_plain_words_without_control_characters_and_is_cut() {
+        String endless = "no\u0007 such\ncustomer " + "x".repeat(5_000);
+        try (HostileProvider provider = HostileProvider.start()
+                        .tool("invalid.v1", status(Status.INVALID_ARGUMENT.withDescription("the month has no day 31")))
+                        .tool("exhausted.v1", status(Status.RESOURCE_EXHAUSTED.withDescription("come back tomorrow")))
+                        .tool("internal.v1", status(Status.INTERNAL.withDescription(endless)))
+                        .tool("silent.v1", status(Status.UNKNOWN));
+                Installation installation = Installation.create().grpc("rude", provider.entry());
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitTools("rude.invalid.v1", "rude.exhausted.v1", "rude.internal.v1", "rude.silent.v1");
+            assertThat(failure(client, "rude.invalid.v1"))
+                    .startsWith("provider 'rude' ")
+                    .contains("the month has no day 31");
+            assertThat(failure(client, "rude.exhausted.v1"))
+                    .startsWith("provider 'rude' ")
+                    .contains("come back tomorrow");
+            assertThat(failure(client, "rude.internal.v1"))
+                    .startsWith("provider 'rude' ")
+                    .contains("such", "customer x")
+                    .matches("\\P{Cntrl}*")
+                    .hasSizeLessThanOrEqualTo(2_048);
+            assertThat(failure(client, "rude.silent.v1")).startsWith("provider 'rude' ");
+        }
+    }
+
+    private static long listsChanged(Client client) {
+        return client.notifications().stream()
+                .filter(message -> message.path("method").asString().equals("notifications/tools/list_changed"))
+                .count();
+    }
+
+    private static String failure(Client client, String tool) {
+        Reply reply = client.call(tool, "{}");
+        assertThat(reply.isError()).isTrue();
+        return reply.text();
+    }
+}
