@@ -70,8 +70,7 @@ record Checkout(Path home) {
         ProcessBuilder builder = new ProcessBuilder(launcher().toString(), "stdio");
         builder.environment().put("MCP_GATEWAY_JAVA_HOME", folder.toString());
         builder.environment().remove("MCP_GATEWAY_JAVA_OPTS");
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         List<String> arguments = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();

@@ -3,7 +3,6 @@ package dev.mcpgateway.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -74,8 +73,8 @@ final class Gateway implements Subject {
 
     /** As {@link #start(Setup, Checkout, Scratch)}, from a configuration that is there already. */
     static Gateway start(Path configuration, Setup setup, Checkout checkout, Scratch scratch) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                checkout.launcher().toString(), "--config", configuration.toString(), "stdio");
+        ProcessBuilder builder =
+                new ProcessBuilder(checkout.launcher().toString(), "--config", configuration.toString(), "stdio");
         builder.environment().put("MCP_GATEWAY_JAVA_HOME", Checkout.javaHome().toString());
         builder.environment().put("MCP_GATEWAY_LOG_LEVEL", setup.logLevel());
         long begin = System.nanoTime();

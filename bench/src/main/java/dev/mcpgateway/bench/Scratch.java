@@ -65,7 +65,10 @@ final class Scratch implements AutoCloseable {
             try {
                 List<String> lines = Files.readAllLines(log);
                 lines.subList(Math.max(0, lines.size() - 5), lines.size())
-                        .forEach(line -> words.append(log.getFileName()).append(": ").append(line).append('\n'));
+                        .forEach(line -> words.append(log.getFileName())
+                                .append(": ")
+                                .append(line)
+                                .append('\n'));
             } catch (IOException unreadable) {
                 words.append(log.getFileName()).append(": unreadable\n");
             }

@@ -40,8 +40,7 @@ public final class BareClient {
     public static void main(String[] args) throws IOException, InterruptedException {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         InetAddress host = InetAddress.getByName(args[0]);
-        ManagedChannel channel = NettyChannelBuilder.forAddress(
-                        new InetSocketAddress(host, Integer.parseInt(args[1])))
+        ManagedChannel channel = NettyChannelBuilder.forAddress(new InetSocketAddress(host, Integer.parseInt(args[1])))
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()

@@ -1,0 +1,40 @@
+package dev.mcpgateway.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How much is measured.
+ *
+ * @param limit the bench ends itself after this
+ * @param starts how often each program is started
+ * @param rounds how often the others are measured, in turn
+ * @param slice how long one measurement lasts, about
+ * @param warmUp how long each subject is called beforehand
+ * @param manyCalls after which the memory is looked at
+ */
+record Plan(String name, Duration limit, int starts, int rounds, Duration slice, Duration warmUp, int manyCalls) {
+
+    private static final Plan QUICK =
+            new Plan("quick", Duration.ofMinutes(2), 5, 3, Duration.ofMillis(250), Duration.ofMillis(1_500), 200_000);
+    private static final Plan FULL =
+            new Plan("full", Duration.ofMinutes(10), 21, 9, Duration.ofMillis(1_200), Duration.ofSeconds(6), 1_000_000);
+
+    static Plan named(String name) {
+        return List.of(QUICK, FULL).stream()
+                .filter(plan -> plan.name.equals(name))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no plan '" + name + "': BENCH is quick, or is left out for the full one"));
+    }
+
+    /** For sweeps, which have many points. */
+    int fewRounds() {
+        return Math.max(3, rounds / 2);
+    }
+
+    /** Likewise. */
+    Duration shortSlice() {
+        return slice.dividedBy(2);
+    }
+}
