@@ -9,8 +9,6 @@ final class Calls implements AutoCloseable {
 
     private static final int IN_FLIGHT = 32;
     private static final int LARGEST = 9 * Load.MEBIBYTE;
-    private static final List<Integer> SIZES = List.of(Load.SHORT, 1_000, 10_000, 100_000, Load.MEBIBYTE, LARGEST);
-    private static final List<Integer> IN_FLIGHTS = List.of(1, 4, 16, IN_FLIGHT, 100, 300, 1_000);
 
     private final Workbench bench;
     private final Report report;
@@ -35,7 +33,7 @@ final class Calls implements AutoCloseable {
 
     void run() throws IOException {
         for (Subject subject : List.of(direct, usual, shared, quiet, quietShared)) {
-            Rounds.warmUp(subject, 1, plan.warmUp().dividedBy(3));
+            Rounds.warmUp(subject, 1, plan.warmUp() / 10);
             Rounds.warmUp(subject, IN_FLIGHT, plan.warmUp());
         }
         alone();
@@ -47,7 +45,7 @@ final class Calls implements AutoCloseable {
     private void alone() throws IOException {
         Load one = new Load(1, 1, Load.SHORT);
         Load waiting = new Load(0, 1, Load.SHORT);
-        Samples samples = new Rounds(plan.rounds(), plan.limit().dividedBy(8))
+        Samples samples = bench.rounds(plan.rounds(), 0.30)
                 .run(List.of(
                         Rounds.task("direct", direct, one, plan.slice()),
                         Rounds.task("waiting", direct, waiting, plan.slice()),
@@ -88,7 +86,7 @@ final class Calls implements AutoCloseable {
     private void inFlight() throws IOException {
         bench.scratch().emptyLogs();
         Load load = new Load(IN_FLIGHT, 1, Load.SHORT);
-        Samples samples = new Rounds(plan.rounds(), plan.limit().dividedBy(4))
+        Samples samples = bench.rounds(plan.rounds(), 0.45)
                 .run(List.of(
                         Rounds.task("direct", direct, load, plan.slice()),
                         Rounds.task("usual", usual, load, plan.slice()),
@@ -147,9 +145,9 @@ final class Calls implements AutoCloseable {
         bench.scratch().emptyLogs();
         Plot plot = Plot.of("payload", "One echo at a time", "bytes of arguments", "p50, µs", true);
         report.chapter("One call at a time, p50 by the size of its arguments", "direct");
-        for (int size : SIZES) {
+        for (int size : plan.points(Load.SHORT, 1_000, 10_000, 100_000, Load.MEBIBYTE, LARGEST)) {
             Load load = new Load(1, 1, size);
-            Samples samples = new Rounds(plan.fewRounds(), plan.limit().dividedBy(30))
+            Samples samples = bench.rounds(plan.fewRounds(), 0.55)
                     .run(List.of(
                             Rounds.task("direct", direct, load, plan.shortSlice()),
                             Rounds.task("gateway", usual, load, plan.shortSlice())));
@@ -172,10 +170,10 @@ final class Calls implements AutoCloseable {
     private void byInFlight() throws IOException {
         Plot plot = Plot.of("in-flight", "Echo of 100 bytes", "calls in flight", "calls/s", false);
         report.chapter("Calls per second by how many are in flight, default configuration", "direct");
-        for (int inFlight : IN_FLIGHTS) {
+        for (int inFlight : plan.points(1, 4, 16, IN_FLIGHT, 100, 300, 1_000)) {
             bench.scratch().emptyLogs();
             Load load = new Load(inFlight, 1, Load.SHORT);
-            Samples samples = new Rounds(plan.fewRounds(), plan.limit().dividedBy(40))
+            Samples samples = bench.rounds(plan.fewRounds(), 0.65)
                     .run(List.of(
                             Rounds.task("direct", direct, load, plan.shortSlice()),
                             Rounds.task("usual", usual, load, plan.shortSlice()),

@@ -10,12 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The {@link BareClient} in its process. */
 final class Direct implements Subject {
 
     /** How its JVM is started. */
     record Jvm(List<String> options, String classPath) {
+
+        /** Of gRPC, which is the gateway's too. */
+        String grpcVersion() {
+            Matcher jar = Pattern.compile("grpc-netty-shaded-([^/]+)\\.jar").matcher(classPath);
+            return jar.find() ? jar.group(1) : "unknown";
+        }
 
         /**
          * These options and an AOT cache made by a training run against that provider, as the gateway's is: without the

@@ -21,19 +21,25 @@ record Growth(Workbench bench) {
                 "providers.in-process",
                 "in-process providers",
                 "in-process",
-                List.of(1, 10, 100),
+                bench.plan().points(1, 10, 100),
                 providers,
                 this::inProcess);
         grow(
                 "providers.grpc",
                 "hello-go entries, called in turn",
                 "gRPC, one connection each",
-                List.of(1, 10, 100),
+                bench.plan().points(1, 10, 100),
                 providers,
                 this::grpc);
         bench.report().plot(providers);
         Plot tools = Plot.of("tools", "CPU of the gateway per call", "tools of one provider", "µs", false);
-        grow("tools", "tools of one provider", "in-process", List.of(10, 100, 1_000, 10_000), tools, this::tools);
+        grow(
+                "tools",
+                "tools of one provider",
+                "in-process",
+                bench.plan().points(10, 100, 1_000, 10_000),
+                tools,
+                this::tools);
         bench.report().plot(tools);
     }
 
@@ -57,8 +63,7 @@ record Growth(Workbench bench) {
                         new Load(IN_FLIGHT, 1, Load.SHORT),
                         bench.plan().shortSlice()));
             }
-            Samples samples =
-                    new Rounds(bench.plan().fewRounds(), bench.plan().limit().dividedBy(30)).run(tasks);
+            Samples samples = bench.rounds(bench.plan().fewRounds(), 0.95).run(tasks);
             for (Rounds.Task task : tasks) {
                 plot.add(line, Integer.parseInt(task.name()), samples.median(task.name(), Sample::cpuMicrosPerCall));
             }

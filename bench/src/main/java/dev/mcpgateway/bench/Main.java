@@ -20,13 +20,15 @@ public final class Main {
         Checkout checkout = new Checkout(Path.of(args[0]).toRealPath());
         Plan plan = Plan.named(args[1]);
         endAfter(plan.limit());
+        Schedule schedule = new Schedule(plan.limit());
         Report report = new Report();
         try (Scratch scratch = Scratch.create()) {
             describe(report, plan);
             HelloGo helloGo = HelloGo.start(checkout, scratch);
             List<String> options = checkout.jvmOptions(scratch.folder("flags"));
             Direct.Jvm bareClient = new Direct.Jvm(options, checkout.bareClientClassPath()).trained(scratch, helloGo);
-            Workbench bench = new Workbench(checkout, scratch, plan, helloGo, options, bareClient, report);
+            Workbench bench = new Workbench(checkout, scratch, plan, schedule, helloGo, options, bareClient, report);
+            report.fact("gRPC", bareClient.grpcVersion());
             report.fact("JVM options", String.join(" ", options));
             new StartUp(bench).run();
             try (Calls calls = new Calls(bench)) {

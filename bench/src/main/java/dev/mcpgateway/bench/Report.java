@@ -16,7 +16,7 @@ import java.util.Optional;
 /** What was measured: printed as a table while it comes in, and written as JSON at the end. */
 final class Report {
 
-    private static final String ROW = "  %-58s %13s %13s %13s  %-10s %s%n";
+    private static final String ROW = "  %-66s %13s %13s %13s  %-10s %s%n";
 
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final List<Map<String, Object>> figures = new ArrayList<>();

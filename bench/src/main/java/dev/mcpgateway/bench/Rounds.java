@@ -8,12 +8,14 @@ import java.util.List;
  * Measures subjects in turn, round by round, so that what else the machine does meets all of them alike.
  *
  * @param count how many rounds
- * @param limit no round but the first three is begun after this
+ * @param schedule no round but the first three is begun once {@code part} of it is past
  */
-record Rounds(int count, Duration limit) {
+record Rounds(int count, Schedule schedule, double part) {
 
     private static final int LEAST = 3;
     private static final int LARGE = 64 * 1024;
+    private static final int STEP = 1_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     /** One thing to measure: a subject under a load. */
     record Task(String name, Subject subject, Load load) {}
@@ -26,18 +28,17 @@ record Rounds(int count, Duration limit) {
     }
 
     /** Calls it until its methods are compiled, one hopes. */
-    static void warmUp(Subject subject, int inFlight, Duration time) throws IOException {
-        long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() < end) {
-            subject.call(new Load(inFlight, 500, Load.SHORT));
+    static void warmUp(Subject subject, int inFlight, int calls) throws IOException {
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        for (int done = 0; done < calls && System.nanoTime() < end; done += STEP) {
+            subject.call(new Load(inFlight, STEP, Load.SHORT));
         }
     }
 
     /** One sample of each task for each round. */
     Samples run(List<Task> tasks) throws IOException {
         Samples samples = new Samples();
-        long deadline = System.nanoTime() + limit.toNanos();
-        for (int round = 0; round < count && (round < LEAST || System.nanoTime() < deadline); round++) {
+        for (int round = 0; round < count && (round < LEAST || !schedule.isPast(part)); round++) {
             for (int i = 0; i < tasks.size(); i++) {
                 Task task = tasks.get((i + round) % tasks.size()); // nobody always follows the same other
                 samples.add(task.name(), task.subject().call(task.load()));

@@ -10,6 +10,8 @@ import java.util.Optional;
 /** How long an MCP client waits that has just started the gateway. */
 record StartUp(Workbench bench) {
 
+    private static final int LEAST = 3;
+
     void run() throws IOException {
         Gateway.Setup overTcp = bench.overTcp("info");
         Gateway.Setup withCommand = bench.withCommand();
@@ -20,7 +22,7 @@ record StartUp(Workbench bench) {
         List<Double> initialized = new ArrayList<>();
         List<Double> listed = new ArrayList<>();
         List<Double> listedWithCommand = new ArrayList<>();
-        for (int round = -1; round < bench.plan().starts(); round++) {
+        for (int round = -1; round < bench.plan().starts() && (round < LEAST || !isLate()); round++) {
             if (round == 0) { // the first of all stages plugins and fills the system's caches
                 List.of(empty, bare, initialized, listed, listedWithCommand).forEach(List::clear);
             }
@@ -33,7 +35,7 @@ record StartUp(Workbench bench) {
                 listed.add(gateway.listedMillis());
                 if (round < 0) {
                     bench.report()
-                            .fact("gateway's AOT cache", gateway.aotCache().orElse("none: it runs without"));
+                            .fact("gateway's AOT cache", gateway.aotCache().orElse("none"));
                 }
             }
             try (Gateway gateway = Gateway.start(commandFile, withCommand, bench.checkout(), bench.scratch())) {
@@ -63,6 +65,10 @@ record StartUp(Workbench bench) {
                 Samples.median(listedWithCommand),
                 Samples.median(bare),
                 Optional.of(Target.atMost(2.6)));
+    }
+
+    private boolean isLate() {
+        return bench.schedule().isPast(0.15);
     }
 
     private double emptyJvmMillis() throws IOException {

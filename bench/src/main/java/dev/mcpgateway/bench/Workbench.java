@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * What every chapter works with.
  *
+ * @param schedule of this run
  * @param jvmOptions those of the launcher
  * @param bareClient ready to start, with its AOT cache
  */
@@ -14,12 +15,18 @@ record Workbench(
         Checkout checkout,
         Scratch scratch,
         Plan plan,
+        Schedule schedule,
         HelloGo helloGo,
         List<String> jvmOptions,
         Direct.Jvm bareClient,
         Report report) {
 
     static final List<String> HELLO_GO_ECHO = List.of("hello-go.echo.v1");
+
+    /** Rounds that end when that part of the time is past. */
+    Rounds rounds(int count, double part) {
+        return new Rounds(count, schedule, part);
+    }
 
     Direct direct() throws IOException {
         return Direct.start(bareClient, scratch, helloGo);
