@@ -33,8 +33,8 @@ final class Calls implements AutoCloseable {
 
     void run() throws IOException {
         for (Subject subject : List.of(direct, usual, shared, quiet, quietShared)) {
-            Rounds.warmUp(subject, 1, plan.warmUp() / 10);
-            Rounds.warmUp(subject, IN_FLIGHT, plan.warmUp());
+            Rounds.warmUp(subject, 1, plan.warmUp() / 10, plan.longestWarmUp());
+            Rounds.warmUp(subject, IN_FLIGHT, plan.warmUp(), plan.longestWarmUp());
         }
         alone();
         inFlight();

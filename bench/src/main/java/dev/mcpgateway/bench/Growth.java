@@ -31,7 +31,6 @@ record Growth(Workbench bench) {
                 bench.plan().points(1, 10, 100),
                 providers,
                 this::grpc);
-        bench.report().plot(providers);
         Plot tools = Plot.of("tools", "CPU of the gateway per call", "tools of one provider", "µs", false);
         grow(
                 "tools",
@@ -40,7 +39,6 @@ record Growth(Workbench bench) {
                 bench.plan().points(10, 100, 1_000, 10_000),
                 tools,
                 this::tools);
-        bench.report().plot(tools);
     }
 
     /** How a gateway is set up that has so many. */
@@ -50,13 +48,18 @@ record Growth(Workbench bench) {
 
     private void grow(String id, String title, String line, List<Integer> counts, Plot plot, Setups setups)
             throws IOException {
+        if (bench.schedule().isPast(0.85)) {
+            bench.report().leftOut(title);
+            return;
+        }
         List<Gateway> gateways = new ArrayList<>();
         try {
             List<Rounds.Task> tasks = new ArrayList<>();
             for (int count : counts) {
                 Gateway gateway = bench.gateway(setups.of(count));
                 gateways.add(gateway);
-                Rounds.warmUp(gateway, IN_FLIGHT, bench.plan().warmUp());
+                Rounds.warmUp(
+                        gateway, IN_FLIGHT, bench.plan().warmUp(), bench.plan().longestWarmUp());
                 tasks.add(Rounds.task(
                         Integer.toString(count),
                         gateway,
@@ -67,6 +70,7 @@ record Growth(Workbench bench) {
             for (Rounds.Task task : tasks) {
                 plot.add(line, Integer.parseInt(task.name()), samples.median(task.name(), Sample::cpuMicrosPerCall));
             }
+            bench.report().plot(plot);
             String least = Integer.toString(counts.getFirst());
             String most = Integer.toString(counts.getLast());
             bench.report()

@@ -19,10 +19,10 @@ public final class Main {
         System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
         Checkout checkout = new Checkout(Path.of(args[0]).toRealPath());
         Plan plan = Plan.named(args[1]);
-        endAfter(plan.limit());
         Schedule schedule = new Schedule(plan.limit());
         Report report = new Report();
         try (Scratch scratch = Scratch.create()) {
+            endAfter(plan.limit(), scratch);
             describe(report, plan);
             HelloGo helloGo = HelloGo.start(checkout, scratch);
             List<String> options = checkout.jvmOptions(scratch.folder("flags"));
@@ -34,8 +34,14 @@ public final class Main {
             try (Calls calls = new Calls(bench)) {
                 calls.run();
             }
-            new Memory(bench).run();
+            if (schedule.isPast(0.7)) {
+                report.leftOut("Memory");
+            } else {
+                new Memory(bench).run();
+            }
             new Growth(bench).run();
+            scratch.emptyLogs();
+            report.warnings(scratch.warnings());
         }
         String time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
         report.write(checkout.results(), time + "-" + plan.name());
@@ -55,7 +61,7 @@ public final class Main {
         report.fact("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     }
 
-    private static void endAfter(Duration limit) {
+    private static void endAfter(Duration limit, Scratch scratch) {
         Thread clock = new Thread(
                 () -> {
                     try {
@@ -64,7 +70,8 @@ public final class Main {
                         return;
                     }
                     System.err.println("bench: not done within " + limit.toMinutes() + " minutes, given up");
-                    System.exit(1);
+                    scratch.close();
+                    Runtime.getRuntime().halt(1);
                 },
                 "bench-limit");
         clock.setDaemon(true);

@@ -33,7 +33,12 @@ record Plan(String name, Duration limit, int starts, int rounds, Duration slice,
         return Math.max(3, rounds / 2);
     }
 
-    /** Likewise. */
+    /** The longest time that one subject is warmed up. */
+    Duration longestWarmUp() {
+        return limit.dividedBy(60);
+    }
+
+    /** As few rounds. */
     Duration shortSlice() {
         return slice.dividedBy(2);
     }

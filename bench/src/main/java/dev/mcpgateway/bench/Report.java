@@ -33,6 +33,18 @@ final class Report {
         System.out.printf("%n" + ROW, title, "gateway", compared, "", "target", "");
     }
 
+    /** Says that there was no time for a chapter. */
+    void leftOut(String title) {
+        System.out.printf("%n  %s: left out, this machine is too slow or too busy now%n", title);
+        facts.merge("left out", title, (before, more) -> before + ", " + more);
+    }
+
+    /** What the measured processes warned of, and how often. */
+    void warnings(Map<String, Integer> warnings) {
+        facts.put("warnings", warnings);
+        warnings.forEach((message, times) -> System.out.printf("%n  warned %d times: %s%n", times, message));
+    }
+
     /** How many times the baseline. */
     void ratio(String id, String title, String unit, double gateway, double baseline, Optional<Target> target) {
         row(id, title, unit, gateway, Optional.of(baseline), gateway / baseline, "x", target);
@@ -66,8 +78,8 @@ final class Report {
         System.out.printf(
                 ROW,
                 title,
-                number(gateway) + unit,
-                baseline.map(value -> number(value) + unit).orElse(""),
+                quantity(gateway, unit),
+                baseline.map(value -> quantity(value, unit)).orElse(""),
                 figure == gateway ? "" : signed(figure, figureUnit),
                 target.map(wanted -> wanted.text(figureUnit)).orElse(""),
                 verdict);
@@ -84,8 +96,9 @@ final class Report {
         figures.add(row);
     }
 
-    /** To be drawn. */
+    /** To be drawn, once more lines have been added or not. */
     void plot(Plot plot) {
+        plots.remove(plot);
         plots.add(plot);
     }
 
@@ -113,7 +126,11 @@ final class Report {
     }
 
     private static String signed(double figure, String unit) {
-        return (unit.equals("x") || figure < 0 ? "" : "+") + number(figure) + unit;
+        return (unit.equals("x") || figure < 0 ? "" : "+") + quantity(figure, unit);
+    }
+
+    private static String quantity(double value, String unit) {
+        return unit.equals(" µs") && value >= 10_000 ? number(value / 1_000) + " ms" : number(value) + unit;
     }
 
     static BigDecimal rounded(double value) {

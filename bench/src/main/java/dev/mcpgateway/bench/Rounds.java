@@ -14,8 +14,7 @@ record Rounds(int count, Schedule schedule, double part) {
 
     private static final int LEAST = 3;
     private static final int LARGE = 64 * 1024;
-    private static final int STEP = 1_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final int STEP = 500;
 
     /** One thing to measure: a subject under a load. */
     record Task(String name, Subject subject, Load load) {}
@@ -27,9 +26,9 @@ record Rounds(int count, Schedule schedule, double part) {
         return new Task(name, subject, load.lasting(time, rate));
     }
 
-    /** Calls it until its methods are compiled, one hopes. */
-    static void warmUp(Subject subject, int inFlight, int calls) throws IOException {
-        long end = System.nanoTime() + WARM_UP.toNanos();
+    /** Calls it until its methods are compiled, one hopes: that often, or for that long where it is slow. */
+    static void warmUp(Subject subject, int inFlight, int calls, Duration limit) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
         for (int done = 0; done < calls && System.nanoTime() < end; done += STEP) {
             subject.call(new Load(inFlight, STEP, Load.SHORT));
         }

@@ -7,16 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A temporary folder and the processes that work in it. Both go when this is closed, or when the bench is interrupted. */
 final class Scratch implements AutoCloseable {
 
+    private static final Pattern WARNING =
+            Pattern.compile("\"level\":\"(?:WARN|ERROR)\".*\"message\":\"((?:[^\"\\\\]|\\\\.)*)");
+
     private final Path folder;
     private final List<Process> processes = new CopyOnWriteArrayList<>();
     private final List<Path> logs = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> warnings = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::clear, "bench-scratch");
 
     private Scratch(Path folder) {
@@ -49,9 +57,26 @@ final class Scratch implements AutoCloseable {
         return process;
     }
 
+    /**
+     * What was warned of until the logs were last emptied, in the order of the first time: message and how often. A gateway
+     * that warns may work in another way than the one that is to be measured.
+     */
+    Map<String, Integer> warnings() {
+        return warnings;
+    }
+
+    private void collectWarnings(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            lines.map(WARNING::matcher)
+                    .filter(Matcher::find)
+                    .forEach(warning -> warnings.merge(warning.group(1), 1, Integer::sum));
+        }
+    }
+
     /** Empties the logs, which a million calls would make larger than a disk may have room for. */
     void emptyLogs() throws IOException {
         for (Path log : logs) {
+            collectWarnings(log);
             try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
                 channel.truncate(0);
             }
