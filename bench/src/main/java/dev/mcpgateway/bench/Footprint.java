@@ -41,8 +41,8 @@ final class Footprint {
      */
     static double liveHeapBytes(Process jvm) throws IOException {
         double bytes = 0;
-        Matcher row = HISTOGRAM_ROW.matcher(
-                output(Checkout.jdk("jcmd"), Long.toString(jvm.pid()), "GC.class_histogram"));
+        Matcher row =
+                HISTOGRAM_ROW.matcher(output(Checkout.jdk("jcmd"), Long.toString(jvm.pid()), "GC.class_histogram"));
         while (row.find()) {
             if (!row.group(2).contains("Filler")) {
                 bytes += Long.parseLong(row.group(1));
