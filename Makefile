@@ -42,6 +42,12 @@ run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
 run-hello-go: $(HELLO_GO) ## the demo provider alone, on localhost:50051
 	@exec $(HELLO_GO) --listen localhost:50051
 
+# --- measure --------------------------------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, with BENCH=quick under 2
+	@exec "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -cp 'bench/target/lib/*' dev.mcpgateway.bench.Main . $(or $(BENCH),full)
+
 # --- build ----------------------------------------------------------------------------------------------------------
 
 # Folders count too: one becomes newer when a file in it goes.

@@ -1,0 +1,174 @@
+package dev.mcpgateway.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code bin/mcp-gateway} as an MCP client starts it, with a session that is initialized. */
+final class Gateway implements Subject {
+
+    private static final byte[] INITIALIZE = Session.request(
+            "initialize",
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+                    + "\"clientInfo\":{\"name\":\"mcp-gateway-bench\",\"version\":\"1\"}}");
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Pattern NEXT_CURSOR = Pattern.compile("\"nextCursor\":\"([^\"]+)\"");
+
+    /**
+     * How it is started.
+     *
+     * @param providers the entries under {@code providers:}, YAML; empty where plugins bring all there is
+     * @param plugins jars for its plugin folder
+     * @param logLevel as in {@code MCP_GATEWAY_LOG_LEVEL}
+     * @param tools what to call, in turn
+     */
+    record Setup(String providers, List<Path> plugins, String logLevel, List<String> tools) {}
+
+    private final Scratch scratch;
+    private final Process process;
+    private final Session session;
+    private final List<String> tools;
+    private final double initializedMillis;
+    private final double listedMillis;
+
+    private Gateway(Scratch scratch, Process process, List<String> tools, long begin) throws IOException {
+        this.scratch = scratch;
+        this.process = process;
+        this.tools = tools;
+        session = new Session(process.getInputStream(), process.getOutputStream());
+        try {
+            session.ask(INITIALIZE);
+            initializedMillis = (System.nanoTime() - begin) / 1e6;
+            session.notify("notifications/initialized");
+            awaitTools(begin);
+            listedMillis = (System.nanoTime() - begin) / 1e6;
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "\n" + scratch.lastWords(), e);
+        }
+    }
+
+    /** The first list has them, or waited for them as long as the gateway lets a list wait: then a later one has. */
+    private void awaitTools(long begin) throws IOException {
+        while (!session.ask(list("")).contains('"' + tools.getFirst() + '"')) {
+            if (System.nanoTime() - begin > START.toNanos()) {
+                throw new IOException("no list has " + tools.getFirst() + " within " + START.toSeconds() + " s");
+            }
+        }
+    }
+
+    /** Returns when the tools have been listed. */
+    static Gateway start(Setup setup, Checkout checkout, Scratch scratch) throws IOException {
+        Path folder = scratch.folder("gateway");
+        return start(configured(setup, folder), setup, checkout, scratch);
+    }
+
+    /** Writes a configuration and its plugin folder, to be started from as often as wanted. */
+    static Path configured(Setup setup, Path folder) throws IOException {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        for (Path jar : setup.plugins()) {
+            Files.copy(jar, plugins.resolve(jar.getFileName()));
+        }
+        String providers = setup.providers().isEmpty() ? " []\n" : "\n" + setup.providers();
+        return Files.writeString(
+                folder.resolve("providers.yaml"),
+                "providers:" + providers + "gateway: {pluginsDir: plugins, workDir: work}\n");
+    }
+
+    /** As {@link #start(Setup, Checkout, Scratch)}, from a configuration that is there already. */
+    static Gateway start(Path configuration, Setup setup, Checkout checkout, Scratch scratch) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(checkout.launcher().toString(), "--config", configuration.toString(), "stdio");
+        builder.environment().put("MCP_GATEWAY_JAVA_HOME", Checkout.javaHome().toString());
+        builder.environment().put("MCP_GATEWAY_LOG_LEVEL", setup.logLevel());
+        long begin = System.nanoTime();
+        return new Gateway(scratch, scratch.start("gateway", builder), setup.tools(), begin);
+    }
+
+    /** From the start of the launcher to the answer to {@code initialize}. */
+    double initializedMillis() {
+        return initializedMillis;
+    }
+
+    /** From the start of the launcher to the answer to {@code tools/list}. */
+    double listedMillis() {
+        return listedMillis;
+    }
+
+    Process process() {
+        return process;
+    }
+
+    @Override
+    public Sample call(Load load) throws IOException {
+        byte[][] requests = tools.stream().map(tool -> echo(tool, load.bytes())).toArray(byte[][]::new);
+        long[] nanos = new long[load.calls()];
+        long before = Footprint.cpuNanos(process);
+        long elapsed;
+        try {
+            elapsed = session.run(requests, Math.max(1, load.inFlight()), nanos);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "\n" + scratch.lastWords(), e);
+        }
+        long cpu = Footprint.cpuNanos(process) - before;
+        Arrays.sort(nanos);
+        return new Sample(load.calls(), elapsed, nanos[nanos.length / 2], nanos[nanos.length * 99 / 100], cpu);
+    }
+
+    /**
+     * Reads the whole list, page by page.
+     *
+     * @return how many tools are in it
+     */
+    int listAll() throws IOException {
+        int count = 0;
+        String page = session.ask(list(""));
+        while (true) {
+            count += count(page, "\"inputSchema\":");
+            Matcher next = NEXT_CURSOR.matcher(page.substring(Math.max(0, page.length() - 2_000)));
+            if (!next.find()) {
+                return count;
+            }
+            page = session.ask(list("\"cursor\":\"" + next.group(1) + "\""));
+        }
+    }
+
+    /** The AOT cache that the JVM runs with, if it does. */
+    Optional<String> aotCache() throws IOException {
+        for (String argument : process.toHandle().info().arguments().orElse(new String[0])) {
+            if (argument.startsWith("-XX:AOTCache=")) {
+                String file = argument.substring("-XX:AOTCache=".length());
+                return Footprint.hasMapped(process, file) ? Optional.of(file) : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        Exit.await(process);
+    }
+
+    private static byte[] list(String params) {
+        return Session.request("tools/list", "{" + params + "}");
+    }
+
+    private static byte[] echo(String tool, int bytes) {
+        String message = "x".repeat(bytes - Load.SMALLEST);
+        return Session.request(
+                "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":{\"message\":\"" + message + "\"}}");
+    }
+
+    private static int count(String text, String part) {
+        int count = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+            count++;
+        }
+        return count;
+    }
+}
