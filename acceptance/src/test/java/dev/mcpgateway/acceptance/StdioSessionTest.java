@@ -94,7 +94,9 @@ class StdioSessionTest {
                 Gateway gateway = installation.start()) {
             gateway.client().startInitialize(Client.NEWEST).result();
 
-            Awaitility.await().until(() -> gateway.client().toolNames().size() == 2);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.client().toolNames().size() == 2);
             assertThat(gateway.client()
                             .call("hello-go.sum.v1", "{\"numbers\":[1]}")
                             .text())
@@ -199,7 +201,7 @@ class StdioSessionTest {
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
 
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 Reply reply = gateway.client().call("absent.echo.v1", "{}");
                 assertThat(reply.errorCode()).isEqualTo(-32602);
                 assertThat(reply.errorText()).contains("absent.echo.v1", "'absent'", "connection refused");
