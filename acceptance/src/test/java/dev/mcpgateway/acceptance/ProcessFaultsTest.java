@@ -46,7 +46,7 @@ class ProcessFaultsTest {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start();
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             List<Sent> calls = new ArrayList<>();
             long start = System.nanoTime();
             var load = clock.scheduleAtFixedRate(
@@ -111,7 +111,7 @@ class ProcessFaultsTest {
                 installation.awaitNoProcess(Duration.ofSeconds(6));
 
                 try (Gateway next = installation.start()) {
-                    next.client().awaitTools("hello-go.echo.v1", "hello-go.sum.v1");
+                    next.client().ready("hello-go.echo.v1", "hello-go.sum.v1");
                     assertThat(next.log().lines("level", "ERROR")).isEmpty();
                     assertThat(runFiles(installation))
                             .as("of the killed one nothing is left")

@@ -42,7 +42,7 @@ class StdioLinesTest {
         client = gateway.client();
         // The one revision that knew batches.
         client.initialize("2025-03-26");
-        client.awaitTools("hello-go.echo.v1");
+        client.ready("hello-go.echo.v1");
     }
 
     @AfterAll

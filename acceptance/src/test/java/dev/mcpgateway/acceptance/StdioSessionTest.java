@@ -24,7 +24,7 @@ class StdioSessionTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
             Reply first = client.call("hello-go.echo.v1", "{\"message\":\"first\"}");
 
@@ -214,7 +214,7 @@ class StdioSessionTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
             Reply cancelled = client.call("hello-go.echo.v1", "{\"message\":\"never mind\"}");
             Reply other = client.call("hello-go.echo.v1", "{\"message\":\"still wanted\"}");
