@@ -26,7 +26,7 @@ class EndTest {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hung.echo.v1");
+            Client client = gateway.client().ready("hung.echo.v1");
             hung.freeze();
 
             List<Reply> replies = calls(client, "hung.echo.v1", 10);
@@ -45,7 +45,7 @@ class EndTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
 
             List<Reply> replies = calls(client, "hello-go.echo.v1", 100);
@@ -69,7 +69,15 @@ class EndTest {
             client.closeInput();
 
             assertThat(initialize.result().path("protocolVersion").asString()).isEqualTo(Client.NEWEST);
-            assertEchoed(replies);
+            for (Reply reply : replies) {
+                // A call waits for the provider, but no longer than 2.5 s.
+                if (reply.message().has("error")) {
+                    assertThat(reply.took()).isGreaterThan(Duration.ofMillis(2_400));
+                    assertThat(reply.errorText()).contains("provider 'hello-go' is not connected yet");
+                } else {
+                    assertThat(reply.text()).isEqualTo("{\"message\":\"" + replies.indexOf(reply) + "\"}");
+                }
+            }
         }
     }
 
@@ -112,7 +120,7 @@ class EndTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
             calls(client, "hello-go.echo.v1", 100);
             client.ping().result();
@@ -131,7 +139,7 @@ class EndTest {
     void nothing_outlives_a_gateway_that_was_killed() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            gateway.client().awaitTools("hello-go.echo.v1");
+            gateway.client().ready("hello-go.echo.v1");
             assertThat(installation.processes()).as("gateway and provider").hasSize(2);
 
             long killed = System.nanoTime();
@@ -145,7 +153,7 @@ class EndTest {
     void nothing_outlives_a_gateway_that_was_killed_with_calls_in_flight() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            calls(gateway.client().awaitTools("hello-go.echo.v1"), "hello-go.echo.v1", 100);
+            calls(gateway.client().ready("hello-go.echo.v1"), "hello-go.echo.v1", 100);
 
             long killed = System.nanoTime();
             gateway.kill();

@@ -28,7 +28,7 @@ class FirstContactTest {
             if (first.took().compareTo(LONGEST_HOLD) < 0) {
                 assertThat(first.result().path("tools")).hasSize(2);
             }
-            gateway.client().awaitTools("hello-go.echo.v1", "hello-go.sum.v1");
+            gateway.client().ready("hello-go.echo.v1", "hello-go.sum.v1");
             assertThat(gateway.client()
                             .call("hello-go.echo.v1", "{\"message\":\"Hi\"}")
                             .text())
@@ -45,7 +45,7 @@ class FirstContactTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            gateway.client().awaitTools("hello-go.sum.v1");
+            gateway.client().ready("hello-go.sum.v1");
 
             assertThat(gateway.client()
                             .call("hello-go.sum.v1", "{\"numbers\":[1,2,3]}")
@@ -59,7 +59,7 @@ class FirstContactTest {
         try (Installation installation = Installation.create();
                 HelloGo hello = HelloGo.onUnix(installation.folder().resolve("hello.sock"));
                 Gateway gateway = installation.grpc("hello-go", hello.entry()).start()) {
-            gateway.client().awaitTools("hello-go.sum.v1");
+            gateway.client().ready("hello-go.sum.v1");
 
             assertThat(gateway.client()
                             .call("hello-go.sum.v1", "{\"numbers\":[1,2,3]}")

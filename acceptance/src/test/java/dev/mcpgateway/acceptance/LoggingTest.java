@@ -31,7 +31,7 @@ class LoggingTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.sum.v1");
+            Client client = gateway.client().ready("hello-go.sum.v1");
             client.call("hello-go.sum.v1", "{\"numbers\":[1]}").result();
 
             JsonNode line = gateway.log().await(LoggingTest::isCall);
@@ -61,7 +61,7 @@ class LoggingTest {
     void the_lines_of_a_supervised_provider_are_part_of_the_log() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            gateway.client().awaitTools("hello-go.sum.v1");
+            gateway.client().ready("hello-go.sum.v1");
             gateway.client().call("hello-go.echo.v1", "{\"message\":\"Hi\"}").result();
 
             String id = gateway.log()
@@ -82,7 +82,7 @@ class LoggingTest {
     void failed_and_refused_calls_are_told_apart_by_their_outcome() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.sum.v1");
+            Client client = gateway.client().ready("hello-go.sum.v1");
             client.call("hello-go.sum.v1", "{\"numbers\":[1]}").result();
             client.call("hello-go.sum.v1", "{\"numbers\":[\"x\"]}").result();
             client.call("hello-go.sum.v1", "{\"numbers\":[9223372036854775807,1]}")
@@ -107,7 +107,7 @@ class LoggingTest {
                         .grpc("hello-go", HelloGo.SUPERVISED)
                         .environment("MCP_GATEWAY_LOG_LEVEL", "trace");
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.sum.v1");
+            Client client = gateway.client().ready("hello-go.sum.v1");
             client.call("hello-go.echo.v1", "{\"message\":\"" + secret + "\"}").result();
             client.call("hello-go.echo.v1", "{\"message\":[\"" + secret + "\"]}")
                     .result();
@@ -178,7 +178,7 @@ class LoggingTest {
     void a_log_that_nobody_reads_holds_up_no_call_and_says_how_many_lines_it_lost() throws InterruptedException {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.startWithStalledLog()) {
-            Client client = gateway.client().awaitTools("hello-go.sum.v1");
+            Client client = gateway.client().ready("hello-go.sum.v1");
             int calls = 30_000;
             Semaphore inFlight = new Semaphore(100);
             List<Reply> replies = new ArrayList<>();
@@ -218,7 +218,7 @@ class LoggingTest {
                         .grpc("hello-go", HelloGo.SUPERVISED)
                         .environment("MCP_GATEWAY_LOG_LEVEL", "error");
                 Gateway gateway = installation.start()) {
-            gateway.client().awaitTools("hello-go.sum.v1");
+            gateway.client().ready("hello-go.sum.v1");
             gateway.client().call("hello-go.sum.v1", "{\"numbers\":[1]}").result();
             gateway.close();
 

@@ -49,7 +49,7 @@ class PaginationTest {
                         }
                         """).writeTo(installation.pluginsDir());
         gateway = installation.start();
-        gateway.client().awaitTools("crowd.tool-0.v1");
+        gateway.client().ready("crowd.tool-0.v1");
     }
 
     @AfterAll

@@ -86,7 +86,7 @@ class RevisionsTest {
         try (Gateway gateway = installation.start()) {
             Client client = gateway.client();
             JsonNode hello = client.initialize(revision);
-            client.awaitTools("sampler.object.v1");
+            client.ready("sampler.object.v1");
             assertThat(hello.path("serverInfo").has("title")).isFalse();
 
             List<JsonNode> tools = client.tools();
@@ -107,7 +107,7 @@ class RevisionsTest {
         try (Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize(revision);
-            client.awaitTools("sampler.object.v1");
+            client.ready("sampler.object.v1");
 
             List<JsonNode> tools = client.tools();
             assertThat(tools)
@@ -128,7 +128,7 @@ class RevisionsTest {
     @Test
     void a_result_that_is_no_object_is_text_and_keeps_the_spelling_of_its_numbers() {
         try (Gateway gateway = installation.start()) {
-            gateway.client().awaitTools("sampler.array.v1");
+            gateway.client().ready("sampler.array.v1");
 
             JsonNode array = gateway.client().call("sampler.array.v1", "{}").result();
 

@@ -42,7 +42,7 @@ class StdioLinesTest {
         client = gateway.client();
         // The one revision that knew batches.
         client.initialize("2025-03-26");
-        client.awaitTools("hello-go.echo.v1");
+        client.ready("hello-go.echo.v1");
     }
 
     @AfterAll
@@ -226,16 +226,16 @@ class StdioLinesTest {
                 Arguments.of(
                         "a key twice in the envelope",
                         "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}",
-                        "id"),
+                        "duplicate key"),
                 Arguments.of(
                         "two keys of the envelope that differ in case",
                         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"Method\":\"tools/list\"}",
-                        "ethod"),
+                        "duplicate key"),
                 Arguments.of(
                         "two keys of params that differ in case",
                         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
                                 + "\"params\":{\"name\":\"hello-go.echo.v1\",\"Name\":\"x\",\"arguments\":{}}}",
-                        "ame"),
+                        "duplicate key"),
                 Arguments.of("a lone surrogate", call("{\"message\":\"\\ud800\"}"), "urrogate"));
     }
 

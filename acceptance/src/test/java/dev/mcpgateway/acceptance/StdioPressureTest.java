@@ -30,7 +30,7 @@ class StdioPressureTest {
     void ten_thousand_calls_two_hundred_at_a_time_get_ten_thousand_right_answers() throws InterruptedException {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             Semaphore inFlight = new Semaphore(200);
             Reply[] replies = new Reply[10_000];
 
@@ -53,7 +53,7 @@ class StdioPressureTest {
     void two_hundred_calls_of_a_client_that_reads_later_are_all_answered_rightly() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             client.pauseReading();
             String padding = "x".repeat(4_000);
 
@@ -74,7 +74,7 @@ class StdioPressureTest {
     void five_thousand_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             long heapBefore = gateway.vitals().heapBytes();
             client.pauseReading();
 
@@ -125,7 +125,7 @@ class StdioPressureTest {
     void a_client_that_never_reads_does_not_keep_the_gateway_from_ending() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             client.pauseReading();
             AtomicInteger sent = new AtomicInteger();
             String padding = "x".repeat(20_000);
@@ -158,7 +158,7 @@ class StdioPressureTest {
                 Installation installation =
                         Installation.create().grpc("hung", hung.entry()).grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hung.echo.v1", "hello-go.sum.v1");
+            Client client = gateway.client().ready("hung.echo.v1", "hello-go.sum.v1");
             hung.freeze();
 
             List<Reply> hanging = IntStream.range(0, 300)
@@ -190,7 +190,7 @@ class StdioPressureTest {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry(), "queue: 10");
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hung.echo.v1");
+            Client client = gateway.client().ready("hung.echo.v1");
             hung.freeze();
 
             Map<String, Integer> outcomes = new TreeMap<>();

@@ -24,7 +24,7 @@ class StdioSessionTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
             Reply first = client.call("hello-go.echo.v1", "{\"message\":\"first\"}");
 
@@ -94,7 +94,9 @@ class StdioSessionTest {
                 Gateway gateway = installation.start()) {
             gateway.client().startInitialize(Client.NEWEST).result();
 
-            Awaitility.await().until(() -> gateway.client().toolNames().size() == 2);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> gateway.client().toolNames().size() == 2);
             assertThat(gateway.client()
                             .call("hello-go.sum.v1", "{\"numbers\":[1]}")
                             .text())
@@ -199,7 +201,7 @@ class StdioSessionTest {
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
 
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 Reply reply = gateway.client().call("absent.echo.v1", "{}");
                 assertThat(reply.errorCode()).isEqualTo(-32602);
                 assertThat(reply.errorText()).contains("absent.echo.v1", "'absent'", "connection refused");
@@ -212,7 +214,7 @@ class StdioSessionTest {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().awaitTools("hello-go.echo.v1");
+            Client client = gateway.client().ready("hello-go.echo.v1");
             hello.freeze();
             Reply cancelled = client.call("hello-go.echo.v1", "{\"message\":\"never mind\"}");
             Reply other = client.call("hello-go.echo.v1", "{\"message\":\"still wanted\"}");

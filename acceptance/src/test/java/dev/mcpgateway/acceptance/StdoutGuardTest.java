@@ -26,7 +26,7 @@ class StdoutGuardTest {
                             """).writeTo(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 gateway.expectNoise();
-                gateway.client().awaitTools("chatty.print.v1");
+                gateway.client().ready("chatty.print.v1");
 
                 for (int i = 0; i < 20; i++) {
                     assertThat(gateway.client().call("chatty.print.v1", "{}").text())

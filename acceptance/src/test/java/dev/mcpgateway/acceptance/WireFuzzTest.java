@@ -38,7 +38,7 @@ class WireFuzzTest {
                             "mirror", "echo.v1", "return CompletableFuture.completedFuture(ToolResult.of(arguments));")
                     .writeTo(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
-                gateway.client().awaitTools("mirror.echo.v1");
+                gateway.client().ready("mirror.echo.v1");
                 send(gateway.client(), mutations, ledger, 0, WARM_UP);
                 Vitals before = gateway.vitals();
 

@@ -128,7 +128,7 @@ public final class Client {
     }
 
     /** The handshake where there was none, and then the lists until they have these tools; 20 s at most. */
-    public Client awaitTools(String... names) {
+    public Client ready(String... names) {
         if (!initialized) {
             initialize();
         }
