@@ -35,7 +35,7 @@ class PayloadLimitTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("large.four.v1", "large.limit.v1", "large.over.v1");
+            client.awaitExactly("large.four.v1", "large.limit.v1", "large.over.v1");
             assertThat(client.call("large.four.v1", "{}").text().equals(overGrpcsDefault))
                     .isTrue(); // a failure would print megabytes
             assertThat(client.call("large.limit.v1", "{}").text().equals(limit)).isTrue();
@@ -53,7 +53,7 @@ class PayloadLimitTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("large.huge.v1", "large.small.v1");
+            client.awaitExactly("large.huge.v1", "large.small.v1");
             Reply huge = client.call("large.huge.v1", "{}");
             Reply small = client.call("large.small.v1", "{}");
             assertThat(huge.isError()).isTrue();
@@ -79,7 +79,7 @@ class PayloadLimitTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("large.measure.v1");
+            client.awaitExactly("large.measure.v1");
             for (int size : new int[] {DEFAULT_OF_GRPC + 1, LIMIT}) {
                 assertThat(client.call("large.measure.v1", text(size)).text()).isEqualTo("{\"bytes\":" + size + "}");
             }
@@ -110,7 +110,7 @@ class PayloadLimitTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("large.echo.v1", "large.umlauts.v1", "large.blocks.v1");
+            client.awaitExactly("large.echo.v1", "large.umlauts.v1", "large.blocks.v1");
             assertThat(client.call("large.echo.v1", "{\"text\":\"" + "ü".repeat(500) + "\"}")
                             .isError())
                     .isFalse();

@@ -154,7 +154,7 @@ class PluginFolderTest {
                 Client client = gateway.client();
                 client.initialize();
                 assertThat(client.request("tools/list", "{}").took()).isLessThan(Duration.ofSeconds(3));
-                client.awaitTools("good.echo.v1");
+                client.awaitExactly("good.echo.v1");
                 assertServes(client);
                 org.awaitility.Awaitility.await()
                         .atMost(Duration.ofSeconds(3 * 10))
@@ -172,7 +172,7 @@ class PluginFolderTest {
         try (Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("good.echo.v1");
+            client.awaitExactly("good.echo.v1");
             assertServes(client);
             codes.forEach((file, code) -> {
                 JsonNode line = gateway.log()

@@ -33,7 +33,7 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("fragile.echo.v1", "healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("fragile.echo.v1", "healthy.echo.v1", "healthy.sum.v1");
             assertThat(client.call("fragile.echo.v1", "{}").isError()).isFalse();
             try (Control control = Control.ofHelloGo(client, "healthy")) {
                 provider.goDown();
@@ -69,7 +69,7 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
             Reply reply = client.call("never-started.echo.v1", "{}");
             assertThat(reply.errorCode()).isEqualTo(-32602);
             assertThat(reply.errorText())
@@ -88,20 +88,18 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("moody.echo.v1");
+            client.awaitExactly("moody.echo.v1");
 
             long before = listsChanged(client);
             provider.health(ServingStatus.NOT_SERVING);
-            await().atMost(LEAVES_THE_LIST)
-                    .untilAsserted(() -> assertThat(client.toolNames()).isEmpty());
+            await("list_changed").atMost(LEAVES_THE_LIST).until(() -> listsChanged(client) > before);
+            assertThat(client.toolNames()).isEmpty();
             assertThat(client.call("moody.echo.v1", "{}").text()).startsWith("provider 'moody' is unavailable: ");
-            await("list_changed").until(() -> listsChanged(client) > before);
 
             provider.health(ServingStatus.SERVING);
-            await().atMost(LEAVES_THE_LIST)
-                    .untilAsserted(() -> assertThat(client.toolNames()).containsExactly("moody.echo.v1"));
+            await("list_changed").atMost(LEAVES_THE_LIST).until(() -> listsChanged(client) > before + 1);
+            assertThat(client.toolNames()).containsExactly("moody.echo.v1");
             assertThat(client.call("moody.echo.v1", "{}").isError()).isFalse();
-            await("list_changed, twice").until(() -> listsChanged(client) >= before + 2);
         }
     }
 
@@ -115,7 +113,7 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
             Reply reply = client.call("newer.echo.v1", "{}");
             assertThat(reply.errorCode()).isEqualTo(-32602);
             assertThat(reply.errorText()).contains("provider 'newer' does not implement ", "provider.v1");
@@ -131,7 +129,7 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("older.echo.v1");
+            client.awaitExactly("older.echo.v1");
             Reply reply = client.call("older.echo.v1", "{}");
             assertThat(reply.isError()).isTrue();
             assertThat(reply.text()).contains("provider 'older' does not implement ");
@@ -151,7 +149,7 @@ class ProviderDownTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("rude.invalid.v1", "rude.exhausted.v1", "rude.internal.v1", "rude.silent.v1");
+            client.awaitExactly("rude.invalid.v1", "rude.exhausted.v1", "rude.internal.v1", "rude.silent.v1");
             assertThat(failure(client, "rude.invalid.v1"))
                     .startsWith("provider 'rude' ")
                     .contains("the month has no day 31");

@@ -41,7 +41,7 @@ class ProviderKilledTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("victim.echo.v1", "victim.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("victim.echo.v1", "victim.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
             try (Control control = Control.ofHelloGo(client, "healthy");
                     Load load = Load.begin(client, CALLS_IN_FLIGHT, "victim.echo.v1", HI)) {
                 load.awaitSuccess(Duration.ofSeconds(5));
@@ -68,7 +68,7 @@ class ProviderKilledTest {
                 Gateway gateway = startWith(installation, victimOf(installation))) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("victim.echo.v1", "victim.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("victim.echo.v1", "victim.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
             try (Control control = Control.ofHelloGo(client, "healthy");
                     Load load = Load.begin(client, CALLS_IN_FLIGHT, "victim.echo.v1", HI)) {
                 load.awaitSuccess(Duration.ofSeconds(5));

@@ -64,7 +64,7 @@ class ProviderQueueTest {
             busy.tool("second.v1", busy.after(Duration.ofMillis(300), result("{}")));
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("busy.second.v1");
+            client.awaitExactly("busy.second.v1");
             assertThat(calls(client, 24)).noneMatch(Reply::isError);
             assertThat(busy.mostRunning()).isEqualTo(3 * 4);
         }
@@ -81,7 +81,7 @@ class ProviderQueueTest {
                     Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
-                client.awaitTools("busy.second.v1", "healthy.echo.v1", "healthy.sum.v1");
+                client.awaitExactly("busy.second.v1", "healthy.echo.v1", "healthy.sum.v1");
                 try (Control control = Control.ofHelloGo(client, "healthy")) {
                     List<Reply> replies = IntStream.range(0, CALLS)
                             .mapToObj(number -> client.call("busy.second.v1", "{}"))

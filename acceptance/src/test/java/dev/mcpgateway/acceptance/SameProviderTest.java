@@ -50,7 +50,7 @@ class SameProviderTest {
             Client client = gateway.client();
             client.initialize();
 
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             List<JsonNode> tools = client.tools();
             assertThat(tools)
                     .extracting(tool -> tool.path("description").asString())

@@ -71,7 +71,7 @@ class SchemaRefusalTest {
                 Installation installation = Installation.create().grpc("odd", provider.entry());
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
-            gateway.client().awaitTools("odd.good.v1");
+            gateway.client().awaitExactly("odd.good.v1");
             gateway.log().await("answers-oddly.v1");
         }
     }
@@ -126,7 +126,7 @@ class SchemaRefusalTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("odd.tree.v1");
+            client.awaitExactly("odd.tree.v1");
             assertThat(client.call("odd.tree.v1", nested(63)).text()).isEqualTo(nested(63));
             assertThat(client.call("odd.tree.v1", nested(64)).text()).isEqualTo(nested(64));
             int received = provider.received();
@@ -154,7 +154,7 @@ class SchemaRefusalTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("numbers.take.v1", "strings.take.v1");
+            client.awaitExactly("numbers.take.v1", "strings.take.v1");
             for (int i = 0; i < 3; i++) {
                 assertThat(client.call("numbers.take.v1", "{\"value\":1}").isError())
                         .isFalse();
@@ -179,7 +179,7 @@ class SchemaRefusalTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("odd.list.v1");
+            client.awaitExactly("odd.list.v1");
             Reply one = client.call("odd.list.v1", "{\"numbers\":[1,\"x\"]}");
             assertThat(one.isError()).isTrue();
             assertThat(one.text()).contains("/numbers/1");
@@ -213,7 +213,7 @@ class SchemaRefusalTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("odd.good.v1");
+            client.awaitExactly("odd.good.v1");
             assertThat(client.call("odd.good.v1", "{}").isError()).isFalse();
             Map<String, String> reasons = new LinkedHashMap<>();
             JsonNode list = Json.parse(installation.run("list", "--json").stdout());

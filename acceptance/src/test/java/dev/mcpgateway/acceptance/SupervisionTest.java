@@ -45,7 +45,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
             Duration first = timeToANewProcess(gateway);
             Duration second = timeToANewProcess(gateway);
@@ -68,7 +68,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             assertThat(client.call("ghost.echo.v1", "{}").errorText()).contains("'ghost'", "unavailable");
             assertThat(installation.run("list").stdout()).contains("ghost").contains("at-all");
         }
@@ -82,7 +82,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
             try (Control control = Control.ofHelloGo(client, "healthy")) {
                 Path starts = installation.folder().resolve("starts.txt");
                 await().atMost(Duration.ofSeconds(10)).until(() -> lines(starts) >= 3);
@@ -109,7 +109,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
             gateway.log().await("after the long line");
             gateway.log().await("on stdout");
@@ -131,7 +131,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             client.call("hello.echo.v1", HI).result();
             JsonNode ours = gateway.log()
                     .await(line -> line.path("capability").asString("").contains("echo.v1")
@@ -155,7 +155,7 @@ class SupervisionTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
             assertThat(client.call("healthy.echo.v1", HI).text()).isEqualTo(HI);
             assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
             for (int i = 0; i < 20; i++) {
@@ -175,7 +175,7 @@ class SupervisionTest {
                 Gateway gateway = installation.startWithStalledLog()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("hello.echo.v1", "hello.sum.v1");
+            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
             for (int i = 0; i < 100; i++) {
                 assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
             }
@@ -190,7 +190,7 @@ class SupervisionTest {
                         .grpc("hello", script("env >\"$SEEN\"; exec \"$HELLO\"", "SEEN: seen.txt", "GREETING: hello"));
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
-            gateway.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+            gateway.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
             assertThat(gateway.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
             assertThat(Files.readAllLines(installation.folder().resolve("seen.txt")))
                     .extracting(line -> line.substring(0, line.indexOf('=')))
@@ -206,7 +206,7 @@ class SupervisionTest {
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
-                client.awaitTools("hello.echo.v1", "hello.sum.v1");
+                client.awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 assertThat(ProcessHandle.of(gateway.pid()).orElseThrow().descendants())
                         .hasSizeGreaterThanOrEqualTo(4);
@@ -224,19 +224,19 @@ class SupervisionTest {
         try (Installation installation = Installation.create().grpc("hello", HelloGo.SUPERVISED);
                 Gateway stays = installation.start()) {
             stays.client().initialize();
-            stays.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+            stays.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
             assertThat(stays.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
             long pid = helloOf(stays).orElseThrow().pid();
             try (Gateway goes = installation.start()) {
                 goes.client().initialize();
-                goes.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                goes.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(goes.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 assertThat(helloOf(goes).orElseThrow().pid()).isNotEqualTo(pid);
                 assertThat(runFiles(installation)).hasSize(2);
             }
             try (Gateway killed = installation.start()) {
                 killed.client().initialize();
-                killed.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                killed.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(killed.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 killed.kill();
             }
@@ -252,7 +252,7 @@ class SupervisionTest {
             List<ProcessHandle> orphans;
             try (Gateway killed = installation.start()) {
                 killed.client().initialize();
-                killed.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                killed.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(killed.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 killed.kill();
                 killed.awaitExit(Duration.ofSeconds(2));
@@ -278,7 +278,7 @@ class SupervisionTest {
             String text;
             try (Gateway killed = installation.start()) {
                 killed.client().initialize();
-                killed.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                killed.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(killed.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 file = runFiles(installation).getFirst();
                 text = Files.readString(file);
@@ -289,7 +289,7 @@ class SupervisionTest {
             Files.writeString(file, text.replace("\"pid\":" + dead, "\"pid\":" + bystander.pid()));
             try (Gateway next = installation.start()) {
                 next.client().initialize();
-                next.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                next.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(next.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 await().atMost(Duration.ofSeconds(10)).until(() -> Files.notExists(file));
                 assertThat(bystander.isAlive()).isTrue();
@@ -308,7 +308,7 @@ class SupervisionTest {
             Files.writeString(run.resolve("7654321.json"), "");
             try (Gateway gateway = installation.start()) {
                 gateway.client().initialize();
-                gateway.client().awaitTools("hello.echo.v1", "hello.sum.v1");
+                gateway.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(gateway.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
             }
         }

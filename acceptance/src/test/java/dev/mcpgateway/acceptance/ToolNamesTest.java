@@ -34,7 +34,7 @@ class ToolNamesTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("one.echo.v1", "one.sum.v1", "two.echo.v1", "two.sum.v1");
+            client.awaitExactly("one.echo.v1", "one.sum.v1", "two.echo.v1", "two.sum.v1");
             assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
             assertThat(saidBy(client, "two.echo.v1")).isEqualTo("two");
         }
@@ -47,7 +47,7 @@ class ToolNamesTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("acme.echo.v1");
+            client.awaitExactly("acme.echo.v1");
             assertThat(saidBy(client, "acme.echo.v1")).isEqualTo("one");
             assertThat(saidBy(client, "acme_echo_v1")).isEqualTo("one");
         }
@@ -63,7 +63,7 @@ class ToolNamesTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("echo.v1", "sum.v1");
+            client.awaitExactly("echo.v1", "sum.v1");
             List<JsonNode> tools = client.tools();
             assertThat(tools)
                     .extracting(tool -> tool.path("_meta").path(CANONICAL).asString())
@@ -83,7 +83,7 @@ class ToolNamesTest {
                     Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
-                client.awaitTools(form.equals("dotted") ? "one.echo.v1" : "one_echo_v1");
+                client.awaitExactly(form.equals("dotted") ? "one.echo.v1" : "one_echo_v1");
                 JsonNode tool = client.tools().getFirst();
                 assertThat(tool.path("_meta").path(CANONICAL).asString()).isEqualTo("one.echo.v1");
                 assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
@@ -104,7 +104,7 @@ class ToolNamesTest {
             Client client = gateway.client();
             client.initialize();
             assertThat(portable).hasSize(64);
-            client.awaitTools(portable);
+            client.awaitExactly(portable);
             assertThat(saidBy(client, portable)).isEqualTo("one");
             assertThat(saidBy(client, canonical)).isEqualTo("one");
         }
@@ -139,7 +139,7 @@ class ToolNamesTest {
                     {"protocolVersion": "2025-06-18", "capabilities": {},
                      "clientInfo": {"name": "cursor-vscode", "version": "1.0"}}""".replace("\n", "")).result();
             client.notify("notifications/initialized", "{}");
-            client.awaitTools("one_echo_v1");
+            client.awaitExactly("one_echo_v1");
         }
     }
 
@@ -166,7 +166,7 @@ class ToolNamesTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            client.awaitTools("one.good.v1", "one." + longest);
+            client.awaitExactly("one.good.v1", "one." + longest);
             assertThat(saidBy(client, "one.good.v1")).isEqualTo("one");
             for (String bad : List.of("white space", "grün.v1", "a/b", longest + "x")) {
                 assertLeftOut(installation, gateway, "one", bad, "");

@@ -74,7 +74,7 @@ class ToolResultTest {
         PROVIDER.tool(any(), result("{}")).tool(checked(), result("{\"n\":1}"));
         gateway = INSTALLATION.start();
         gateway.client().initialize();
-        gateway.client().awaitTools("odd.any.v1", "odd.checked.v1");
+        gateway.client().awaitExactly("odd.any.v1", "odd.checked.v1");
     }
 
     @AfterAll
@@ -221,8 +221,8 @@ class ToolResultTest {
                 Gateway recent = INSTALLATION.start()) {
             old.client().initialize("2025-03-26");
             recent.client().initialize("2025-06-18");
-            old.client().awaitTools("odd.any.v1", "odd.checked.v1");
-            recent.client().awaitTools("odd.any.v1", "odd.checked.v1");
+            old.client().awaitExactly("odd.any.v1", "odd.checked.v1");
+            recent.client().awaitExactly("odd.any.v1", "odd.checked.v1");
             assertThat(old.client().tools().getLast().propertyNames())
                     .contains("name", "inputSchema")
                     .doesNotContain("outputSchema", "title");
@@ -240,7 +240,7 @@ class ToolResultTest {
         PROVIDER.tool(any(), content(TEXT, IMAGE, AUDIO, LINK, EMBEDDED_TEXT, EMBEDDED_BLOB));
         try (Gateway another = INSTALLATION.start()) {
             another.client().initialize(revision);
-            another.client().awaitTools("odd.any.v1", "odd.checked.v1");
+            another.client().awaitExactly("odd.any.v1", "odd.checked.v1");
             Reply reply = another.client().call("odd.any.v1", "{}");
             assertThat(reply.isError()).isFalse();
             return reply.result().path("content");

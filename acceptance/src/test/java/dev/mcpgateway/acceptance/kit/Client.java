@@ -144,8 +144,8 @@ public final class Client {
     }
 
     /** Waits until these tools are listed and no others: a busy machine may need longer than the first list waits. */
-    public void awaitTools(String... names) {
-        Awaitility.await("tools listed")
+    public void awaitExactly(String... names) {
+        Awaitility.await("exactly these tools")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(toolNames()).containsExactly(names));

@@ -27,11 +27,10 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
     private final ScheduledThreadPoolExecutor announcer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("catalog").factory());
     private volatile Catalog current = Catalog.empty();
-    private Catalog announced = current; // this and all below are guarded by this
-    private long firstChange;
+    private long firstChange; // this and all below are guarded by this
     private @Nullable Future<?> pending;
 
-    /** @param toolsChanged called when the list of tools is another one than when it was called last */
+    /** @param toolsChanged called when the list of tools has changed; also where it has changed back, for who read it between */
     public LiveCatalog(Runnable toolsChanged) {
         this.toolsChanged = toolsChanged;
         announcer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -92,11 +91,6 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
     private void announce() {
         synchronized (this) {
             pending = null;
-            Catalog now = current;
-            if (now.listsTheSameTools(announced)) {
-                return; // it has changed back
-            }
-            announced = now;
         }
         toolsChanged.run();
     }
