@@ -38,10 +38,6 @@ final class HelloGo {
         return address.getPort();
     }
 
-    long cpuNanos() {
-        return Footprint.cpuNanos(process);
-    }
-
     private static InetSocketAddress freeAddress() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return new InetSocketAddress("127.0.0.1", probe.getLocalPort());

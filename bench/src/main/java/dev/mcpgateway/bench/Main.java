@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 /** Prints a table, and writes it as JSON with plots. Arguments: the home of the checkout, and {@code full} or {@code quick}. */
 public final class Main {
@@ -16,6 +17,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        Locale.setDefault(Locale.ROOT); // SVG and tables with a point in their numbers
         System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
         Checkout checkout = new Checkout(Path.of(args[0]).toRealPath());
         Plan plan = Plan.named(args[1]);

@@ -3,6 +3,7 @@ package dev.mcpgateway.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ record Plot(
     }
 
     void add(String line, double at, double value) {
-        lines.computeIfAbsent(line, new_ -> new TreeMap<>()).put(at, value);
+        lines.computeIfAbsent(line, first -> new TreeMap<>()).put(at, value);
     }
 
     /** As JSON is made of. */
@@ -68,11 +69,11 @@ record Plot(
         text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 12, "middle", across, "");
         text(svg, LEFT, TOP - 10, "end", up, "");
         for (double tick : x.ticks()) {
-            text(svg, x.at(tick), HEIGHT - BOTTOM + 18, "middle", short_(tick), "");
+            text(svg, x.at(tick), HEIGHT - BOTTOM + 18, "middle", tickText(tick), "");
         }
         for (double tick : y.ticks()) {
             svg.append("<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/>\n".formatted(LEFT, y.at(tick), WIDTH - RIGHT));
-            text(svg, LEFT - 8, y.at(tick) + 4, "end", short_(tick), "");
+            text(svg, LEFT - 8, y.at(tick) + 4, "end", tickText(tick), "");
         }
         int number = 0;
         for (Map.Entry<String, TreeMap<Double, Double>> line : lines.entrySet()) {
@@ -103,7 +104,7 @@ record Plot(
                 .formatted(x, y, anchor, more, text.replace("&", "&amp;").replace("<", "&lt;")));
     }
 
-    private static String short_(double value) {
+    private static String tickText(double value) {
         if (value >= 1e6) {
             return Report.number(value / 1e6) + "M";
         }
@@ -122,7 +123,7 @@ record Plot(
 
         /** The powers of ten, or four steps of a round size. */
         List<Double> ticks() {
-            var ticks = new java.util.ArrayList<Double>();
+            var ticks = new ArrayList<Double>();
             if (logarithmic) {
                 for (double tick = Math.pow(10, Math.ceil(Math.log10(lowest))); tick <= greatest * 1.001; tick *= 10) {
                     ticks.add(tick);

@@ -3,6 +3,7 @@ package dev.mcpgateway.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,7 +67,7 @@ final class Scratch implements AutoCloseable {
     }
 
     private void collectWarnings(Path log) throws IOException {
-        try (Stream<String> lines = Files.lines(log)) {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
             lines.map(WARNING::matcher)
                     .filter(Matcher::find)
                     .forEach(warning -> warnings.merge(warning.group(1), 1, Integer::sum));
@@ -88,7 +89,7 @@ final class Scratch implements AutoCloseable {
         StringBuilder words = new StringBuilder();
         for (Path log : logs) {
             try {
-                List<String> lines = Files.readAllLines(log);
+                List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
                 lines.subList(Math.max(0, lines.size() - 5), lines.size())
                         .forEach(line -> words.append(log.getFileName())
                                 .append(": ")
