@@ -139,6 +139,7 @@ class LoggingTest {
             assertThat(plugin.path("file").asString()).contains("grpc-transport");
             assertThat(plugin.path("id").asString()).isEqualTo("grpc-transport");
             assertThat(plugin.path("version").asString()).isEqualTo("0.1.0-SNAPSHOT");
+            assertThat(plugin.has("code")).as(plugin.toString()).isTrue();
 
             int came = awaitMoreThan(0, gateway);
             hello.kill();

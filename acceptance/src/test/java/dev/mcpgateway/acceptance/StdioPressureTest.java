@@ -106,7 +106,7 @@ class StdioPressureTest {
                     right++;
                 } else {
                     // What waited to be let in for longer than a call may take.
-                    assertThat(text).contains("provider 'hello-go' timed out");
+                    assertThat(text).contains("provider 'hello-go' timed out after 2.5 s");
                     late++;
                 }
                 i++;

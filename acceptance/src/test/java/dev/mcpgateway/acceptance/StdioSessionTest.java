@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
+import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
@@ -230,6 +231,32 @@ class StdioSessionTest {
                             .asString())
                     .endsWith("echo.v1");
             assertThat(cancelled.isHere()).as("nobody waits for it").isFalse();
+        }
+    }
+
+    /** One that answers discovery at all times, so that only calls take its one connection. */
+    @Test
+    void a_cancelled_call_gives_its_place_to_the_next_at_once() {
+        try (HostileProvider busy = HostileProvider.start()
+                        .tool("hang.v1", HostileProvider.never())
+                        .tool("echo.v1", HostileProvider.echo());
+                Installation installation =
+                        Installation.create().grpc("busy", busy.entry(), "connections: 1", "queue: 1");
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("busy.hang.v1", "busy.echo.v1");
+            Reply hangs = client.call("busy.hang.v1", "{}");
+            Awaitility.await().until(() -> busy.running() == 1);
+            Reply queued = client.call("busy.echo.v1", "{\"n\":1}");
+            assertThat(client.call("busy.echo.v1", "{\"n\":2}").text()).contains("provider 'busy'", "queue full");
+
+            client.cancel(hangs);
+
+            assertThat(queued.text()).isEqualTo("{\"n\":1}");
+            assertThat(queued.took())
+                    .as("not when the other call would have timed out")
+                    .isLessThan(Duration.ofSeconds(2));
+            assertThat(client.call("busy.echo.v1", "{\"n\":3}").text()).isEqualTo("{\"n\":3}");
+            assertThat(hangs.isHere()).isFalse();
         }
     }
 }
