@@ -18,9 +18,11 @@ import dev.mcpgateway.acceptance.kit.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A provider that is there and does not answer, or whose connection lies. */
 class ProviderHangsTest {
@@ -262,8 +264,8 @@ class ProviderHangsTest {
     }
 
     @Test
-    void a_reset_or_half_closed_connection_fails_the_calls_on_it_and_no_more() {
-        try (HelloGo provider = HelloGo.onTcp();
+    void a_reset_or_half_closed_connection_fails_the_calls_on_it_and_no_more(@TempDir Path folder) {
+        try (HelloGo provider = HelloGo.onUnix(folder.resolve("hello"));
                 FaultProxy proxy = FaultProxy.to(provider.address());
                 Installation installation = Installation.create().grpc("shaky", proxy.entry());
                 Gateway gateway = installation.start()) {
