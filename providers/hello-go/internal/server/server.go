@@ -20,6 +20,9 @@ const (
 	// largestMessage is the contract's: a payload of 10 MiB and 64 KiB for what is around it, in bytes.
 	largestMessage = 10<<20 + 64<<10
 
+	// flowControlWindow is how many bytes may be under way to us, in one call and in one connection.
+	flowControlWindow = 4 << 20
+
 	// pingInterval is how often a client may ask whether the connection is alive. The library's default is 5 minutes.
 	pingInterval = 10 * time.Second
 
@@ -33,6 +36,9 @@ func Serve(ctx context.Context, listener net.Listener, version string, log *slog
 	server := grpc.NewServer(
 		grpc.MaxRecvMsgSize(largestMessage),
 		grpc.MaxSendMsgSize(largestMessage),
+		// Fixed: the automatic window pings at every call, which costs both sides a packet.
+		grpc.StaticStreamWindowSize(flowControlWindow),
+		grpc.StaticConnWindowSize(flowControlWindow),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingInterval, PermitWithoutStream: true}),
 		grpc.UnaryInterceptor(logCall(log)),
 		grpc.StreamInterceptor(logStream(log)),

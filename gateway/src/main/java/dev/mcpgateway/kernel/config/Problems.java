@@ -22,8 +22,11 @@ final class Problems {
         this.file = file;
     }
 
+    /** Of one place only the first is kept: what comes after it comes of it. */
     void add(Place at, String text) {
-        found.add(new Problem(at, text));
+        if (found.stream().noneMatch(problem -> problem.at().equals(at))) {
+            found.add(new Problem(at, text));
+        }
     }
 
     void throwIfAny() throws ConfigurationException {

@@ -159,7 +159,7 @@ final class YamlReader {
         }
     }
 
-    private Tree scalar(ScalarEvent event, Place at) {
+    private Tree scalar(ScalarEvent event, Place at) throws ConfigurationException {
         String tag = event.getTag();
         boolean isText = !event.isPlain() || tag != null;
         checkTag(tag, "tag:yaml.org,2002:str", at);
@@ -167,9 +167,9 @@ final class YamlReader {
         return new Tree.Scalar(at, isText ? replaced : plain(replaced, at), replaced);
     }
 
-    private void checkTag(@Nullable String tag, String allowed, Place at) {
+    private void checkTag(@Nullable String tag, String allowed, Place at) throws ConfigurationException {
         if (tag != null && !tag.equals("!") && !tag.equals(allowed)) {
-            problems.add(at, "has a tag ('" + shortTag(tag) + "'); only plain values are read");
+            throw stop(at, "has a tag ('" + shortTag(tag) + "'); only plain values are read");
         }
     }
 

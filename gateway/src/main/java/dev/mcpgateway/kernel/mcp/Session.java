@@ -134,6 +134,10 @@ final class Session implements Conversation {
             case "resources/list" -> ticket.answer(Messages.result(request.id(), "{\"resources\":[]}"));
             case "resources/templates/list" ->
                 ticket.answer(Messages.result(request.id(), "{\"resourceTemplates\":[]}"));
+            case "resources/read" ->
+                ticket.answer(error(request, Messages.RESOURCE_NOT_FOUND, unknown("resource", request, "uri")));
+            case "prompts/get" ->
+                ticket.answer(error(request, Messages.INVALID_PARAMS, unknown("prompt", request, "name")));
             case "prompts/list" -> ticket.answer(Messages.result(request.id(), "{\"prompts\":[]}"));
             default -> ticket.answer(unknownMethod(request));
         }
@@ -263,14 +267,21 @@ final class Session implements Conversation {
         return Messages.result(request.id(), NOTHING);
     }
 
+    private static String unknown(String what, Request request, String key) {
+        String name = request.params().members().path(key).asString("");
+        return "unknown " + what + " '" + shown(name) + "'";
+    }
+
     private static Utf8Writer unserved(Request request, String reason) {
         return error(request, Messages.INTERNAL_ERROR, "not serving: " + reason);
     }
 
     private static Utf8Writer unknownMethod(Request request) {
-        String method = request.method();
-        String shown = method.length() <= 128 ? method : method.substring(0, 128) + "…";
-        return error(request, Messages.METHOD_NOT_FOUND, "unknown method '" + shown + "'");
+        return error(request, Messages.METHOD_NOT_FOUND, "unknown method '" + shown(request.method()) + "'");
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 128 ? text : text.substring(0, 128) + "…";
     }
 
     private static Utf8Writer error(Request request, int code, String message) {

@@ -21,9 +21,7 @@ final class StateLine {
         file.id().ifPresent(id -> extra.put("id", id));
         file.version().ifPresent(version -> extra.put("version", version));
         extra.put("state", file.state().name());
-        if (!file.code().isEmpty()) {
-            extra.put("code", file.code());
-        }
+        extra.put("code", file.code().isEmpty() ? "OK" : file.code());
         boolean bad = file.state() == State.REFUSED || file.state() == State.FAILED;
         String reason = file.reason().isEmpty() ? "" : ": " + file.reason();
         LOG.log(

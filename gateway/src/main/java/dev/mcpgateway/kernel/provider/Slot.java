@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 public final class Slot {
 
     private static final Log LOG = Log.named("provider");
+    private static final long OWN_THREADS_FOR = TimeUnit.SECONDS.toNanos(10);
+    private static final int STRIKES = 3;
 
     private final Terms terms;
     private final Deadlines deadlines;
     private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>(); // guarded by itself
     private int free; // guarded by queue
-    private volatile boolean keepsThreads;
+    private volatile boolean hasOwnThreads;
+    private volatile long ownThreadsUntil;
+    private long lastStrike; // this and strikes belong to the watching thread
+    private int strikes;
     private volatile @Nullable Provider instance;
     private volatile Status status = Status.now(Status.State.DISCONNECTED, "is not connected yet");
     private volatile Offering offering = Offering.NONE;
@@ -158,16 +164,25 @@ public final class Slot {
         }
     }
 
-    void keepsThreads() {
-        if (!keepsThreads) {
-            keepsThreads = true;
-            LOG.log(
-                    Log.Level.WARN,
-                    "provider '" + name()
-                            + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
-                            + " return at once; its calls get threads of their own from now on",
-                    Fields.NONE.withProvider(name()));
+    /**
+     * A call kept a thread of the gateway for too long. A provider that does this gets threads of its own for a while.
+     * Called by one thread.
+     *
+     * @param isToBlame false where it may have been the machine that was busy: the third time in a row counts
+     */
+    void keptThread(long now, boolean isToBlame) {
+        strikes = now - lastStrike > OWN_THREADS_FOR ? 1 : strikes + 1;
+        lastStrike = now;
+        boolean isMarked = isToBlame || strikes >= STRIKES;
+        if (isMarked) {
+            ownThreadsUntil = now + OWN_THREADS_FOR;
+            hasOwnThreads = true;
         }
+        LOG.log(
+                Log.Level.WARN,
+                "provider '" + name() + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
+                        + " return at once" + (isMarked ? "; its calls get threads of their own for 10 s" : ""),
+                Fields.NONE.withProvider(name()));
     }
 
     private @Nullable Invocation<?> poll() {
@@ -187,7 +202,10 @@ public final class Slot {
     }
 
     private void run(Invocation<?> call) {
-        if (keepsThreads) {
+        if (hasOwnThreads && System.nanoTime() - ownThreadsUntil > 0) {
+            hasOwnThreads = false; // forgiven
+        }
+        if (hasOwnThreads) {
             Thread.ofPlatform().daemon().name("provider-" + name() + "-call").start(() -> runHere(call));
         } else {
             runHere(call);

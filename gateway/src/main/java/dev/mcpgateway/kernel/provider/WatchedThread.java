@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A thread with a duty that must go on, e.g. reading a client's messages, which calls into providers on the way. Where a
- * provider keeps it for more than 50 ms, its duty is handed on to another thread and the provider is called on threads
- * of its own from then on.
+ * provider keeps it for more than 50 ms, its duty is handed on to another thread.
+ *
+ * <p>The provider is to blame where it makes the thread wait. A thread that could run may have been kept by a busy
+ * machine instead, so that is held against the provider only when it happens again and again.
  */
 public abstract class WatchedThread extends Thread {
 
@@ -57,8 +59,8 @@ public abstract class WatchedThread extends Thread {
     final void check(long now) {
         Slot slot = visiting == null ? null : relieve(now);
         if (slot != null) {
-            slot.keepsThreads();
             handOver();
+            slot.keptThread(now, getState() != State.RUNNABLE);
         }
     }
 

@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GateTest {
 
     private static final Json NO_ARGUMENTS = Json.of(Map.of());
-    private static final Pattern FAILED = Pattern.compile("(?:could not answer: [a-z]+ )?failed \\(ref ([0-9a-f]{6})\\)");
+    private static final Pattern FAILED =
+            Pattern.compile("(?:could not answer: [a-z]+ )?failed \\(ref ([0-9a-f]{6})\\)");
 
     @TempDir
     Path root;
