@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,15 +19,22 @@ final class Problems {
 
     private record Problem(Place at, String text) {}
 
+    private final Set<Place> withoutValue = new HashSet<>();
+
     Problems(Path file) {
         this.file = file;
     }
 
-    /** Of one place only the first is kept: what comes after it comes of it. */
     void add(Place at, String text) {
-        if (found.stream().noneMatch(problem -> problem.at().equals(at))) {
+        if (!withoutValue.contains(at)) {
             found.add(new Problem(at, text));
         }
+    }
+
+    /** There is no value at this place, so that whatever else is found wrong with it comes of that. */
+    void addWithoutValue(Place at, String text) {
+        add(at, text);
+        withoutValue.add(at);
     }
 
     void throwIfAny() throws ConfigurationException {

@@ -37,7 +37,8 @@ final class Variables {
         }
         String name = reference.group(1);
         if (name == null) {
-            problems.add(at, "'${' must begin ${NAME} or ${NAME:-default}; write $${ for the characters themselves");
+            problems.addWithoutValue(
+                    at, "'${' must begin ${NAME} or ${NAME:-default}; write $${ for the characters themselves");
             return "";
         }
         String value = environment.get(name);
@@ -46,7 +47,8 @@ final class Variables {
             return value == null || value.isEmpty() ? otherwise : value;
         }
         if (value == null) {
-            problems.add(at, "the environment variable '" + name + "' is not set, and ${" + name + "} has no default");
+            problems.addWithoutValue(
+                    at, "the environment variable '" + name + "' is not set, and ${" + name + "} has no default");
             return "";
         }
         return value;
