@@ -25,7 +25,7 @@ final class Evaluation extends ExecutionContext {
     static final int MAX_DEPTH = 1_500;
 
     // A step takes 50 to 60 ns.
-    private static final long STEPS = 3_000_000;
+    private static final long STEPS = 2_000_000;
     private static final long STEPS_PER_VALUE = 64;
     private static final long STEPS_PER_CHARACTER = 8;
     private static final int STEPS_BETWEEN_CHECKS = 256;
