@@ -26,7 +26,8 @@ public final class Calls {
     public static final int MAX_DEPTH = 64;
 
     private static final Log LOG = Log.named("call");
-    private static final int LIGHT = 64 * 1024;
+    /** Bytes up to which arguments and results are judged on the thread that brings them. */
+    static final int LIGHT = 64 * 1024;
 
     private final Supplier<Catalog> catalog;
     private final Hold firstDiscovery;

@@ -25,7 +25,6 @@ import java.util.function.Consumer;
 final class ToolCall extends Invocation<ToolResult> {
 
     private static final Log LOG = Log.named("call");
-    private static final int LIGHT = 64 * 1024;
 
     private final ToolRequest request;
     private final ToolEntry entry;
@@ -54,7 +53,7 @@ final class ToolCall extends Invocation<ToolResult> {
     protected void answered(ToolResult result) {
         long size = size(result);
         boolean isCheap = entry.offered().output().map(CompiledSchema::isCheap).orElse(true);
-        if (size <= LIGHT && isCheap) {
+        if (size <= Calls.LIGHT && isCheap) {
             check(result, size);
         } else {
             heavy.execute(() -> check(result, size));
@@ -76,16 +75,9 @@ final class ToolCall extends Invocation<ToolResult> {
     }
 
     void argumentsViolate(List<Violation> violations) {
-        StringBuilder text =
-                new StringBuilder("arguments of '").append(request.name()).append("' violate its input schema:");
-        for (Violation each : violations) {
-            text.append('\n')
-                    .append(each.path().isEmpty() ? "/" : each.path())
-                    .append(' ')
-                    .append(each.reason());
-        }
+        String text = "arguments of '" + request.name() + "' violate its input schema:\n" + joined(violations, "\n");
         end(
-                new Outcome.Failed(text.toString(), false),
+                new Outcome.Failed(text, false),
                 "invalid",
                 Log.Level.INFO,
                 "call refused: arguments violate the input schema");
@@ -127,7 +119,8 @@ final class ToolCall extends Invocation<ToolResult> {
                 }
                 List<Violation> violations = output.get().validate(json.get().tree());
                 if (!violations.isEmpty()) {
-                    return unusable("returned a result that violates its output schema: " + described(violations));
+                    return unusable("returned a result that violates its output schema: "
+                            + PlainText.of(joined(violations, "; ")));
                 }
             }
             if (json.isEmpty() && result.content().isEmpty()) {
@@ -168,13 +161,13 @@ final class ToolCall extends Invocation<ToolResult> {
         return "provider '" + entry.slot().name() + "' ";
     }
 
-    private static String described(List<Violation> violations) {
+    private static String joined(List<Violation> violations, String separator) {
         StringBuilder text = new StringBuilder();
         for (Violation each : violations) {
-            text.append(text.isEmpty() ? "" : "; ");
+            text.append(text.isEmpty() ? "" : separator);
             text.append(each.path().isEmpty() ? "/" : each.path()).append(' ').append(each.reason());
         }
-        return PlainText.of(text.toString());
+        return text.toString();
     }
 
     private static String outcomeOf(Failure.Kind kind) {

@@ -166,11 +166,6 @@ public final class StrictJson implements AutoCloseable {
         }
     }
 
-    /** Whether a limit was broken so far. */
-    public boolean isBroken() {
-        return broken != null;
-    }
-
     /** Nothing may follow, and no limit may have been broken. */
     public void finish() throws JsonFault {
         if (next() != null) {

@@ -97,11 +97,6 @@ final class Life {
         });
     }
 
-    /** A call met a provider that is not there: look for it now rather than at the next refresh. */
-    void doubt() {
-        control.run(this::ask);
-    }
-
     /** Releases the instance; on a thread that may wait. */
     void close() {
         control.run(() -> {
