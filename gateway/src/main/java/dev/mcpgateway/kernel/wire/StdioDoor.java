@@ -66,6 +66,14 @@ public final class StdioDoor {
         new Reader().start();
     }
 
+    /**
+     * Lets short answers be written by those who bring them. For the process's standard output only. Takes some
+     * milliseconds, so it is called when nobody waits.
+     */
+    public void writeAtOnce() {
+        outbox.writeAtOnce(Room.ofStdout()::isThere);
+    }
+
     /** Waits for the end of the input, or until {@link #stop()}. */
     public void awaitEndOfInput() throws InterruptedException {
         inputEnded.await();
