@@ -85,7 +85,7 @@ plugins-dir: $(JAVA_BUILT)
 # What makes the start quick; without it everything works, slower.
 .PHONY: aot
 aot: $(HELLO_GO) plugins-dir
-	@JAVA_HOME='$(JDK)' dev/train-aot gateway/target/lib
+	@dev/train-aot gateway/target/lib
 
 # --- quality --------------------------------------------------------------------------------------------------------
 
