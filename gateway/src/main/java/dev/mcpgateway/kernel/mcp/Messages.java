@@ -4,7 +4,8 @@ import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
-import dev.mcpgateway.kernel.catalog.ToolEntry;
+import dev.mcpgateway.kernel.catalog.Entry;
+import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.wire.RequestId;
@@ -23,6 +24,7 @@ final class Messages {
     static final int RESOURCE_NOT_FOUND = -32002;
 
     private static final int SMALL = 256;
+    private static final int EXPECTED_ENTRY = 1_024;
 
     private Messages() {}
 
@@ -48,7 +50,8 @@ final class Messages {
 
     static Utf8Writer initialized(RequestId id, Revision revision, String version) {
         Utf8Writer out = begin(id, 512).raw("{\"protocolVersion\":").string(revision.version());
-        out.raw(",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}}");
+        out.raw(",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}");
+        out.raw(",\"resources\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true}}");
         out.raw(",\"serverInfo\":{\"name\":\"mcp-gateway\"");
         if (revision.isRich()) {
             out.raw(",\"title\":\"MCP Gateway\"");
@@ -56,14 +59,15 @@ final class Messages {
         return out.raw(",\"version\":").string(version).raw("}}}");
     }
 
-    static Utf8Writer tools(RequestId id, Catalog.Page page, boolean portable, boolean rich) {
-        Utf8Writer out = begin(id, 1_024 * (1 + page.tools().size())).raw("{\"tools\":[");
+    static Utf8Writer list(RequestId id, Kind kind, Catalog.Page page, boolean portable, boolean rich) {
+        Utf8Writer out = begin(id, SMALL + EXPECTED_ENTRY * page.entries().size());
+        out.raw('{').string(kind.word()).raw(":[");
         char before = 0;
-        for (ToolEntry tool : page.tools()) {
+        for (Entry entry : page.entries()) {
             if (before != 0) {
                 out.raw(before);
             }
-            tool.write(out, portable, rich);
+            entry.write(out, portable, rich);
             before = ',';
         }
         out.raw(']');
@@ -106,8 +110,12 @@ final class Messages {
         return out.raw("}}");
     }
 
-    static Utf8Writer toolsChanged() {
-        return new Utf8Writer(SMALL).raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+    /** @param what {@code tools}, {@code resources} or {@code prompts} */
+    static Utf8Writer changed(String what) {
+        return new Utf8Writer(SMALL)
+                .raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/")
+                .raw(what)
+                .raw("/list_changed\"}");
     }
 
     static Utf8Writer logged(LogLevel level, String logger, String text) {

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.mcp;
 import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.wire.Conversation;
@@ -29,7 +30,7 @@ final class Session implements Conversation {
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
-    private volatile @Nullable Catalog listed;
+    private final Map<Kind, Catalog> listed = new ConcurrentHashMap<>();
 
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
@@ -95,12 +96,23 @@ final class Session implements Conversation {
         }
     }
 
-    /** Tells the client, unless it has not asked yet or was given this very list. */
-    void toolsChanged() {
-        Catalog known = listed;
-        if (known != null && !known.listsTheSameTools(protocol.catalog())) {
-            outlet.send(Messages.toolsChanged());
+    /** Tells the client which lists, except those it has not asked for yet and those it was given as they are now. */
+    void listsChanged() {
+        Catalog now = protocol.catalog();
+        if (isOutdated(Kind.TOOLS, now)) {
+            outlet.send(Messages.changed("tools"));
         }
+        if (isOutdated(Kind.RESOURCES, now) || isOutdated(Kind.RESOURCE_TEMPLATES, now)) {
+            outlet.send(Messages.changed("resources"));
+        }
+        if (isOutdated(Kind.PROMPTS, now)) {
+            outlet.send(Messages.changed("prompts"));
+        }
+    }
+
+    private boolean isOutdated(Kind kind, Catalog now) {
+        Catalog known = listed.get(kind);
+        return known != null && !known.listsTheSame(kind, now);
     }
 
     void say(LogLevel severity, String logger, String text) {
@@ -125,20 +137,25 @@ final class Session implements Conversation {
     private @Nullable Runnable serve(Request request, long arrival, Ticket ticket, Client from) {
         switch (request.method()) {
             case "tools/list" -> {
-                return admit(request, ticket, pending -> listTools(pending, arrival, from));
+                return admit(request, ticket, pending -> list(Kind.TOOLS, pending, arrival, from));
             }
             case "tools/call" -> {
                 return admit(request, ticket, pending -> callTool(pending, arrival, from));
             }
+            case "resources/list" -> {
+                return admit(request, ticket, pending -> list(Kind.RESOURCES, pending, arrival, from));
+            }
+            case "resources/templates/list" -> {
+                return admit(request, ticket, pending -> list(Kind.RESOURCE_TEMPLATES, pending, arrival, from));
+            }
+            case "prompts/list" -> {
+                return admit(request, ticket, pending -> list(Kind.PROMPTS, pending, arrival, from));
+            }
             case "logging/setLevel" -> ticket.answer(setLevel(request));
-            case "resources/list" -> ticket.answer(Messages.result(request.id(), "{\"resources\":[]}"));
-            case "resources/templates/list" ->
-                ticket.answer(Messages.result(request.id(), "{\"resourceTemplates\":[]}"));
             case "resources/read" ->
                 ticket.answer(error(request, Messages.RESOURCE_NOT_FOUND, unknown("resource", request, "uri")));
             case "prompts/get" ->
                 ticket.answer(error(request, Messages.INVALID_PARAMS, unknown("prompt", request, "name")));
-            case "prompts/list" -> ticket.answer(Messages.result(request.id(), "{\"prompts\":[]}"));
             default -> ticket.answer(unknownMethod(request));
         }
         return null;
@@ -163,7 +180,7 @@ final class Session implements Conversation {
         }
     }
 
-    private void listTools(Pending pending, long arrival, Client from) {
+    private void list(Kind kind, Pending pending, long arrival, Client from) {
         pending.begun(() -> {});
         Runnable list = () -> {
             Optional<String> refusal = protocol.calls().refusal();
@@ -173,16 +190,17 @@ final class Session implements Conversation {
             }
             JsonNode cursor = pending.request().params().members().get("cursor");
             Catalog catalog = protocol.catalog();
-            listed = catalog;
+            listed.put(kind, catalog);
             Optional<Catalog.Page> page = cursor != null && !cursor.isString()
                     ? Optional.empty()
-                    : catalog.page(cursor == null ? null : cursor.stringValue());
+                    : catalog.page(kind, cursor == null ? null : cursor.stringValue());
             RequestId id = pending.request().id();
             answer(
                     pending,
                     page.isPresent()
-                            ? Messages.tools(
+                            ? Messages.list(
                                     id,
+                                    kind,
                                     page.get(),
                                     from.wantsPortableNames(),
                                     from.revision().isRich())
@@ -190,9 +208,11 @@ final class Session implements Conversation {
                                     pending.request(),
                                     Messages.INVALID_PARAMS,
                                     "cursor was not given out by this gateway: list again without one"));
-            protocol.firstList().complete(null);
+            if (kind == Kind.TOOLS) {
+                protocol.firstList().complete(null);
+            }
         };
-        if (listed == null) {
+        if (listed.isEmpty()) {
             protocol.firstDiscovery().await(arrival, list);
         } else {
             list.run(); // who has waited once learns of what comes later by a notification

@@ -190,6 +190,8 @@ public record Offering(
      */
     private static final class Checking<D, O> {
 
+        private static final int SHOWN = 256;
+
         private final String kind;
         private final BiPredicate<D, D> same;
         private final List<LeftOut> leftOut;
@@ -222,8 +224,17 @@ public record Offering(
                 Kept<D, O> known = kept.get(key);
                 conforming.add(known != null && same.test(known.definition, definition) ? known.offered : check.pass());
             } catch (NonconformingException e) {
-                leftOut.add(new LeftOut(kind, shown, e.reason()));
+                leftOut.add(new LeftOut(kind, plain(shown), e.reason()));
             }
+        }
+
+        /** On one line of a table or a log, whatever the provider calls it. */
+        private static String plain(String name) {
+            StringBuilder plain = new StringBuilder();
+            name.codePoints()
+                    .limit(SHOWN)
+                    .forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+            return plain.toString();
         }
     }
 }
