@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.mcp;
 
+import dev.mcpgateway.kernel.call.Calls.PromptRequest;
 import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
@@ -152,10 +153,15 @@ final class Session implements Conversation {
                 return admit(request, ticket, pending -> list(Kind.PROMPTS, pending, arrival, from));
             }
             case "logging/setLevel" -> ticket.answer(setLevel(request));
-            case "resources/read" ->
-                ticket.answer(error(request, Messages.RESOURCE_NOT_FOUND, unknown("resource", request, "uri")));
-            case "prompts/get" ->
-                ticket.answer(error(request, Messages.INVALID_PARAMS, unknown("prompt", request, "name")));
+            case "resources/read" -> {
+                return admit(request, ticket, pending -> readResource(pending, arrival, from));
+            }
+            case "prompts/get" -> {
+                return admit(request, ticket, pending -> getPrompt(pending, arrival, from));
+            }
+            case "completion/complete" -> {
+                return admit(request, ticket, pending -> complete(pending, arrival));
+            }
             default -> ticket.answer(unknownMethod(request));
         }
         return null;
@@ -240,38 +246,114 @@ final class Session implements Conversation {
         pending.begun(cancel);
     }
 
+    private void readResource(Pending pending, long arrival, Client from) {
+        JsonNode uri = pending.request().params().members().get("uri");
+        if (uri == null || !uri.isString()) {
+            answer(pending, error(pending.request(), Messages.INVALID_PARAMS, "params.uri must be a URI"));
+            return;
+        }
+        protocol.boot()
+                .await(
+                        arrival,
+                        () -> pending.begun(protocol.calls()
+                                .read(uri.stringValue(), arrival, outcome -> ended(pending, outcome, from))));
+    }
+
+    private void getPrompt(Pending pending, long arrival, Client from) {
+        Params params = pending.request().params();
+        JsonNode name = params.members().get("name");
+        if (name == null || !name.isString()) {
+            answer(
+                    pending,
+                    error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a prompt"));
+            return;
+        }
+        JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
+        PromptRequest prompt = new PromptRequest(name.stringValue(), arguments, params.argumentsDepth(), arrival);
+        protocol.boot()
+                .await(
+                        arrival,
+                        () -> pending.begun(protocol.calls().fill(prompt, outcome -> ended(pending, outcome, from))));
+    }
+
+    private void complete(Pending pending, long arrival) {
+        pending.begun(() -> {});
+        Completion completion = new Completion(pending.request().params().members());
+        Runnable now = () -> {
+            Optional<String> refusal = protocol.calls().refusal();
+            Request request = pending.request();
+            if (refusal.isPresent()) {
+                answer(pending, unserved(request, refusal.get()));
+                return;
+            }
+            try {
+                answer(pending, Messages.completed(request.id(), completion.of(protocol.catalog(), protocol.calls())));
+            } catch (Completion.RefusedException e) {
+                answer(pending, error(request, Messages.INVALID_PARAMS, e.reason()));
+            }
+        };
+        if (completion.refersTo(protocol.catalog())) {
+            now.run();
+        } else {
+            protocol.firstDiscovery().await(arrival, now);
+        }
+    }
+
     private void ended(Pending pending, Outcome outcome, Client from) {
-        RequestId id = pending.request().id();
+        Request request = pending.request();
+        RequestId id = request.id();
         switch (outcome) {
-            case Outcome.Answered answered -> {
-                long size = answered.size();
+            case Outcome.Answered answered ->
                 answer(
                         pending,
-                        size * 2 <= pending.ticket().room()
+                        fits(pending, answered.size())
                                 ? Messages.answered(id, answered, from.revision())
-                                : Messages.failed(
-                                        id,
-                                        "overloaded: the result of " + size
-                                                + " bytes was dropped because earlier ones have not been read yet"));
-            }
+                                : Messages.failed(id, dropped(answered.size())));
+            case Outcome.Read read ->
+                answer(
+                        pending,
+                        fits(pending, read.size())
+                                ? Messages.read(id, read)
+                                : error(request, Messages.INTERNAL_ERROR, dropped(read.size())));
+            case Outcome.Filled filled ->
+                answer(
+                        pending,
+                        fits(pending, filled.size())
+                                ? Messages.filled(id, filled, from.revision())
+                                : error(request, Messages.INTERNAL_ERROR, dropped(filled.size())));
             case Outcome.Failed failed -> {
-                answer(pending, Messages.failed(id, failed.reason()));
+                boolean isOfTool = request.method().equals("tools/call");
+                answer(
+                        pending,
+                        isOfTool
+                                ? Messages.failed(id, failed.reason())
+                                : error(request, Messages.INTERNAL_ERROR, failed.reason()));
                 if (failed.isWarning()) {
                     say(LogLevel.WARNING, "call", failed.reason());
                 }
             }
-            case Outcome.Unserved unserved -> answer(pending, unserved(pending.request(), unserved.reason()));
-            case Outcome.Refused refused ->
-                answer(pending, error(pending.request(), Messages.INVALID_PARAMS, refused.reason()));
+            case Outcome.NotFound notFound ->
+                answer(pending, error(request, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
+            case Outcome.Unserved unserved -> answer(pending, unserved(request, unserved.reason()));
+            case Outcome.Refused refused -> answer(pending, error(request, Messages.INVALID_PARAMS, refused.reason()));
             case Outcome.Broken broken ->
                 answer(
                         pending,
                         error(
-                                pending.request(),
+                                request,
                                 Messages.INTERNAL_ERROR,
                                 "internal error: see the gateway's log for ref " + broken.reference()));
             case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
         }
+    }
+
+    /** Written out, an answer can have twice the bytes of what the provider sent. */
+    private static boolean fits(Pending pending, long size) {
+        return size * 2 <= pending.ticket().room();
+    }
+
+    private static String dropped(long size) {
+        return "overloaded: the result of " + size + " bytes was dropped because earlier ones have not been read yet";
     }
 
     private Utf8Writer setLevel(Request request) {
@@ -285,11 +367,6 @@ final class Session implements Conversation {
         }
         level = wanted.get();
         return Messages.result(request.id(), NOTHING);
-    }
-
-    private static String unknown(String what, Request request, String key) {
-        String name = request.params().members().path(key).asString("");
-        return "unknown " + what + " '" + shown(name) + "'";
     }
 
     private static Utf8Writer unserved(Request request, String reason) {

@@ -231,9 +231,7 @@ public record Offering(
         /** On one line of a table or a log, whatever the provider calls it. */
         private static String plain(String name) {
             StringBuilder plain = new StringBuilder();
-            name.codePoints()
-                    .limit(SHOWN)
-                    .forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+            name.codePoints().limit(SHOWN).forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
             return plain.toString();
         }
     }

@@ -203,7 +203,10 @@ class NamingRuleTest {
                                 "its name has a character other than A-Z a-z 0-9 _ - . at index 4"),
                         tuple("prompt", "text", "args schema: its root must say \"type\": \"object\""),
                         tuple("prompt", "garbage", "args schema: Parse error at byte 8"),
-                        tuple("prompt", "lost", "args schema at /properties/a/$ref: refers to '#/nope', which is not in this schema"),
+                        tuple(
+                                "prompt",
+                                "lost",
+                                "args schema at /properties/a/$ref: refers to '#/nope', which is not in this schema"),
                         tuple(
                                 "prompt",
                                 "deep",
