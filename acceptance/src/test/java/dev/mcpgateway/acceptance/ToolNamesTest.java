@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
@@ -13,11 +14,15 @@ import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.provider.v1.Capabilities;
 import dev.mcpgateway.provider.v1.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What tools are called, so that names never collide and always lead to the right provider. */
@@ -129,18 +134,47 @@ class ToolNamesTest {
         }
     }
 
-    @Test
-    void a_client_that_is_known_to_refuse_dots_gets_portable_names_by_itself() {
+    @ParameterizedTest
+    @CsvSource({
+        "auto, claude-ai, one_echo_v1",
+        "auto, cursor-vscode, one_echo_v1",
+        "auto, codex-mcp-client, one_echo_v1",
+        "auto, github-copilot-developer, one_echo_v1",
+        "auto, Visual Studio Code, one.echo.v1",
+        "auto, '', one.echo.v1",
+        "dotted, cursor-vscode, one.echo.v1",
+        "portable, Visual Studio Code, one_echo_v1",
+    })
+    void by_itself_a_client_that_is_known_to_refuse_dots_gets_portable_names_and_the_operator_has_the_last_word(
+            String setting, String clientName, String listed) {
         try (HostileProvider one = saying("one", "echo.v1");
-                Installation installation = Installation.create().grpc("one", one.entry());
+                Installation installation =
+                        Installation.create().setting("toolNames: " + setting).grpc("one", one.entry());
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.request("initialize", """
                     {"protocolVersion": "2025-06-18", "capabilities": {},
-                     "clientInfo": {"name": "cursor-vscode", "version": "1.0"}}""".replace("\n", "")).result();
+                     "clientInfo": {"name": "%s", "version": "1.0"}}""".formatted(clientName).replace("\n", ""))
+                    .result();
             client.notify("notifications/initialized", "{}");
-            client.awaitExactly("one_echo_v1");
+            client.awaitExactly(listed);
+            assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
+            assertThat(saidBy(client, "one_echo_v1")).isEqualTo("one");
         }
+    }
+
+    @Test
+    void every_client_that_gets_portable_names_by_itself_stands_in_the_documentation_with_a_source()
+            throws IOException {
+        List<String> rows = Files.readString(Checkout.ROOT.resolve("docs/mcp-surface.md"))
+                .lines()
+                .filter(line -> line.matches("\\| `[^`]+` \\| .*https://.*"))
+                .toList();
+
+        assertThat(rows)
+                .extracting(row -> row.split("`")[1])
+                .containsExactlyInAnyOrder(
+                        "claude-ai", "cursor-vscode", "codex-mcp-client", "github-copilot-developer");
     }
 
     @Test
