@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
@@ -14,8 +13,6 @@ import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.provider.v1.Capabilities;
 import dev.mcpgateway.provider.v1.Tool;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -161,20 +158,6 @@ class ToolNamesTest {
             assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
             assertThat(saidBy(client, "one_echo_v1")).isEqualTo("one");
         }
-    }
-
-    @Test
-    void every_client_that_gets_portable_names_by_itself_stands_in_the_documentation_with_a_source()
-            throws IOException {
-        List<String> rows = Files.readString(Checkout.ROOT.resolve("docs/mcp-surface.md"))
-                .lines()
-                .filter(line -> line.matches("\\| `[^`]+` \\| .*https://.*"))
-                .toList();
-
-        assertThat(rows)
-                .extracting(row -> row.split("`")[1])
-                .containsExactlyInAnyOrder(
-                        "claude-ai", "cursor-vscode", "codex-mcp-client", "github-copilot-developer");
     }
 
     @Test
