@@ -112,7 +112,9 @@ final class Search<C> {
         try {
             Attempt<?> attempt = asking.of(candidate, this);
             ongoing.goOnAs(attempt::cancel);
-            attempt.start();
+            if (!attempt.isCancelled()) { // while it was on its way here
+                attempt.start();
+            }
         } catch (RuntimeException | Error bug) {
             ongoing.end(Call.broken(bug, Fields.NONE.withCorrelationId(correlationId)));
         }
