@@ -1,4 +1,4 @@
-// Command hello-go is the demo provider in Go: echo.v1 and sum.v1 behind the provider contract, provider.v1.
+// Command hello-go is the demo provider in Go: two tools, a resource and a prompt behind the provider contract, provider.v1.
 package main
 
 import (
