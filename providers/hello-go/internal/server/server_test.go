@@ -289,7 +289,7 @@ func TestAStreamThatNeverEndsIsCutOffAtTheEndOfTheGrace(t *testing.T) {
 func TestAServerThatIsStoppedBeforeItStartsEndsWithoutAnError(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := Serve(ctx, bufconn.Listen(1), "1.2.3", slog.New(slog.DiscardHandler)); err != nil {
+	if err := Serve(ctx, bufconn.Listen(1), insecure.NewCredentials(), "1.2.3", slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
 }
@@ -370,7 +370,7 @@ func start(t *testing.T) running {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	log := &bytes.Buffer{}
-	go func() { ended <- Serve(ctx, listener, "1.2.3", NewLog(log)) }()
+	go func() { ended <- Serve(ctx, listener, insecure.NewCredentials(), "1.2.3", NewLog(log)) }()
 	connection, err := grpc.NewClient("passthrough:bufconn",
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
