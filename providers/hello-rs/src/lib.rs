@@ -9,6 +9,7 @@ pub mod prompts;
 pub mod resources;
 pub mod server;
 pub mod service;
+pub mod tls;
 pub mod tools;
 
 /// The contract's messages and service, made by build.rs.

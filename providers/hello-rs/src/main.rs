@@ -1,8 +1,13 @@
 //! The command line, signals, standard input.
 
-use std::{env, io, process, sync::Arc};
+use std::{env, ffi::OsString, io, path::PathBuf, process, sync::Arc};
 
-use hello_rs::{listen::Listener, log::Log, server};
+use hello_rs::{
+    listen::Listener,
+    log::Log,
+    server,
+    tls::{Certificates, Files},
+};
 use lexopt::{Arg, Parser, ValueExt};
 use tokio::{
     runtime::Runtime,
@@ -12,14 +17,18 @@ use tokio::{
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-const USAGE: &str = "usage: hello-rs [--listen HOST:PORT or unix:PATH]
+const USAGE: &str = "usage: hello-rs [--listen ADDRESS] [--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]]
 
-  --listen ADDRESS  where to listen; the environment variable LISTEN sets the default, [::1]:50052 without it
-  --version         print the version and exit
-  --help            print this and exit";
+  --listen ADDRESS      where to listen, HOST:PORT or unix:PATH; the environment variable LISTEN sets the default, [::1]:50052 without it
+  --tls-cert FILE       PEM with the server's certificate and those between it and its CA: speak TLS only
+  --tls-key FILE        PEM with the key of that certificate
+  --tls-client-ca FILE  PEM with the CAs of which clients must show a certificate
+  --version             print the version and exit
+  --help                print this and exit";
 
 struct Options {
     address: String,
+    files: Option<Files>,
 }
 
 fn main() {
@@ -38,16 +47,31 @@ fn main() {
 
 fn options() -> Result<Options, lexopt::Error> {
     let mut address = env::var("LISTEN").ok().filter(|address| !address.is_empty()).unwrap_or_else(|| "[::1]:50052".to_owned());
+    let (mut certificate, mut key, mut client_ca) = (None, None, None);
     let mut arguments = Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("listen") => address = arguments.value()?.string()?,
+            Arg::Long("tls-cert") => certificate = Some(path(arguments.value()?)?),
+            Arg::Long("tls-key") => key = Some(path(arguments.value()?)?),
+            Arg::Long("tls-client-ca") => client_ca = Some(path(arguments.value()?)?),
             Arg::Long("version") => end_with(&format!("hello-rs {VERSION}")),
             Arg::Long("help") | Arg::Short('h') => end_with(USAGE),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Options { address })
+    let files = match (certificate, key, client_ca) {
+        (Some(certificate), Some(key), client_ca) => Some(Files { certificate, key, client_ca }),
+        (None, None, None) => None,
+        (None, None, Some(_)) => return Err("--tls-client-ca needs --tls-cert and --tls-key".into()),
+        _ => return Err("--tls-cert and --tls-key belong together: give both or neither".into()),
+    };
+    Ok(Options { address, files })
+}
+
+/// The name of a file. An empty one, from a variable that is not set, say, is no way to switch TLS off.
+fn path(value: OsString) -> Result<PathBuf, lexopt::Error> {
+    if value.is_empty() { Err("no file is named".into()) } else { Ok(value.into()) }
 }
 
 fn end_with(text: &str) -> ! {
@@ -68,10 +92,13 @@ impl From<io::Error> for Failure {
 
 async fn serve(options: &Options, log: &Arc<Log>) -> Result<(), Failure> {
     let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+    let security = options.files.as_ref().map_or("none", Files::security);
+    let certificates =
+        options.files.clone().map(Certificates::read).transpose().map_err(|why| Failure { what: "cannot speak TLS".to_owned(), why })?;
     let listener =
         Listener::bind(&options.address).await.map_err(|error| Failure { what: "cannot listen".to_owned(), why: error.to_string() })?;
-    log.info("listening", &[("address", listener.address().into()), ("version", VERSION.into())]);
-    server::serve(listener, stop(signals), VERSION, log.clone())
+    log.info("listening", &[("address", listener.address().into()), ("tls", security.into()), ("version", VERSION.into())]);
+    server::serve(listener, certificates, stop(signals), VERSION, log.clone())
         .await
         .map_err(|error| Failure { what: "cannot serve".to_owned(), why: error.to_string() })
 }

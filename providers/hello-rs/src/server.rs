@@ -1,11 +1,17 @@
 //! Serves the demo provider over gRPC.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     sync::{mpsc, watch},
     time,
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status, body::Body, codegen::http::Response, transport::Server};
 use tonic_health::pb::health_server::HealthServer;
@@ -17,6 +23,7 @@ use crate::{
     log::Log,
     pb::{self, provider_server::ProviderServer},
     service::Provider,
+    tls::Certificates,
 };
 
 /// The contract's: a payload of 10 MiB and 64 KiB for what is around it, in bytes.
@@ -32,12 +39,21 @@ const GRACE: Duration = Duration::from_millis(1500);
 /// After an accept that failed, because the system has no file descriptors left, say.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long a client may take to come to an agreement about TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
 /// Answers calls on `listener` until `stop` ends, then says NOT_SERVING, finishes the calls in flight and closes the listener. Calls that
-/// take longer than 1.5 s then are left behind.
-pub async fn serve(listener: Listener, stop: impl Future<Output = ()>, version: &str, log: Arc<Log>) -> Result<(), Box<dyn Error>> {
+/// take longer than 1.5 s then are left behind. Where there are certificates, nothing but TLS is spoken.
+pub async fn serve(
+    listener: Listener,
+    certificates: Option<Certificates>,
+    stop: impl Future<Output = ()>,
+    version: &str,
+    log: Arc<Log>,
+) -> Result<(), Box<dyn Error>> {
     let (stopping, stopped) = watch::channel(false);
     let (accepted, connections) = mpsc::channel(1);
-    let accepting = tokio::spawn(accept(listener, accepted, log.clone()));
+    let accepting = tokio::spawn(accept(listener, certificates.map(Arc::new), accepted, log.clone()));
     let provider = ProviderServer::new(Provider::new(version, log))
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
@@ -68,22 +84,38 @@ pub async fn serve(listener: Listener, stop: impl Future<Output = ()>, version: 
     Ok(())
 }
 
+type Connections = mpsc::Sender<io::Result<Box<dyn Io>>>;
+
 /// Ends, and closes the listener, when nobody takes connections any more.
-async fn accept(listener: Listener, connections: mpsc::Sender<Result<Box<dyn Io>, std::io::Error>>, log: Arc<Log>) {
+async fn accept(listener: Listener, certificates: Option<Arc<Certificates>>, connections: Connections, log: Arc<Log>) {
     loop {
         let connection = tokio::select! {
             () = connections.closed() => return,
             connection = listener.accept() => connection,
         };
-        match connection {
-            Ok(connection) => {
+        match (connection, &certificates) {
+            (Ok(connection), None) => {
                 let _ = connections.send(Ok(connection)).await;
             }
-            Err(error) => {
+            (Ok(connection), Some(certificates)) => {
+                // Beside the others: a client that is slow here holds up nobody.
+                tokio::spawn(agree(connection, certificates.clone(), connections.clone(), log.clone()));
+            }
+            (Err(error), _) => {
                 log.warn("cannot accept a connection", &[("error", error.to_string().into())]);
                 time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+async fn agree(connection: Box<dyn Io>, certificates: Arc<Certificates>, connections: Connections, log: Arc<Log>) {
+    let handshake = TlsAcceptor::from(certificates.current(&log)).accept(connection);
+    match time::timeout(HANDSHAKE, handshake).await.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())) {
+        Ok(connection) => {
+            let _ = connections.send(Ok(Box::new(connection))).await;
+        }
+        Err(error) => log.warn("a TLS handshake failed", &[("error", error.to_string().into())]),
     }
 }
 

@@ -76,6 +76,30 @@ async fn an_unknown_option_is_refused_with_the_known_ones() {
     assert!(error.contains("--listne") && error.contains("--listen ADDRESS"), "{error}");
 }
 
+#[tokio::test]
+async fn half_of_what_tls_needs_is_refused() {
+    let refused: [(&[&str], &str); 5] = [
+        (&["--tls-cert", "c"], "--tls-cert and --tls-key belong together"),
+        (&["--tls-key", "k"], "--tls-cert and --tls-key belong together"),
+        (&["--tls-key", "k", "--tls-client-ca", "a"], "--tls-cert and --tls-key belong together"),
+        (&["--tls-client-ca", "a"], "--tls-client-ca needs --tls-cert and --tls-key"),
+        (&["--tls-cert", "", "--tls-key", ""], "no file is named"),
+    ];
+    for (arguments, why) in refused {
+        let program = command(&[], arguments).output().await.unwrap();
+        let error = String::from_utf8(program.stderr).unwrap();
+        assert!(program.status.code() == Some(2) && error.contains(why), "{arguments:?}: {} and {error}", program.status);
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_not_there_end_the_program() {
+    let arguments = ["--listen", "127.0.0.1:0", "--tls-cert", "/no/cert.pem", "--tls-key", "/no/key.pem"];
+    let program = command(&[], &arguments).output().await.unwrap();
+    let error = String::from_utf8(program.stderr).unwrap();
+    assert!(program.status.code() == Some(1) && error.contains("/no/cert.pem"), "{} and {error}", program.status);
+}
+
 fn command(environment: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hello-rs"));
     command.args(arguments).env_remove("LISTEN").env_remove("MCP_GATEWAY_SUPERVISED").envs(environment.iter().copied());

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -59,7 +60,21 @@ func Credentials(files CertificateFiles, log *slog.Logger) (credentials.Transpor
 	if _, err := c.refresh(); err != nil {
 		return nil, err
 	}
-	return credentials.NewTLS(&tls.Config{GetConfigForClient: c.current}), nil
+	return loggedHandshakes{credentials.NewTLS(&tls.Config{GetConfigForClient: c.current}), log}, nil
+}
+
+// loggedHandshakes says why a client is not let in, which the library keeps to itself.
+type loggedHandshakes struct {
+	credentials.TransportCredentials
+	log *slog.Logger
+}
+
+func (l loggedHandshakes) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	connection, info, err := l.TransportCredentials.ServerHandshake(raw)
+	if err != nil {
+		l.log.Warn("a TLS handshake failed", "error", err.Error())
+	}
+	return connection, info, err
 }
 
 // current reads the files again: that costs little next to a handshake, and compares more surely than times and sizes would. While they

@@ -67,7 +67,7 @@ impl Running {
                 let stopped = async {
                     let _ = stopped.await;
                 };
-                server::serve(listener, stopped, "1.2.3", log).await.unwrap();
+                server::serve(listener, None, stopped, "1.2.3", log).await.unwrap();
             }
         });
         Running { connection: connect(&socket).await, stop, ended, log, _folder: folder }
