@@ -47,9 +47,9 @@ HELLO_RS := providers/hello-rs/bin/hello-rs
 demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP Inspector list and call the tools
 	@node demo/run.mjs
 
-demo/node_modules/.package-lock.json: demo/package.json demo/package-lock.json | need-node
-	@echo "fetching the MCP Inspector"
-	@cd demo && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | need-node
+	@echo "fetching what $* needs of npm"
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
@@ -127,4 +127,4 @@ api: need-java ## gateway-api/api.txt from the code: the public API as plugins s
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true
 
 clean: ## remove everything that was built or fetched
-	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules $(PLUGINS:%=plugins-dir/%.jar)
+	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules acceptance/clients/node_modules $(PLUGINS:%=plugins-dir/%.jar)
