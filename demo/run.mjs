@@ -1,8 +1,16 @@
-// Drives the gateway over stdio with the MCP Inspector's command line, and says what it does at each step.
+// Drives the gateway over stdio with the MCP Inspector's command line, then with one client that stays while a provider is
+// killed, and says what it does at each step.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 const INSPECTOR = "demo/node_modules/.bin/mcp-inspector";
 const GATEWAY = "bin/mcp-gateway";
@@ -39,8 +47,97 @@ const refusal = callResult("Call it wrongly: the gateway refuses, and the provid
 expect(refusal.includes("/numbers/0"), "a refusal that names /numbers/0", refusal);
 show(refusal);
 
+const { contents } = step("Read a resource that both offer: the first of them answers", ["--method", "resources/read", "--uri", "hello://greeting"]);
+expect(contents[0]?.text === "Hello, MCP", "Hello, MCP", contents[0]?.text);
+show(`hello://greeting → ${contents[0].text}`);
+
+const { messages } = step("Fill in a prompt", ["--method", "prompts/get", "--prompt-name", "hello-plan", "--prompt-args", "name=Alice"]);
+const plan = messages[0]?.content.text;
+expect(plan === "Hello, Alice! Let me propose a plan for you...", "Hello, Alice! …", plan);
+show(`hello-plan → ${plan}`);
+
+await killed();
+
 console.log(`
 That is all: an MCP client needs nothing but the command ${GATEWAY}. Try \`bin/mcp-gateway --help\`.`);
+
+/** One client stays connected while hello-rs, which somebody else started this time, is killed and started again. */
+async function killed() {
+  const folder = mkdtempSync(join(tmpdir(), "mcp-gateway-demo-"));
+  const client = new Client({ name: "demo", version: "1.0.0" });
+  let rust;
+  try {
+    const address = `127.0.0.1:${await freePort()}`;
+    const config = join(folder, "providers.yaml");
+    writeFileSync(config, `
+providers:
+  - {name: hello-go, type: grpc, command: ["${process.cwd()}/providers/hello-go/bin/hello-go"]}
+  - {name: hello-rs, type: grpc, address: "${address}"}
+gateway: {pluginsDir: "${process.cwd()}/plugins-dir", workDir: "${folder}/work"}
+`);
+    title("Kill a provider while a client is connected");
+    rust = await helloRs(address);
+    let changes = 0;
+    client.setNotificationHandler("notifications/tools/list_changed", async () => void changes++);
+    const transport = new StdioClientTransport({ command: GATEWAY, args: ["--config", config], stderr: "pipe" });
+    transport.stderr.setEncoding("utf8").on("data", (text) => (step.log = (step.log + text).slice(-8_192)));
+    await client.connect(transport, { timeout: DEADLINE });
+    await listed("Both are there", 4);
+
+    await ended(rust);
+    await until("the client to be told", () => changes > 0);
+    await listed("hello-rs was killed with -9, and the client was told to list again", 2);
+    const answer = await client.readResource({ uri: "hello://greeting" });
+    show(`   and hello://greeting → ${answer.contents[0].text}, as before`);
+
+    changes = 0;
+    rust = await helloRs(address);
+    await until("the client to be told", () => changes > 0);
+    await listed("hello-rs was started again, and is back", 4);
+  } catch (error) {
+    fail(error.message);
+  } finally {
+    await client.close();
+    if (rust) await ended(rust);
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  async function listed(what, count) {
+    const names = (await client.listTools()).tools.map((tool) => tool.name);
+    expect(names.length === count, `${count} tools`, names.join(", "));
+    show(`${what}:\n   ${names.join("  ")}`);
+  }
+}
+
+async function helloRs(address) {
+  const child = spawn("providers/hello-rs/bin/hello-rs", ["--listen", address], { stdio: ["ignore", "ignore", "pipe"] });
+  const failed = once(child, "exit").then(() => fail("hello-rs ended"));
+  await Promise.race([once(child.stderr, "data"), failed]); // its first line: it listens
+  child.stderr.resume();
+  return child;
+}
+
+async function ended(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.removeAllListeners("exit");
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function until(what, holds) {
+  for (const end = Date.now() + DEADLINE; !holds(); await new Promise((later) => setTimeout(later, 20))) {
+    if (Date.now() > end) fail(`waited ${DEADLINE / 1000} s for ${what}`);
+  }
+}
 
 function call(title, tool, args, expected) {
   const text = callResult(title, tool, args, 0);
@@ -54,10 +151,9 @@ function callResult(title, tool, args, exitCode) {
 }
 
 /** Runs the Inspector once against a gateway of its own and returns the MCP result. */
-function step(title, args, exitCode = 0) {
-  step.number = (step.number ?? 0) + 1;
-  step.title = title;
-  console.log(`\n${step.number}. ${title}\n   $ ${[INSPECTOR, "--cli", GATEWAY, ...args].map(quoted).join(" ")}`);
+function step(text, args, exitCode = 0) {
+  title(text);
+  console.log(`   $ ${[INSPECTOR, "--cli", GATEWAY, ...args].map(quoted).join(" ")}`);
 
   const run = spawnSync(INSPECTOR, ["--cli", GATEWAY, "--format", "json", ...args], { encoding: "utf8", timeout: DEADLINE });
   step.log = run.stderr ?? "";
@@ -68,6 +164,13 @@ function step(title, args, exitCode = 0) {
   } catch {
     return fail(`the Inspector printed no JSON: ${run.stdout}`);
   }
+}
+
+function title(text) {
+  step.number = (step.number ?? 0) + 1;
+  step.title = text;
+  step.log = "";
+  console.log(`\n${step.number}. ${text}`);
 }
 
 function show(text) {
