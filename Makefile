@@ -52,8 +52,9 @@ bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, wi
 
 # Folders count too: one becomes newer when a file in it goes.
 JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
-    $(shell find $(wildcard */src/main plugins/*/src/main proto))
-GO_SOURCES := $(shell find $(wildcard providers/hello-go schemas/hello) -name bin -prune -o -print)
+    $(shell find $(wildcard */src/main plugins/*/src/main)) $(shell find proto -name '*.proto')
+GO_MODULES := proto schemas/hello providers/hello-go
+GO_SOURCES := $(shell find $(wildcard $(GO_MODULES)) -name bin -prune -o -print)
 
 JAVA_BUILT := gateway/target/built
 HELLO_GO := providers/hello-go/bin/hello-go
@@ -95,15 +96,15 @@ test: ## build, then all tests; the last line counts them
 
 format: need-java need-go ## rewrite the sources in the house style
 	@$(MVN) spotless:apply
-	@gofmt -w providers/hello-go schemas/hello
+	@gofmt -w $(GO_MODULES)
 
 lint: need-java need-go ## what `make test` also refuses, without the tests
 	@$(MVN) test-compile spotless:check
-	@test -z "$$(gofmt -l providers/hello-go schemas/hello | tee /dev/stderr)"
-	@cd providers/hello-go && go vet ./...
+	@test -z "$$(gofmt -l $(GO_MODULES) | tee /dev/stderr)"
+	@for module in $(GO_MODULES); do (cd $$module && go vet ./...) || exit 1; done
 
 proto-gen: need-go ## the checked-in Go code from proto/ (Java's is made by the build)
-	@cd providers/hello-go && go generate ./...
+	@cd proto && go generate ./...
 
 api: need-java ## gateway-api/api.txt from the code: the public API as plugins see it
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true

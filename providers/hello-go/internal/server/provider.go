@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/tools"
 )
 

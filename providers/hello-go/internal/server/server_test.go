@@ -21,7 +21,7 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 )
 
 func TestTheCapabilitiesAreBothToolsWithTheirSchemas(t *testing.T) {
