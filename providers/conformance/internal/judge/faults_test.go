@@ -244,12 +244,14 @@ var faults = []fault{
 	{check: "health.watch", wrong: "Watch says nothing", spoil: func(p *provider) { p.health = wrongHealth{watch: true} }},
 	{check: "reflection.lists", wrong: "there is no reflection", spoil: func(p *provider) { p.noReflection = true }},
 
-	{check: "vectors.answers", wrong: "a result is spelt in another way", vector: `{"name": "a", "tool": "echo.v1", "payload": "{\"message\": \"ü\"}", "result": "{\"message\":\"ü\"}"}`},
-	{check: "vectors.answers", wrong: "a failure has another text", vector: `{"name": "a", "tool": "divide.v1", "payload": "{}", "failure": "division by 0"}`},
-	{check: "vectors.answers", wrong: "a refusal has another text", vector: `{"name": "a", "tool": "echo.v1", "payload": "[]", "refusal": "no"}`},
-	{check: "vectors.answers", wrong: "a code is another", vector: `{"name": "a", "tool": "echo.v1", "payload": "[]", "code": "NOT_FOUND"}`},
-	{check: "vectors.answers", wrong: "a resource has another text", vector: `{"name": "a", "resource": "sample://greeting", "text": "Hi"}`},
-	{check: "vectors.answers", wrong: "a prompt has another message", vector: `{"name": "a", "prompt": "bare", "payload": "{}", "messages": [{"role": "user", "text": "another"}]}`},
+	{check: "vectors.answers", wrong: "a result is spelt in another way", vector: `{"name": "a", "capability": "echo.v1", "payload": "{\"message\": \"ü\"}", "result": "{\"message\":\"ü\"}"}`},
+	{check: "vectors.answers", wrong: "a failure has another text", vector: `{"name": "a", "capability": "divide.v1", "payload": "{}", "failure": "division by 0"}`},
+	{check: "vectors.answers", wrong: "a refusal has another text", vector: `{"name": "a", "capability": "echo.v1", "payload": "[]", "refusal": "no"}`},
+	{check: "vectors.answers", wrong: "a message is another", vector: `{"name": "a", "capability": "none.v1", "payload": "{}", "code": "NOT_FOUND", "message": "no"}`},
+	{check: "vectors.answers", wrong: "what should fail succeeds", vector: `{"name": "a", "capability": "echo.v1", "payload": "{\"message\":\"ü\"}", "failure": "no"}`},
+	{check: "vectors.answers", wrong: "a code is another", vector: `{"name": "a", "capability": "echo.v1", "payload": "[]", "code": "NOT_FOUND"}`},
+	{check: "vectors.answers", wrong: "a resource has another text", vector: `{"name": "a", "method": "ReadResource", "capability": "sample://greeting", "text": "Hi"}`},
+	{check: "vectors.answers", wrong: "a prompt has another message", vector: `{"name": "a", "method": "GetPrompt", "capability": "bare", "payload": "{}", "text": "another"}`},
 
 	{check: "deadlines.expired", wrong: "a call whose deadline has passed keeps a lock", spoil: func(p *provider) {
 		keepLockWhen(p, func(ctx context.Context) bool {
@@ -304,12 +306,12 @@ func TestAProviderThatKeepsTheContractPasses(t *testing.T) {
 	}
 }
 
-const rightVectors = `{"name": "a", "tool": "echo.v1", "payload": "{\"message\":\"ü\"}", "result": "{\"message\":\"ü\"}"},
-	{"name": "b", "tool": "divide.v1", "payload": "{}", "failure": "division by zero"},
-	{"name": "c", "tool": "echo.v1", "payload": "", "code": "INVALID_ARGUMENT"},
-	{"name": "d", "resource": "sample://greeting", "text": ""},
-	{"name": "e", "prompt": "bare", "payload": "{}", "messages": [{"role": "user", "text": "a plan"}]},
-	{"name": "f", "tool": "none.v1", "payload": "{}", "code": "NOT_FOUND"}`
+const rightVectors = `{"name": "a", "capability": "echo.v1", "payload": "{\"message\":\"ü\"}", "result": "{\"message\":\"ü\"}"},
+	{"name": "b", "capability": "divide.v1", "payload": "{}", "failure": "division by zero"},
+	{"name": "c", "capability": "echo.v1", "payload": "", "code": "INVALID_ARGUMENT"},
+	{"name": "d", "method": "ReadResource", "capability": "sample://greeting", "text": ""},
+	{"name": "e", "method": "GetPrompt", "capability": "bare", "payload": "{}", "text": "a plan"},
+	{"name": "f", "capability": "none.v1", "payload": "{}", "code": "NOT_FOUND"}`
 
 func TestEveryFaultIsFoundByItsOwnCheckAndByNoOther(t *testing.T) {
 	for _, fault := range faults {

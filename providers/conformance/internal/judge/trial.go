@@ -21,6 +21,7 @@ import (
 	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/process"
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/schema"
+	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/vector"
 )
 
 const (
@@ -243,27 +244,27 @@ func (t *trial) study() {
 		if offered.GetOutputSchema() != nil {
 			studied.output = schema.Read(offered.GetOutputSchema().GetValue())
 		}
-		studied.sample = t.sampleFor(studied.input, func(file, tool, prompt string) bool { return tool == offered.GetName() })
+		studied.sample = t.sampleFor(studied.input, vector.Invoke, offered.GetName())
 		t.tools = append(t.tools, studied)
 	}
 	for _, offered := range t.offered.GetPrompts() {
 		studied := &prompt{Prompt: offered, sample: []byte("{}")}
 		if offered.GetArgsSchema() != nil {
 			studied.arguments = schema.Read(offered.GetArgsSchema().GetValue())
-			studied.sample = t.sampleFor(studied.arguments, func(file, tool, prompt string) bool { return prompt == offered.GetName() })
+			studied.sample = t.sampleFor(studied.arguments, vector.GetPrompt, offered.GetName())
 		}
 		t.prompts = append(t.prompts, studied)
 	}
 }
 
 // sampleFor makes arguments up, or takes them from a vector that expects an answer where the schema is too clever for that.
-func (t *trial) sampleFor(s *schema.Schema, isFor func(file, tool, prompt string) bool) []byte {
+func (t *trial) sampleFor(s *schema.Schema, method, capability string) []byte {
 	if sample, made := s.Sample(t.secret); made {
 		return sample
 	}
 	for _, file := range t.options.Vectors {
 		for _, vector := range file.Vectors {
-			if isFor(file.Name, vector.Tool, vector.Prompt) && (vector.Result != nil || len(vector.Messages) > 0) {
+			if vector.Method == method && *vector.Capability == capability && (vector.Result != nil || vector.Text != nil) {
 				return vector.Payload
 			}
 		}

@@ -32,7 +32,7 @@ var vectorChecks = []Check{{
 				}
 				ran++
 				if broken := t.try(v); broken != "" {
-					f.broken(fmt.Sprintf("%s, %q: %s", file.Name, v.Name, show(v.Payload)), "%s", broken)
+					f.broken(fmt.Sprintf("%s, %q: %s %q with %s", file.Name, v.Name, v.Method, *v.Capability, show(v.Payload)), "%s", broken)
 				}
 			}
 		}
@@ -48,84 +48,74 @@ func (t *trial) offers(v vector.Vector) bool {
 	if v.Code == codes.NotFound {
 		return true
 	}
-	return v.Tool != "" && slices.ContainsFunc(t.tools, func(tool *tool) bool { return tool.GetName() == v.Tool }) ||
-		v.Prompt != "" && slices.ContainsFunc(t.prompts, func(prompt *prompt) bool { return prompt.GetName() == v.Prompt }) ||
-		v.Resource != "" && slices.Contains(t.fixed(), v.Resource)
+	switch v.Method {
+	case vector.Invoke:
+		return slices.ContainsFunc(t.tools, func(tool *tool) bool { return tool.GetName() == *v.Capability })
+	case vector.GetPrompt:
+		return slices.ContainsFunc(t.prompts, func(prompt *prompt) bool { return prompt.GetName() == *v.Capability })
+	}
+	return v.Code != codes.OK || slices.Contains(t.fixed(), *v.Capability)
 }
 
 // try returns what is wrong with the answer, empty for nothing.
 func (t *trial) try(v vector.Vector) (broken string) {
+	var got string // what the vector compares
+	var err error
+	switch v.Method {
+	case vector.Invoke:
+		got, err = t.tryTool(v)
+	case vector.GetPrompt:
+		var response *providerv1.GetPromptResponse
+		response, err = t.fill(*v.Capability, v.Payload)
+		if messages := response.GetMessages(); len(messages) == 1 {
+			got = messages[0].GetContent().GetText()
+		}
+	default:
+		var response *providerv1.ReadResourceResponse
+		response, err = t.read(*v.Capability)
+		if contents := response.GetContents(); len(contents) == 1 {
+			got = contents[0].GetText()
+		}
+	}
+	if v.Code != codes.OK || v.Refusal != nil {
+		return unlike(v, err)
+	}
+	want := string(slices.Concat(v.Result, v.Failure, v.Text)) // of which only one is given
 	switch {
-	case v.Tool != "":
-		return t.tryTool(v)
-	case v.Prompt != "":
-		return t.tryPrompt(v)
-	}
-	response, err := t.read(v.Resource)
-	if broken, decided := unlike(v, v.Resource, err); decided {
-		return broken
-	}
-	contents := response.GetContents()
-	if len(contents) != 1 || contents[0].GetText() != string(v.Text) || v.MimeType != "" && contents[0].GetMimeType() != v.MimeType {
-		return fmt.Sprintf("%v, want the text %s", contents, show(v.Text))
+	case err != nil:
+		return short(err)
+	case got != want:
+		return fmt.Sprintf("%s, want %s", show([]byte(got)), show([]byte(want)))
 	}
 	return ""
 }
 
-func (t *trial) tryTool(v vector.Vector) string {
+func (t *trial) tryTool(v vector.Vector) (got string, err error) {
 	var response *providerv1.InvokeResponse
-	err := t.call(t.options.Patience.Large, invocation(v.Tool, v.Payload), func(ctx context.Context) (err error) {
-		request := &providerv1.InvokeRequest{ToolName: v.Tool, Payload: text(v.Payload)}
+	err = t.call(t.options.Patience.Large, invocation(*v.Capability, v.Payload), func(ctx context.Context) (err error) {
+		request := &providerv1.InvokeRequest{ToolName: *v.Capability, Payload: text(v.Payload)}
 		response, err = providerv1.NewProviderClient(t.connection).Invoke(ctx, request)
 		return err
 	})
-	if broken, decided := unlike(v, v.Tool, err); decided {
-		return broken
-	}
-	result := response.GetResult().GetValue()
+	content := response.GetContent()
 	switch {
-	case v.Failure != nil:
-		content := response.GetContent()
-		if !response.GetIsError() || len(content) != 1 || content[0].GetText() != string(v.Failure) {
-			return fmt.Sprintf("is_error %t, result %s, content %v; want is_error with the text %s", response.GetIsError(), show(result), content, show(v.Failure))
-		}
-	case response.GetIsError() || string(result) != string(v.Result):
-		return fmt.Sprintf("is_error %t, result %s; want %s", response.GetIsError(), show(result), show(v.Result))
+	case response.GetIsError() != (v.Failure != nil):
+		return fmt.Sprintf("is_error %t, result %s, content %v", response.GetIsError(), show(response.GetResult().GetValue()), content), err
+	case response.GetIsError() && len(content) == 1:
+		return content[0].GetText(), err
 	}
-	return ""
+	return string(response.GetResult().GetValue()), err
 }
 
-func (t *trial) tryPrompt(v vector.Vector) string {
-	response, err := t.fill(v.Prompt, v.Payload)
-	if broken, decided := unlike(v, v.Prompt, err); decided {
-		return broken
+// unlike compares statuses.
+func unlike(v vector.Vector, err error) string {
+	code, message := v.Code, string(v.Message)
+	if v.Refusal != nil {
+		code, message = codes.InvalidArgument, *v.Capability+": "+string(v.Refusal)
 	}
-	var got []vector.Message
-	for _, message := range response.GetMessages() {
-		got = append(got, vector.Message{Role: message.GetRole(), Text: message.GetContent().GetText()})
+	any := v.Refusal == nil && v.Message == nil
+	if status.Code(err) == code && (any || status.Convert(err).Message() == message) {
+		return ""
 	}
-	if !slices.Equal(got, v.Messages) {
-		return fmt.Sprintf("%q, want %q", got, v.Messages)
-	}
-	return ""
-}
-
-// unlike compares statuses; decided is false where the answer itself is to be compared.
-func unlike(v vector.Vector, name string, err error) (broken string, decided bool) {
-	switch {
-	case v.Refusal != nil:
-		want := name + ": " + string(v.Refusal)
-		if status.Code(err) != codes.InvalidArgument || status.Convert(err).Message() != want {
-			return fmt.Sprintf("%s, want INVALID_ARGUMENT %q", short(err), want), true
-		}
-		return "", true
-	case v.Code != codes.OK:
-		if status.Code(err) != v.Code {
-			return fmt.Sprintf("%s, want %s", short(err), codeName(v.Code)), true
-		}
-		return "", true
-	case err != nil:
-		return short(err), true
-	}
-	return "", false
+	return fmt.Sprintf("%s, want %s %q", short(err), codeName(code), message)
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,29 +23,26 @@ type File struct {
 	Vectors []Vector
 }
 
-// Vector is one call and what is expected of it. Exactly one of Tool, Resource and Prompt is set, and exactly one expectation: Result,
-// Failure, Refusal, Code, Text or Messages.
+// The methods that a vector may call.
+const (
+	Invoke       = "Invoke"
+	ReadResource = "ReadResource"
+	GetPrompt    = "GetPrompt"
+)
+
+// Vector is one call and what is expected of it: exactly one of Result, Failure, Refusal, Text and Code.
 type Vector struct {
-	Name string `json:"name"`
+	Name       string  `json:"name"`
+	Method     string  `json:"method"`
+	Capability *string `json:"capability"` // never nil once it is read
+	Payload    Text    `json:"payload"`
 
-	Tool     string `json:"tool"`
-	Resource string `json:"resource"`
-	Prompt   string `json:"prompt"`
-	Payload  Text   `json:"payload"`
-
-	Result   Text       `json:"result"`
-	Failure  Text       `json:"failure"`
-	Refusal  Text       `json:"refusal"`
-	Code     codes.Code `json:"code"`
-	Text     Text       `json:"text"`
-	MimeType string     `json:"mime_type"`
-	Messages []Message  `json:"messages"`
-}
-
-// Message is one message of a prompt.
-type Message struct {
-	Role string `json:"role"`
-	Text string `json:"text"`
+	Result  Text       `json:"result"`  // of a tool, to the byte
+	Failure Text       `json:"failure"` // is_error, with this text as the only content
+	Refusal Text       `json:"refusal"` // INVALID_ARGUMENT, with the message CAPABILITY: REFUSAL
+	Text    Text       `json:"text"`    // a result, the contents of a resource, the one message of a prompt
+	Code    codes.Code `json:"code"`
+	Message Text       `json:"message"` // of the status; nil for any
 }
 
 // Text is a number of bytes, nil where none is given. In a file it is a string, or an array of parts to be put together: a string,
@@ -102,7 +100,7 @@ func (p *part) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Read reads one file. A vector that names no tool, resource or prompt is for the tool that the file is named after.
+// Read reads one file. A vector that names no capability is for the one that the file is named after.
 func Read(path string) (File, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -135,24 +133,28 @@ func decode(text []byte, into any) error {
 	return nil
 }
 
-func (v *Vector) complete(tool string) error {
-	named := count(v.Tool != "", v.Resource != "", v.Prompt != "")
-	if named == 0 {
-		v.Tool = tool
+func (v *Vector) complete(capability string) error {
+	if v.Method == "" {
+		v.Method = Invoke
 	}
-	forTool := count(v.Result != nil, v.Failure != nil)
-	expected := forTool + count(v.Refusal != nil, v.Code != codes.OK, v.Text != nil, len(v.Messages) > 0)
+	if v.Capability == nil {
+		v.Capability = &capability
+	}
+	forTool := v.Result != nil || v.Failure != nil
+	expected := count(v.Result != nil, v.Failure != nil, v.Refusal != nil, v.Text != nil, v.Code != codes.OK)
 	switch {
 	case v.Name == "":
-		return fmt.Errorf("it has no name")
-	case named > 1:
-		return fmt.Errorf("it has more than one of tool, resource and prompt")
+		return errors.New("it has no name")
+	case v.Method != Invoke && v.Method != ReadResource && v.Method != GetPrompt:
+		return fmt.Errorf("its method is %q, not %s, %s or %s", v.Method, Invoke, ReadResource, GetPrompt)
 	case expected != 1:
-		return fmt.Errorf("it has %d of result, failure, refusal, code, text and messages, want one", expected)
-	case forTool > 0 && v.Tool == "", v.Text != nil && v.Resource == "", len(v.Messages) > 0 && v.Prompt == "":
-		return fmt.Errorf("result and failure are for a tool, text is for a resource, messages are for a prompt")
-	case v.Payload == nil && v.Resource == "":
-		return fmt.Errorf("it has no payload")
+		return fmt.Errorf("it has %d of result, failure, refusal, text and code, want one", expected)
+	case forTool && v.Method != Invoke:
+		return errors.New("result and failure are for tools")
+	case v.Message != nil && v.Code == codes.OK:
+		return errors.New("message goes with code")
+	case (v.Payload == nil) != (v.Method == ReadResource):
+		return errors.New("a tool and a prompt have a payload, a resource has none")
 	}
 	return nil
 }
