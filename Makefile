@@ -53,14 +53,15 @@ bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, wi
 # Folders count too: one becomes newer when a file in it goes.
 JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
     $(shell find $(wildcard */src/main plugins/*/src/main)) $(shell find proto -name '*.proto')
-GO_MODULES := proto schemas/hello providers/hello-go
+GO_MODULES := proto schemas/hello providers/hello-go providers/conformance
 GO_SOURCES := $(shell find $(wildcard $(GO_MODULES)) -name bin -prune -o -print)
 
 JAVA_BUILT := gateway/target/built
 HELLO_GO := providers/hello-go/bin/hello-go
+JUDGE := providers/conformance/bin/provider-conformance
 
 .PHONY: build
-build: $(JAVA_BUILT) $(HELLO_GO) plugins-dir aot ## the gateway, its plugins and the demo provider
+build: $(JAVA_BUILT) $(HELLO_GO) $(JUDGE) plugins-dir aot ## the gateway, its plugins, the demo provider and the judge of providers
 
 $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 	@echo "building the gateway and its plugins"
@@ -70,6 +71,11 @@ $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 $(HELLO_GO): $(GO_SOURCES) | need-go
 	@echo "building hello-go"
 	@$(MAKE) --no-print-directory -s -C providers/hello-go build
+	@touch $@
+
+$(JUDGE): $(GO_SOURCES) | need-go
+	@echo "building provider-conformance"
+	@$(MAKE) --no-print-directory -s -C providers/conformance build
 	@touch $@
 
 # By rename, so that a gateway that watches the folder sees a whole jar or none; and only when it differs, so that one
