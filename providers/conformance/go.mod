@@ -6,7 +6,7 @@ go 1.26.0
 replace github.com/mcp-gateway/mcp-gateway/proto => ../../proto
 
 require (
-	github.com/mcp-gateway/mcp-gateway/proto v0.0.0-00010101000000-000000000000
+	github.com/mcp-gateway/mcp-gateway/proto v0.0.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/yosida95/uritemplate/v3 v3.0.2
 	google.golang.org/grpc v1.85.0
