@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 
+	"google.golang.org/grpc/grpclog"
+
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/dial"
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/judge"
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/report"
@@ -40,6 +42,7 @@ Exit code: 0 nothing FAILs, 1 something does, 2 for a wrong command line.
 )
 
 func main() {
+	grpclog.SetLoggerV2(grpclog.NewLoggerV2(io.Discard, io.Discard, io.Discard)) // what it has to say is in the report
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))

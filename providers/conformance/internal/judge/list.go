@@ -25,7 +25,7 @@ var listChecks = []Check{{
 		}
 		t.offered = offered
 		t.study()
-		f.say("%d tools, %d resources, %d prompts, version %q", len(offered.GetTools()), len(offered.GetResources()), len(offered.GetPrompts()),
+		f.say("tools %d, resources %d, prompts %d, version %q", len(offered.GetTools()), len(offered.GetResources()), len(offered.GetPrompts()),
 			offered.GetProviderVersion())
 	},
 }, {
