@@ -115,7 +115,7 @@ var endChecks = []Check{{
 	Sentence: "SIGTERM ends it with code 0",
 	Section:  "The process",
 	Rule:     "on SIGTERM and SIGINT it SHOULD stop accepting calls, finish those in flight, and exit with code 0 within 2 s",
-	Remedy:   "handle the signal: stop the server in order, then exit",
+	Remedy:   "handle the signal, from before you listen: stop the server in order, then exit",
 	Should:   true,
 	examine: func(t *trial, f *finding) {
 		t.once(f, process.How{Supervised: true}, func(program *process.Program, err error) {

@@ -73,6 +73,12 @@ func TestAProgramThatIsNotThereIsNamed(t *testing.T) {
 
 // beProvider serves the right provider at LISTEN, but for the fault.
 func beProvider(fault string) error {
+	signals := []os.Signal{syscall.SIGUSR1}
+	if fault != "dies of the signal" {
+		signals = append(signals, syscall.SIGTERM)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...) // before anybody can see that it listens
+	defer stop()
 	path, _ := strings.CutPrefix(os.Getenv("LISTEN"), "unix:")
 	switch fault {
 	case "ends at once":
@@ -109,12 +115,6 @@ func beProvider(fault string) error {
 		return text
 	}
 	server := p.server()
-	var signals []os.Signal
-	if fault != "dies of the signal" {
-		signals = append(signals, syscall.SIGTERM)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), append(signals, syscall.SIGUSR1)...)
-	defer stop()
 	supervised := os.Getenv("MCP_GATEWAY_SUPERVISED") == "1"
 	if supervised && fault != "outlives its input" || fault == "always reads its input" {
 		go func() {

@@ -288,13 +288,13 @@ func (c *counted) Close() error {
 
 // hurried is how long the judge waits in tests where something does not come.
 var hurried = Patience{
-	Start:  2 * time.Second,
-	Call:   2 * time.Second,
+	Start:  4 * time.Second,
+	Call:   3 * time.Second,
 	Large:  20 * time.Second,
-	List:   500 * time.Millisecond,
+	List:   time.Second,
 	Stream: 40 * time.Millisecond,
-	Log:    200 * time.Millisecond,
-	End:    time.Second,
+	Log:    time.Second,
+	End:    3 * time.Second,
 	Linger: 300 * time.Millisecond,
 	Pings:  200 * time.Millisecond,
 }

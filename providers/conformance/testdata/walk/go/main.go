@@ -90,6 +90,7 @@ func listen(address string) (net.Listener, error) {
 
 func main() {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	address := "127.0.0.1:6000"
 	if given := os.Getenv("LISTEN"); given != "" {
 		address = given
@@ -109,7 +110,6 @@ func main() {
 	healthpb.RegisterHealthServer(server, serving)
 	reflection.Register(server)
 
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	if os.Getenv("MCP_GATEWAY_SUPERVISED") == "1" {
 		go func() {
 			_, _ = io.Copy(io.Discard, os.Stdin)

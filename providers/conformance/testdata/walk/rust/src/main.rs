@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use std::{env, fs, os::unix::fs::PermissionsExt};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_stream::wrappers::{TcpListenerStream, UnixListenerStream};
 use tonic::{Request, Response, Status, transport::Server};
 
@@ -86,8 +86,7 @@ fn logged<Q, A>(method: &str, request: &Request<Q>, answer: Result<A, Status>) -
 }
 
 /// Ends with SIGTERM, or with standard input where the gateway owns it.
-async fn stopped() {
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be handled");
+async fn stopped(mut terminate: Signal) {
     let supervised = env::var("MCP_GATEWAY_SUPERVISED").is_ok_and(|value| value == "1");
     let input_ended = async {
         while supervised && tokio::io::stdin().read(&mut [0; 256]).await.is_ok_and(|n| n > 0) {}
@@ -100,6 +99,7 @@ async fn stopped() {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let terminate = signal(SignalKind::terminate())?; // handled from before anybody can see that this listens
     let address = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:6000".into());
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_service_status("", tonic_health::ServingStatus::Serving).await;
@@ -119,12 +119,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let listener = UnixListener::bind(&beside)?;
             fs::set_permissions(&beside, fs::Permissions::from_mode(0o600))?;
             fs::rename(&beside, path)?;
-            tokio::select! { ended = server.serve_with_incoming(UnixListenerStream::new(listener)) => ended?, _ = stopped() => {} }
+            tokio::select! { ended = server.serve_with_incoming(UnixListenerStream::new(listener)) => ended?, _ = stopped(terminate) => {} }
             fs::remove_file(path)?;
         }
         None => {
             let listener = TcpListener::bind(&address).await?;
-            tokio::select! { ended = server.serve_with_incoming(TcpListenerStream::new(listener)) => ended?, _ = stopped() => {} }
+            tokio::select! { ended = server.serve_with_incoming(TcpListenerStream::new(listener)) => ended?, _ = stopped(terminate) => {} }
         }
     }
     std::process::exit(0) // a read of standard input may be under way, and would be waited for
