@@ -16,18 +16,36 @@ export MAVEN_OPTS += --sun-misc-unsafe-memory-access=allow
 # $(call need,PROGRAM,HOW TO GET IT)
 need = @command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
 
-.PHONY: need-java need-go need-node
+.PHONY: need-java need-go need-rust need-node
 need-java:
 	@. ./bin/jdk.sh; find_jdk javac || { echo "make: $$JDK_HELP" >&2; exit 1; }
 	$(call need,mvn,install Maven 3.8.7 or newer (apt install maven; brew install maven))
 need-go:
 	$(call need,go,install Go 1.26 or newer (https://go.dev/dl; brew install go))
+need-rust:
+	$(call need,cargo,install Rust 1.91 or newer (https://rustup.rs; brew install rust))
+	$(call need,cc,it links Rust programs: install a C compiler (apt install gcc; xcode-select --install))
 need-node:
 	$(call need,npm,install Node 20 or newer with npm (https://nodejs.org; brew install node))
 
+# --- what is made, and of what --------------------------------------------------------------------------------------
+
+# Folders count too: one becomes newer when a file in it goes.
+JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
+    $(shell find $(wildcard */src/main plugins/*/src/main)) $(shell find proto -name '*.proto')
+GO_MODULES := proto schemas/hello providers/hello-go providers/conformance
+GO_SOURCES := $(shell find $(wildcard $(GO_MODULES)) -name bin -prune -o -print)
+RUST_SOURCES := $(wildcard providers/hello-rs/Cargo.* providers/hello-rs/build.rs) \
+    $(shell find $(wildcard providers/hello-rs/src schemas/hello)) $(shell find proto -name '*.proto')
+
+JAVA_BUILT := gateway/target/built
+HELLO_GO := providers/hello-go/bin/hello-go
+HELLO_RS := providers/hello-rs/bin/hello-rs
+JUDGE := providers/conformance/bin/provider-conformance
+
 # --- use ------------------------------------------------------------------------------------------------------------
 
-.PHONY: demo run-gateway run-hello-go
+.PHONY: demo run-gateway run-hello-go run-hello-rs
 demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP Inspector list and call the tools
 	@node demo/run.mjs
 
@@ -39,8 +57,11 @@ demo/node_modules/.package-lock.json: demo/package.json demo/package-lock.json |
 run-gateway: build ## the gateway on stdin and stdout, with providers.yaml
 	@exec bin/mcp-gateway stdio
 
-run-hello-go: $(HELLO_GO) ## the demo provider alone, on localhost:50051
+run-hello-go: $(HELLO_GO) ## the demo provider in Go alone, on localhost:50051
 	@exec $(HELLO_GO) --listen localhost:50051
+
+run-hello-rs: $(HELLO_RS) ## the one in Rust, on [::1]:50052
+	@exec $(HELLO_RS) --listen '[::1]:50052'
 
 # --- measure --------------------------------------------------------------------------------------------------------
 
@@ -50,18 +71,8 @@ bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, wi
 
 # --- build ----------------------------------------------------------------------------------------------------------
 
-# Folders count too: one becomes newer when a file in it goes.
-JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
-    $(shell find $(wildcard */src/main plugins/*/src/main)) $(shell find proto -name '*.proto')
-GO_MODULES := proto schemas/hello providers/hello-go providers/conformance
-GO_SOURCES := $(shell find $(wildcard $(GO_MODULES)) -name bin -prune -o -print)
-
-JAVA_BUILT := gateway/target/built
-HELLO_GO := providers/hello-go/bin/hello-go
-JUDGE := providers/conformance/bin/provider-conformance
-
 .PHONY: build
-build: $(JAVA_BUILT) $(HELLO_GO) $(JUDGE) plugins-dir aot ## the gateway, its plugins, the demo provider and the judge of providers
+build: $(JAVA_BUILT) $(HELLO_GO) $(HELLO_RS) $(JUDGE) plugins-dir aot ## the gateway, its plugins, the demo providers and the judge of providers
 
 $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 	@echo "building the gateway and its plugins"
@@ -78,6 +89,11 @@ $(JUDGE): $(GO_SOURCES) | need-go
 	@$(MAKE) --no-print-directory -s -C providers/conformance build
 	@touch $@
 
+$(HELLO_RS): $(RUST_SOURCES) | need-rust
+	@echo "building hello-rs"
+	@$(MAKE) --no-print-directory -s -C providers/hello-rs build
+	@touch $@
+
 # By rename, so that a gateway that watches the folder sees a whole jar or none; and only when it differs, so that one
 # that serves is left in peace.
 .PHONY: plugins-dir
@@ -92,7 +108,7 @@ plugins-dir: $(JAVA_BUILT)
 # What makes the start quick; without it everything works, slower.
 .PHONY: aot
 aot: $(HELLO_GO) plugins-dir
-	@JAVA_HOME='$(JDK)' dev/train-aot gateway/target/lib
+	@dev/train-aot gateway/target/lib
 
 # --- quality --------------------------------------------------------------------------------------------------------
 
@@ -100,20 +116,22 @@ aot: $(HELLO_GO) plugins-dir
 test: ## build, then all tests; the last line counts them
 	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
 
-format: need-java need-go ## rewrite the sources in the house style
+format: need-java need-go need-rust ## rewrite the sources in the house style
 	@$(MVN) spotless:apply
 	@gofmt -w $(GO_MODULES)
+	@$(MAKE) --no-print-directory -s -C providers/hello-rs format
 
-lint: need-java need-go ## what `make test` also refuses, without the tests
+lint: need-java need-go need-rust ## what `make test` also refuses, without the tests
 	@$(MVN) test-compile spotless:check
 	@test -z "$$(gofmt -l $(GO_MODULES) | tee /dev/stderr)"
 	@for module in $(GO_MODULES); do (cd $$module && go vet ./...) || exit 1; done
+	@$(MAKE) --no-print-directory -s -C providers/hello-rs lint
 
-proto-gen: need-go ## the checked-in Go code from proto/ (Java's is made by the build)
+proto-gen: need-go ## the checked-in Go code from proto/ (Java's and Rust's are made by the build)
 	@cd proto && go generate ./...
 
 api: need-java ## gateway-api/api.txt from the code: the public API as plugins see it
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true
 
 clean: ## remove everything that was built or fetched
-	@rm -rf target */target plugins/*/target providers/*/bin demo/node_modules $(PLUGINS:%=plugins-dir/%.jar)
+	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules $(PLUGINS:%=plugins-dir/%.jar)

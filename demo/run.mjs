@@ -19,19 +19,21 @@ if (major < 20) {
 
 console.log(`
 MCP Gateway puts one MCP endpoint in front of many providers. Here it is launched the way an MCP client launches it,
-by the official MCP Inspector. It starts hello-go, a provider written in Go, as providers.yaml says, and talks gRPC to it.`);
+by the official MCP Inspector. It starts hello-go, written in Go, and hello-rs, written in Rust, as providers.yaml says, and talks
+gRPC to both.`);
 
 const { tools } = step("List the tools of every provider", ["--method", "tools/list"]);
+const EXPECTED = ["hello-go.echo.v1", "hello-go.sum.v1", "hello-rs.echo.v1", "hello-rs.sum.v1"];
 expect(
-  ["hello-go.echo.v1", "hello-go.sum.v1"].every((name) => tools.some((tool) => tool.name === name)),
-  "hello-go.echo.v1 and hello-go.sum.v1 in the list",
+  EXPECTED.every((name) => tools.some((tool) => tool.name === name)),
+  `${EXPECTED.join(", ")} in the list`,
   tools.map((tool) => tool.name).join(", ") || "no tool",
 );
 for (const tool of tools) show(`${tool.name}   ${tool.description}`);
 
 call("Call a tool: the provider sends the message back", "hello-go.echo.v1", '{"message":"Hi"}', '{"message":"Hi"}');
 
-call("Call another: the provider adds the numbers up", "hello-go.sum.v1", '{"numbers":[1,2,3]}', '{"sum":6}');
+call("Call another, of the provider in Rust: it adds the numbers up", "hello-rs.sum.v1", '{"numbers":[1,2,3]}', '{"sum":6}');
 
 const refusal = callResult("Call it wrongly: the gateway refuses, and the provider never hears of it", "hello-go.sum.v1", '{"numbers":["x"]}', IS_ERROR);
 expect(refusal.includes("/numbers/0"), "a refusal that names /numbers/0", refusal);

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -80,6 +81,35 @@ func TestAnAddressThatCannotBeHadEndsTheProgram(t *testing.T) {
 	var line map[string]any
 	if program.ProcessState.ExitCode() != 1 || json.Unmarshal(output, &line) != nil || line["address"] != "nope" || line["error"] == "" {
 		t.Errorf("exit with %v and %s", err, output)
+	}
+}
+
+func TestHalfOfWhatTLSNeedsIsRefused(t *testing.T) {
+	for _, refused := range []struct {
+		arguments []string
+		why       string
+	}{
+		{[]string{"--tls-cert", "c"}, "--tls-cert and --tls-key belong together"},
+		{[]string{"--tls-key", "k"}, "--tls-cert and --tls-key belong together"},
+		{[]string{"--tls-key", "k", "--tls-client-ca", "a"}, "--tls-cert and --tls-key belong together"},
+		{[]string{"--tls-client-ca", "a"}, "--tls-client-ca needs --tls-cert and --tls-key"},
+		{[]string{"--tls-cert", "", "--tls-key", ""}, "no file is named"},
+	} {
+		program := exec.Command(os.Args[0], refused.arguments...)
+		program.Env = append(os.Environ(), asProgram+"=1")
+		output, _ := program.CombinedOutput()
+		if program.ProcessState.ExitCode() != 2 || !strings.Contains(string(output), refused.why) {
+			t.Errorf("%v: exit with %d and %s", refused.arguments, program.ProcessState.ExitCode(), output)
+		}
+	}
+}
+
+func TestFilesThatAreNotThereEndTheProgram(t *testing.T) {
+	program := exec.Command(os.Args[0], "--listen", "127.0.0.1:0", "--tls-cert", "/no/cert.pem", "--tls-key", "/no/key.pem")
+	program.Env = append(os.Environ(), asProgram+"=1")
+	output, _ := program.CombinedOutput()
+	if program.ProcessState.ExitCode() != 1 || !strings.Contains(string(output), "/no/cert.pem") {
+		t.Errorf("exit with %d and %s", program.ProcessState.ExitCode(), output)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -60,11 +61,18 @@ func contractMethod(fullMethod string) (method string, ours bool) {
 }
 
 func outcome(request, response any) []slog.Attr {
-	invocation, isInvocation := request.(*providerv1.InvokeRequest)
-	if !isInvocation {
+	var capability string
+	switch request := request.(type) {
+	case *providerv1.InvokeRequest:
+		capability = request.GetToolName()
+	case *providerv1.ReadResourceRequest:
+		capability = request.GetUri()
+	case *providerv1.GetPromptRequest:
+		capability = request.GetName()
+	default:
 		return nil
 	}
-	fields := []slog.Attr{slog.String("capability", short(invocation.GetToolName()))}
+	fields := []slog.Attr{slog.String("capability", short(capability))}
 	if answer, answered := response.(*providerv1.InvokeResponse); answered && answer.GetIsError() {
 		fields = append(fields, slog.Bool("is_error", true))
 	}
@@ -82,11 +90,16 @@ func logEnd(ctx context.Context, log *slog.Logger, start time.Time, method strin
 	log.LogAttrs(ctx, slog.LevelInfo, "call ended", fields...)
 }
 
-// short cuts what a caller chose to a length that fits in a log line and in a status message.
+// short makes what a caller chose fit in one line of a log and in a status message: cut, and with a space for each control character.
 func short(text string) string {
 	const longest = 128 // bytes: the longest name of a capability
-	if len(text) <= longest {
-		return text
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + "…"
 	}
-	return strings.ToValidUTF8(text[:longest], "") + "…"
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, text)
 }

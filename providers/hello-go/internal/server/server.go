@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
@@ -32,8 +33,9 @@ const (
 
 // Serve answers calls on listener until ctx ends, then says NOT_SERVING, finishes the calls in flight and closes the listener. Calls
 // that take longer than 1.5 s then are cut off.
-func Serve(ctx context.Context, listener net.Listener, version string, log *slog.Logger) error {
+func Serve(ctx context.Context, listener net.Listener, security credentials.TransportCredentials, version string, log *slog.Logger) error {
 	server := grpc.NewServer(
+		grpc.Creds(security),
 		grpc.MaxRecvMsgSize(largestMessage),
 		grpc.MaxSendMsgSize(largestMessage),
 		// Fixed: the automatic window pings at every call, which costs both sides a packet.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,28 +21,49 @@ import (
 	reflectionpb "google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 )
 
-func TestTheCapabilitiesAreBothToolsWithTheirSchemas(t *testing.T) {
+func TestTheCapabilitiesAreTwoToolsAResourceAndAPrompt(t *testing.T) {
 	offered, err := start(t).client().ListCapabilities(t.Context(), &emptypb.Empty{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"echo.v1": "Returns input message unchanged", "sum.v1": "Sums an array of numbers"}
-	if len(offered.GetTools()) != len(want) || offered.GetProviderVersion() != "1.2.3" {
+	want := &providerv1.Capabilities{
+		ProviderVersion: "1.2.3",
+		Tools: []*providerv1.Tool{
+			{
+				Name: "echo.v1", Description: "Returns input message unchanged",
+				InputSchema: schema(t, "echo.v1.input"), OutputSchema: schema(t, "echo.v1.output"),
+			},
+			{
+				Name: "sum.v1", Description: "Sums an array of numbers",
+				InputSchema: schema(t, "sum.v1.input"), OutputSchema: schema(t, "sum.v1.output"),
+			},
+		},
+		Resources: []*providerv1.Resource{{
+			Name: "greeting", Description: "A greeting from this provider",
+			UriScheme: "hello", Uri: "hello://greeting", MimeType: "text/plain",
+		}},
+		Prompts: []*providerv1.Prompt{{
+			Name: "hello-plan", Description: "Greet a user and propose a plan", ArgsSchema: schema(t, "hello-plan.args"),
+		}},
+	}
+	if !proto.Equal(offered, want) {
 		t.Errorf("offered is %v", offered)
 	}
-	for _, tool := range offered.GetTools() {
-		if tool.GetDescription() != want[tool.GetName()] {
-			t.Errorf("%s is described as %q", tool.GetName(), tool.GetDescription())
-		}
-		if !json.Valid(tool.GetInputSchema().GetValue()) || !json.Valid(tool.GetOutputSchema().GetValue()) {
-			t.Errorf("%s lacks a schema", tool.GetName())
-		}
+}
+
+func schema(t *testing.T, name string) *providerv1.Json {
+	t.Helper()
+	text, err := os.ReadFile("../../../../schemas/hello/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
 	}
+	return &providerv1.Json{Value: text}
 }
 
 func TestAResultArrivesAsJSON(t *testing.T) {
@@ -58,31 +81,94 @@ func TestAToolThatFailsSaysSoInItsAnswer(t *testing.T) {
 	}
 }
 
-func TestWhatBreaksTheContractIsAStatus(t *testing.T) {
-	provider := start(t)
-	for _, call := range []struct {
-		tool, payload string
-		code          codes.Code
-		message       string
-	}{
-		{"echo.v1", `{"message":5}`, codes.InvalidArgument, "echo.v1: /message must be a string"},
-		{"sum.v1", `{"numbers":["x"]}`, codes.InvalidArgument, "sum.v1: /numbers/0 must be a number"},
-		{"sum.v1", ``, codes.InvalidArgument, "sum.v1: the arguments are not valid JSON in UTF-8"},
-		{"echo.v2", `{}`, codes.NotFound, `unknown tool "echo.v2"`},
-		{"Echo.v1", `{}`, codes.NotFound, `unknown tool "Echo.v1"`},
-		{"", `{}`, codes.NotFound, `unknown tool ""`},
-	} {
-		_, err := provider.invoke(call.tool, call.payload)
-		if status.Code(err) != call.code || status.Convert(err).Message() != call.message {
-			t.Errorf("%s of %s: %v", call.tool, call.payload, err)
+func TestWhatIsAbsentFromARequestIsRefused(t *testing.T) {
+	client := start(t).client()
+	_, invoke := client.Invoke(t.Context(), &providerv1.InvokeRequest{ToolName: "echo.v1"})
+	_, read := client.ReadResource(t.Context(), &providerv1.ReadResourceRequest{})
+	_, prompt := client.GetPrompt(t.Context(), &providerv1.GetPromptRequest{Name: "hello-plan"})
+	for _, err := range []error{invoke, read, prompt} {
+		if status.Code(err) != codes.InvalidArgument {
+			t.Error(err)
 		}
 	}
 }
 
-func TestAnInvocationWithoutAPayloadIsRefused(t *testing.T) {
-	_, err := start(t).client().Invoke(t.Context(), &providerv1.InvokeRequest{ToolName: "echo.v1"})
-	if status.Code(err) != codes.InvalidArgument {
-		t.Error(err)
+// call is one case of providers/testdata/calls.json, which all demo providers share.
+type call struct {
+	Name, Method, Capability, Payload, Text, Message string
+	Code                                             codes.Code
+}
+
+func TestEveryCallIsAnsweredAsAllDemoProvidersDo(t *testing.T) {
+	file, err := os.ReadFile("../../../testdata/calls.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []call
+	if err := json.Unmarshal(file, &calls); err != nil || len(calls) < 30 {
+		t.Fatalf("%d cases: %v", len(calls), err)
+	}
+	client := start(t).client()
+	for _, want := range calls {
+		t.Run(want.Name, func(t *testing.T) {
+			text, err := want.of(t.Context(), client)
+			if answer := status.Convert(err); text != want.Text || answer.Code() != want.Code || answer.Message() != want.Message {
+				t.Errorf("got text %q, code %v, message %q", text, answer.Code(), answer.Message())
+			}
+		})
+	}
+}
+
+func (c call) of(ctx context.Context, client providerv1.ProviderClient) (text string, err error) {
+	payload := &providerv1.Json{Value: []byte(c.Payload)}
+	switch c.Method {
+	case "Invoke":
+		response, err := client.Invoke(ctx, &providerv1.InvokeRequest{ToolName: c.Capability, Payload: payload})
+		return string(response.GetResult().GetValue()), err
+	case "ReadResource":
+		response, err := client.ReadResource(ctx, &providerv1.ReadResourceRequest{Uri: c.Capability})
+		if err != nil {
+			return "", err
+		}
+		return response.GetContents()[0].GetText(), nil
+	default:
+		response, err := client.GetPrompt(ctx, &providerv1.GetPromptRequest{Name: c.Capability, Arguments: payload})
+		if err != nil {
+			return "", err
+		}
+		return response.GetMessages()[0].GetContent().GetText(), nil
+	}
+}
+
+func TestTheGreetingIsAPlainText(t *testing.T) {
+	response, err := start(t).client().ReadResource(t.Context(), &providerv1.ReadResourceRequest{Uri: "hello://greeting"})
+	want := &providerv1.ReadResourceResponse{Contents: []*providerv1.ResourceContents{{
+		Uri: "hello://greeting", MimeType: "text/plain", Body: &providerv1.ResourceContents_Text{Text: "Hello, MCP"},
+	}}}
+	if err != nil || !proto.Equal(response, want) {
+		t.Errorf("got %v, %v", response, err)
+	}
+}
+
+func TestThePlanIsOneMessageOfTheUsers(t *testing.T) {
+	response, err := start(t).client().GetPrompt(t.Context(),
+		&providerv1.GetPromptRequest{Name: "hello-plan", Arguments: &providerv1.Json{Value: []byte(`{"name":"Alice"}`)}})
+	want := &providerv1.GetPromptResponse{
+		Description: "Greet a user and propose a plan",
+		Messages:    []*providerv1.PromptMessage{{Role: "user", Content: text("Hello, Alice! Let me propose a plan for you...")}},
+	}
+	if err != nil || !proto.Equal(response, want) {
+		t.Errorf("got %v, %v", response, err)
+	}
+}
+
+func TestAStreamOfEventsEndsAtOnceBecauseThereAreNone(t *testing.T) {
+	events, err := start(t).client().Stream(t.Context(), &providerv1.StreamRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if event, err := events.Recv(); err != io.EOF {
+		t.Errorf("got %v, %v", event, err)
 	}
 }
 
@@ -119,22 +205,6 @@ func TestAMessageOverTheLimitIsRefused(t *testing.T) {
 	_, err := start(t).invoke("echo.v1", strings.Repeat(" ", largestMessage))
 	if status.Code(err) != codes.ResourceExhausted {
 		t.Error(err)
-	}
-}
-
-func TestResourcesPromptsAndEventsAreUnimplemented(t *testing.T) {
-	client := start(t).client()
-	_, read := client.ReadResource(t.Context(), &providerv1.ReadResourceRequest{Uri: "hello://greeting"})
-	_, prompt := client.GetPrompt(t.Context(), &providerv1.GetPromptRequest{Name: "hello-plan"})
-	events, err := client.Stream(t.Context(), &providerv1.StreamRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, stream := events.Recv()
-	for _, err := range []error{read, prompt, stream} {
-		if status.Code(err) != codes.Unimplemented {
-			t.Error(err)
-		}
 	}
 }
 
@@ -219,7 +289,7 @@ func TestAStreamThatNeverEndsIsCutOffAtTheEndOfTheGrace(t *testing.T) {
 func TestAServerThatIsStoppedBeforeItStartsEndsWithoutAnError(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := Serve(ctx, bufconn.Listen(1), "1.2.3", slog.New(slog.DiscardHandler)); err != nil {
+	if err := Serve(ctx, bufconn.Listen(1), insecure.NewCredentials(), "1.2.3", slog.New(slog.DiscardHandler)); err != nil {
 		t.Error(err)
 	}
 }
@@ -232,6 +302,10 @@ func TestEveryCallLeavesOneLineWithItsCorrelationIDAndNoPayload(t *testing.T) {
 	_, _ = client.Invoke(ctx, invocation("echo.v1", `{"message":"very secret"}`))
 	_, _ = client.Invoke(ctx, invocation("sum.v1", `{"numbers":[1e308,1e308]}`))
 	_, _ = client.Invoke(ctx, invocation("sum.v1", `{"secret":1}`))
+	_, _ = client.ReadResource(ctx, &providerv1.ReadResourceRequest{Uri: "hello://greeting"})
+	_, _ = client.GetPrompt(ctx, &providerv1.GetPromptRequest{
+		Name: "hello-plan", Arguments: &providerv1.Json{Value: []byte(`{"name":"secret agent"}`)},
+	})
 	_, _ = client.ListCapabilities(ctx, &emptypb.Empty{})
 	events, err := client.Stream(ctx, &providerv1.StreamRequest{})
 	if err != nil {
@@ -248,8 +322,10 @@ func TestEveryCallLeavesOneLineWithItsCorrelationIDAndNoPayload(t *testing.T) {
 		{"method": "Invoke", "capability": "echo.v1", "code": "OK"},
 		{"method": "Invoke", "capability": "sum.v1", "code": "OK", "is_error": true},
 		{"method": "Invoke", "capability": "sum.v1", "code": "InvalidArgument"},
+		{"method": "ReadResource", "capability": "hello://greeting", "code": "OK"},
+		{"method": "GetPrompt", "capability": "hello-plan", "code": "OK"},
 		{"method": "ListCapabilities", "code": "OK"},
-		{"method": "Stream", "code": "Unimplemented"},
+		{"method": "Stream", "code": "OK"},
 	}
 	lines := strings.Split(strings.TrimSpace(provider.log.String()), "\n")
 	if len(lines) != len(want) {
@@ -294,7 +370,7 @@ func start(t *testing.T) running {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	log := &bytes.Buffer{}
-	go func() { ended <- Serve(ctx, listener, "1.2.3", NewLog(log)) }()
+	go func() { ended <- Serve(ctx, listener, insecure.NewCredentials(), "1.2.3", NewLog(log)) }()
 	connection, err := grpc.NewClient("passthrough:bufconn",
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),

@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+
+	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/arguments"
 )
 
 var sum = Tool{Name: "sum.v1", Description: "Sums an array of numbers", call: callSum}
@@ -14,8 +16,8 @@ var sum = Tool{Name: "sum.v1", Description: "Sums an array of numbers", call: ca
 // longestNumber, in characters, is the contract's limit. It keeps the cost of exact arithmetic in proportion to the input.
 const longestNumber = 1000
 
-func callSum(arguments []byte) ([]byte, error) {
-	numbers, err := onlyProperty(arguments, "numbers")
+func callSum(object []byte) ([]byte, error) {
+	numbers, err := arguments.OnlyProperty(object, "numbers")
 	if err != nil {
 		return nil, err
 	}
@@ -35,15 +37,15 @@ func callSum(arguments []byte) ([]byte, error) {
 
 func checkNumbers(array []byte) error {
 	if array[0] != '[' {
-		return Refusal("/numbers must be an array")
+		return arguments.Refusal("/numbers must be an array")
 	}
 	index := 0
-	for number := range elements(array) {
+	for number := range arguments.Elements(array) {
 		if number[0] != '-' && (number[0] < '0' || number[0] > '9') {
-			return Refusal(fmt.Sprintf("/numbers/%d must be a number", index))
+			return arguments.Refusal(fmt.Sprintf("/numbers/%d must be a number", index))
 		}
 		if len(number) > longestNumber {
-			return Refusal(fmt.Sprintf("/numbers/%d is longer than %d characters", index, longestNumber))
+			return arguments.Refusal(fmt.Sprintf("/numbers/%d is longer than %d characters", index, longestNumber))
 		}
 		index++
 	}
@@ -54,7 +56,7 @@ func checkNumbers(array []byte) error {
 func exactSum(integers []byte) (string, error) {
 	var total, large big.Int
 	var small int64 // what was added since the last time it did not fit
-	for integer := range elements(integers) {
+	for integer := range arguments.Elements(integers) {
 		n, err := strconv.ParseInt(string(integer), 10, 64)
 		switch {
 		case err != nil:
@@ -77,7 +79,7 @@ func exactSum(integers []byte) (string, error) {
 // doubleSum adds IEEE 754 doubles in the order given. A number out of their range counts as an infinity.
 func doubleSum(numbers []byte) (string, error) {
 	total := 0.0
-	for number := range elements(numbers) {
+	for number := range arguments.Elements(numbers) {
 		double, _ := strconv.ParseFloat(string(number), 64) // its syntax is known to be good
 		total += double
 	}

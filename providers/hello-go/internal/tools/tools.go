@@ -1,11 +1,7 @@
 // Package tools holds the demo tools. It knows JSON and nothing of gRPC.
 package tools
 
-import (
-	"fmt"
-
-	schemas "github.com/mcp-gateway/mcp-gateway/schemas/hello"
-)
+import schemas "github.com/mcp-gateway/mcp-gateway/schemas/hello"
 
 // All are the tools of this provider, in the order in which they are listed.
 var All = []Tool{echo, sum}
@@ -17,13 +13,8 @@ type Tool struct {
 	// Description says to a model what the tool does.
 	Description string
 
-	call func(arguments []byte) (result []byte, err error)
+	call func(object []byte) (result []byte, err error)
 }
-
-// Refusal says which rule of the input schema the arguments break: a JSON Pointer, where there is one, and the rule.
-type Refusal string
-
-func (r Refusal) Error() string { return string(r) }
 
 // Failure is what a tool that ran and failed has to say to the model.
 type Failure string
@@ -40,19 +31,11 @@ func Find(name string) (Tool, bool) {
 	return Tool{}, false
 }
 
-// Call runs the tool on one JSON object and returns another. The error is a Refusal or a Failure.
-func (t Tool) Call(arguments []byte) (result []byte, err error) { return t.call(arguments) }
+// Call runs the tool on one JSON object and returns another. The error is an [arguments.Refusal] or a [Failure].
+func (t Tool) Call(object []byte) (result []byte, err error) { return t.call(object) }
 
 // InputSchema is the JSON Schema of the arguments.
-func (t Tool) InputSchema() []byte { return schema(t.Name + ".input.json") }
+func (t Tool) InputSchema() []byte { return schemas.Named(t.Name + ".input") }
 
 // OutputSchema is the JSON Schema of the result.
-func (t Tool) OutputSchema() []byte { return schema(t.Name + ".output.json") }
-
-func schema(name string) []byte {
-	text, err := schemas.Schemas.ReadFile(name)
-	if err != nil {
-		panic(fmt.Sprintf("the program was built without the schema %s", name))
-	}
-	return text
-}
+func (t Tool) OutputSchema() []byte { return schemas.Named(t.Name + ".output") }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/arguments"
 )
 
 // answer is one case of providers/testdata, which all demo providers share.
@@ -31,7 +33,7 @@ func check(t *testing.T, tool Tool, want answer) {
 	t.Helper()
 	result, err := tool.Call([]byte(want.Payload))
 	failure, _ := errors.AsType[Failure](err)
-	refusal, _ := errors.AsType[Refusal](err)
+	refusal, _ := errors.AsType[arguments.Refusal](err)
 	if string(result) != want.Result || string(failure) != want.Failure || string(refusal) != want.Refusal {
 		t.Errorf("%s gave result %q, failure %q, refusal %q", want.Payload, result, failure, refusal)
 	}
@@ -63,6 +65,12 @@ func TestDeepNestingIsRefusedWithoutHarm(t *testing.T) {
 	const depth = 1_000_000
 	payload := `{"numbers":[` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + `]}`
 	check(t, sum, answer{Payload: payload, Refusal: "the arguments are not valid JSON in UTF-8"})
+}
+
+func TestTenThousandLevelsAreJSONAndOneMoreIsNot(t *testing.T) {
+	arrays := func(levels int) string { return strings.Repeat("[", levels) + strings.Repeat("]", levels) }
+	check(t, sum, answer{Payload: `{"numbers":` + arrays(9_999) + `}`, Refusal: "/numbers/0 must be a number"})
+	check(t, sum, answer{Payload: `{"numbers":` + arrays(10_000) + `}`, Refusal: "the arguments are not valid JSON in UTF-8"})
 }
 
 func TestEachSchemaRefusesWhatItsToolRefuses(t *testing.T) {

@@ -1,15 +1,18 @@
 package dev.mcpgateway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Library;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -65,6 +68,44 @@ class StandardClientTest {
 
                 assertThat(refused.isError()).isTrue();
                 assertThat(textOf(refused)).contains("/numbers/0");
+            }
+        }
+    }
+
+    @Test
+    void the_official_sdk_reads_resources_fills_in_prompts_and_completes() {
+        try (Installation installation = Installation.createWithoutPlugins()) {
+            Library.in(installation, "first");
+            try (McpSyncClient client = connect(installation)) {
+                client.initialize();
+
+                assertThat(client.listResources().resources())
+                        .extracting(McpSchema.Resource::name)
+                        .startsWith("first.greeting");
+                assertThat(client.listResourceTemplates().resourceTemplates())
+                        .extracting(McpSchema.ResourceTemplate::uriTemplate)
+                        .containsExactly("hello://big/{bytes}");
+                assertThat(client.readResource(new McpSchema.ReadResourceRequest("hello://greeting"))
+                                .contents())
+                        .containsExactly(new McpSchema.TextResourceContents(
+                                "hello://greeting", "text/plain", "Hello from first"));
+                assertThatThrownBy(() -> client.readResource(new McpSchema.ReadResourceRequest("hello://nowhere")))
+                        .isInstanceOfSatisfying(
+                                McpError.class,
+                                e -> assertThat(e.getJsonRpcError().code()).isEqualTo(-32002));
+
+                assertThat(client.listPrompts().prompts())
+                        .extracting(McpSchema.Prompt::name)
+                        .containsExactly("hello-plan", "typed", "silent", "hangs");
+                assertThat(client.getPrompt(new McpSchema.GetPromptRequest("hello-plan", Map.of("name", "Alice")))
+                                .messages())
+                        .hasSize(2);
+                assertThat(client.completeCompletion(new McpSchema.CompleteRequest(
+                                        new McpSchema.PromptReference("typed"),
+                                        new McpSchema.CompleteRequest.CompleteArgument("colour", "ro")))
+                                .completion()
+                                .values())
+                        .containsExactly("rose");
             }
         }
     }

@@ -18,6 +18,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What tools are called, so that names never collide and always lead to the right provider. */
@@ -129,17 +131,32 @@ class ToolNamesTest {
         }
     }
 
-    @Test
-    void a_client_that_is_known_to_refuse_dots_gets_portable_names_by_itself() {
+    @ParameterizedTest
+    @CsvSource({
+        "auto, claude-ai, one_echo_v1",
+        "auto, cursor-vscode, one_echo_v1",
+        "auto, codex-mcp-client, one_echo_v1",
+        "auto, github-copilot-developer, one_echo_v1",
+        "auto, Visual Studio Code, one.echo.v1",
+        "auto, '', one.echo.v1",
+        "dotted, cursor-vscode, one.echo.v1",
+        "portable, Visual Studio Code, one_echo_v1",
+    })
+    void by_itself_a_client_that_is_known_to_refuse_dots_gets_portable_names_and_the_operator_has_the_last_word(
+            String setting, String clientName, String listed) {
         try (HostileProvider one = saying("one", "echo.v1");
-                Installation installation = Installation.create().grpc("one", one.entry());
+                Installation installation =
+                        Installation.create().setting("toolNames: " + setting).grpc("one", one.entry());
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.request("initialize", """
                     {"protocolVersion": "2025-06-18", "capabilities": {},
-                     "clientInfo": {"name": "cursor-vscode", "version": "1.0"}}""".replace("\n", "")).result();
+                     "clientInfo": {"name": "%s", "version": "1.0"}}""".formatted(clientName).replace("\n", ""))
+                    .result();
             client.notify("notifications/initialized", "{}");
-            client.awaitExactly("one_echo_v1");
+            client.awaitExactly(listed);
+            assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
+            assertThat(saidBy(client, "one_echo_v1")).isEqualTo("one");
         }
     }
 

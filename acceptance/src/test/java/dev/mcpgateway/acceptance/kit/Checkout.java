@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /** Where the build left its products. */
@@ -28,6 +29,28 @@ public final class Checkout {
             return files.filter(file -> file.getFileName().toString().matches(plugin + "-[0-9][0-9A-Z.-]*\\.jar"))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(plugin + " was not built: run `make build`"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Copies the product as a release lays it out, with {@code bin} and {@code lib}.
+     *
+     * @return its launcher
+     */
+    public static Path copyTo(Path home) {
+        copy(built("bin"), home.resolve("bin"));
+        copy(built("gateway/target/lib"), home.resolve("lib"));
+        return home.resolve("bin/mcp-gateway");
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.list(from)) {
+            Files.createDirectories(to);
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

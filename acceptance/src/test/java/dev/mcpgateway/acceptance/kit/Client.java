@@ -115,16 +115,44 @@ public final class Client {
 
     /** Every tool that is listed, over all pages. */
     public List<JsonNode> tools() {
+        return list("tools/list", "tools");
+    }
+
+    /** Everything on a list, over all pages. */
+    public List<JsonNode> list(String method, String key) {
         List<JsonNode> all = new ArrayList<>();
         String params = "{}";
         while (true) {
-            JsonNode page = request("tools/list", params).result();
-            page.path("tools").forEach(all::add);
+            JsonNode page = request(method, params).result();
+            page.path(key).forEach(all::add);
             if (!page.has("nextCursor")) {
                 return all;
             }
             params = "{\"cursor\":" + Json.quoted(page.get("nextCursor").asString()) + "}";
         }
+    }
+
+    /** The URIs of every resource that is listed. */
+    public List<String> resources() {
+        return list("resources/list", "resources").stream()
+                .map(resource -> resource.path("uri").asString())
+                .toList();
+    }
+
+    /** The names of every prompt that is listed. */
+    public List<String> prompts() {
+        return list("prompts/list", "prompts").stream()
+                .map(prompt -> prompt.path("name").asString())
+                .toList();
+    }
+
+    public Reply read(String uri) {
+        return request("resources/read", "{\"uri\":" + Json.quoted(uri) + "}");
+    }
+
+    /** @param arguments a JSON object */
+    public Reply prompt(String name, String arguments) {
+        return request("prompts/get", "{\"name\":" + Json.quoted(name) + ",\"arguments\":" + arguments + "}");
     }
 
     /** The handshake where there was none, and then the lists until they have these tools; 20 s at most. */

@@ -4,10 +4,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import dev.mcpgateway.provider.v1.Capabilities;
 import dev.mcpgateway.provider.v1.Content;
+import dev.mcpgateway.provider.v1.GetPromptRequest;
+import dev.mcpgateway.provider.v1.GetPromptResponse;
 import dev.mcpgateway.provider.v1.InvokeRequest;
 import dev.mcpgateway.provider.v1.InvokeResponse;
 import dev.mcpgateway.provider.v1.Json;
 import dev.mcpgateway.provider.v1.ProviderGrpc;
+import dev.mcpgateway.provider.v1.ReadResourceRequest;
+import dev.mcpgateway.provider.v1.ReadResourceResponse;
 import dev.mcpgateway.provider.v1.Tool;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -58,6 +62,8 @@ public final class HostileProvider implements AutoCloseable {
     private final UnaryOperator<ServerServiceDefinition> disguise;
     private final int port;
     private volatile Script<Empty, Capabilities> discovery = (request, reply) -> succeed(reply, capabilities());
+    private volatile Script<ReadResourceRequest, ReadResourceResponse> reading = status(Status.UNIMPLEMENTED);
+    private volatile Script<GetPromptRequest, GetPromptResponse> filling = status(Status.UNIMPLEMENTED);
     private volatile Server server;
 
     /** What happens to one call. Runs on a thread of its own and may block; it answers, fails or forgets the reply. */
@@ -100,6 +106,18 @@ public final class HostileProvider implements AutoCloseable {
     public synchronized HostileProvider tool(Tool definition, Script<InvokeRequest, InvokeResponse> script) {
         tools.put(definition.getName(), definition);
         scripts.put(definition.getName(), script);
+        return this;
+    }
+
+    /** What {@code ReadResource} does from now on; it is not implemented before. */
+    public HostileProvider reading(Script<ReadResourceRequest, ReadResourceResponse> script) {
+        reading = script;
+        return this;
+    }
+
+    /** What {@code GetPrompt} does from now on; it is not implemented before. */
+    public HostileProvider filling(Script<GetPromptRequest, GetPromptResponse> script) {
+        filling = script;
         return this;
     }
 
@@ -310,6 +328,16 @@ public final class HostileProvider implements AutoCloseable {
         @Override
         public void invoke(InvokeRequest request, StreamObserver<InvokeResponse> reply) {
             HostileProvider.play(script(request.getToolName()), request, new Counted(reply));
+        }
+
+        @Override
+        public void readResource(ReadResourceRequest request, StreamObserver<ReadResourceResponse> reply) {
+            HostileProvider.play(reading, request, reply);
+        }
+
+        @Override
+        public void getPrompt(GetPromptRequest request, StreamObserver<GetPromptResponse> reply) {
+            HostileProvider.play(filling, request, reply);
         }
     }
 

@@ -46,6 +46,7 @@ public final class Installation implements AutoCloseable {
     private final StringBuilder pluginSettings = new StringBuilder();
     private final Map<String, String> environment = new TreeMap<>();
     private Optional<byte[]> wholeConfiguration = Optional.empty();
+    private Path launcher = Checkout.launcher();
     private volatile boolean mayLeaveSockets;
 
     private Installation(Path folder) {
@@ -120,6 +121,12 @@ public final class Installation implements AutoCloseable {
     /** Adds to the environment of what is started from now on. */
     public Installation environment(String name, String value) {
         environment.put(name, value);
+        return this;
+    }
+
+    /** Starts from another copy of the product from now on. */
+    public Installation launcher(Path launcher) {
+        this.launcher = launcher;
         return this;
     }
 
@@ -217,7 +224,7 @@ public final class Installation implements AutoCloseable {
     }
 
     private Process process(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(Checkout.launcher().toString()));
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(workingDirectory().toFile());

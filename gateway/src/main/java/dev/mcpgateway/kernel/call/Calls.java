@@ -1,21 +1,22 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.PromptEntry;
+import dev.mcpgateway.kernel.catalog.Reader;
 import dev.mcpgateway.kernel.catalog.ToolEntry;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Slot;
-import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.uri.Uris;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The life of a tool call: find, limit, validate, queue, invoke, validate. Thread-safe; nothing here blocks.
+ * The life of a request to a provider: find, limit, validate, queue, invoke, validate. Thread-safe; nothing here blocks.
  *
  * <p>All of it happens on the thread that brings the call, and its end on the thread that brings the answer, as long as
  * that is a matter of microseconds. Large payloads and costly schemas go to a virtual thread.
@@ -31,19 +32,18 @@ public final class Calls {
 
     private final Supplier<Catalog> catalog;
     private final Hold firstDiscovery;
-    private final int payloadLimit;
+    private final Limits limits;
     private volatile Optional<String> refusal = Optional.empty();
-    private final Executor heavy = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
      * @param catalog what is offered now
-     * @param firstDiscovery of every provider: calls of unknown names wait for it
+     * @param firstDiscovery of every provider: what nobody knows waits for it
      * @param payloadLimit bytes of arguments and of results
      */
     public Calls(Supplier<Catalog> catalog, Hold firstDiscovery, int payloadLimit) {
         this.catalog = catalog;
         this.firstDiscovery = firstDiscovery;
-        this.payloadLimit = payloadLimit;
+        this.limits = new Limits(payloadLimit, Executors.newVirtualThreadPerTaskExecutor());
     }
 
     /**
@@ -54,6 +54,9 @@ public final class Calls {
      * @param arrival on the scale of {@link System#nanoTime()}; the deadline counts from here
      */
     public record ToolRequest(String name, JsonValue arguments, int depth, long arrival) {}
+
+    /** A request to fill in a prompt; the parts as in {@link ToolRequest}. */
+    public record PromptRequest(String name, JsonValue arguments, int depth, long arrival) {}
 
     /**
      * Makes no call while something that was required is missing: to go on without it could mean to go on without a
@@ -91,47 +94,148 @@ public final class Calls {
             if (found.isPresent()) {
                 held.goOnAs(call(request, found.get(), held::end));
             } else {
-                held.end(new Outcome.Refused(unknown(request.name())));
+                held.end(new Outcome.Refused(unknownAndLogged("tool", request.name())));
             }
         });
         return held::cancel;
     }
 
     private Runnable call(ToolRequest request, ToolEntry entry, Consumer<Outcome> then) {
-        ToolCall call = new ToolCall(request, entry, payloadLimit, heavy, then);
-        JsonValue arguments = request.arguments();
-        if (arguments.length() > payloadLimit) {
-            call.refuse("arguments of '" + request.name() + "' have " + arguments.length() + " bytes, the limit is "
-                    + payloadLimit + " bytes");
-        } else if (request.depth() > MAX_DEPTH) {
-            call.refuse("arguments of '" + request.name() + "' are nested more than " + MAX_DEPTH + " levels deep");
-        } else if (!arguments.tree().isObject()) {
-            call.refuse("arguments of '" + request.name() + "' must be an object");
-        } else if (arguments.length() > LIGHT || !entry.offered().input().isCheap()) {
-            heavy.execute(() -> validate(call, arguments, entry));
+        ToolCall call = new ToolCall(request, entry, limits, then);
+        Optional<String> fault = fault(request.name(), request.arguments(), request.depth());
+        if (fault.isPresent()) {
+            call.refuse(fault.get());
+        } else if (request.arguments().length() > LIGHT
+                || !entry.offered().input().isCheap()) {
+            limits.heavy().execute(call::validateAndSubmit);
         } else {
-            validate(call, arguments, entry);
+            call.validateAndSubmit();
         }
         return call::cancel;
     }
 
-    private static void validate(ToolCall call, JsonValue arguments, ToolEntry entry) {
-        List<Violation> violations;
-        try {
-            violations = entry.offered().input().validate(arguments.tree());
-        } catch (RuntimeException | Error bug) {
-            call.broke(bug);
-            return;
+    /**
+     * Reads what stands behind a URI: from the provider that the URI is qualified with; else from the first available one
+     * that lists it and has it; where nobody lists it, from the first of its scheme, or with a template that fits, that
+     * has it.
+     *
+     * @param uri as the client knows it
+     * @param then as in {@link #call}; told {@link Outcome.Read} where all is well
+     * @return how to cancel it, as in {@link #call}
+     */
+    public Runnable read(String uri, long arrival, Consumer<Outcome> then) {
+        if (refusal.isPresent()) {
+            then.accept(new Outcome.Unserved(refusal.get()));
+            return () -> {};
         }
-        if (violations.isEmpty()) {
-            entry.slot().submit(call);
-        } else {
-            call.argumentsViolate(violations);
+        if (uri.length() > Uris.MAX_LENGTH) {
+            then.accept(new Outcome.Refused(
+                    "params.uri has " + uri.length() + " characters, the limit is " + Uris.MAX_LENGTH));
+            return () -> {};
+        }
+        OngoingCall ongoing = new OngoingCall(then);
+        if (catalog.get().knowsAddress(uri)) {
+            search(uri, arrival, ongoing, () -> ongoing.end(new Outcome.NotFound(unknown("resource", uri))));
+        } else { // one template is matched after the other: not here, where others wait
+            Runnable again = () -> search(
+                    uri, arrival, ongoing, () -> ongoing.end(new Outcome.NotFound(unknownAndLogged("resource", uri))));
+            limits.heavy().execute(() -> search(uri, arrival, ongoing, () -> firstDiscovery.await(arrival, again)));
+        }
+        return ongoing::cancel;
+    }
+
+    private void search(String uri, long arrival, OngoingCall ongoing, Runnable whereNobodyCanBeAsked) {
+        try {
+            List<Reader> readers = catalog.get().readers(uri);
+            if (readers.isEmpty()) {
+                whereNobodyCanBeAsked.run();
+                return;
+            }
+            new Search<>(
+                            arrival,
+                            readers,
+                            Reader::slot,
+                            (reader, search) -> new ResourceRead(uri, reader, search, limits),
+                            () -> new Outcome.NotFound(unknown("resource", uri)),
+                            limits.heavy(),
+                            ongoing)
+                    .begin();
+        } catch (RuntimeException | Error bug) {
+            ongoing.end(Call.broken(bug, Fields.NONE));
         }
     }
 
-    private String unknown(String name) {
-        StringBuilder text = new StringBuilder("unknown tool '").append(name).append('\'');
+    /**
+     * Fills in a prompt: by the provider that the name is qualified with, else by the first available one that has it.
+     *
+     * @param then as in {@link #call}; told {@link Outcome.Filled} where all is well
+     * @return how to cancel it, as in {@link #call}
+     */
+    public Runnable fill(PromptRequest request, Consumer<Outcome> then) {
+        if (refusal.isPresent()) {
+            then.accept(new Outcome.Unserved(refusal.get()));
+            return () -> {};
+        }
+        OngoingCall ongoing = new OngoingCall(then);
+        if (catalog.get().prompts(request.name()).isEmpty()) {
+            firstDiscovery.await(request.arrival(), () -> search(request, ongoing));
+        } else {
+            search(request, ongoing);
+        }
+        return ongoing::cancel;
+    }
+
+    private void search(PromptRequest request, OngoingCall ongoing) {
+        List<PromptEntry> claimants = catalog.get().prompts(request.name());
+        Optional<String> fault = fault(request.name(), request.arguments(), request.depth());
+        if (claimants.isEmpty()) {
+            ongoing.end(new Outcome.Refused(unknownAndLogged("prompt", request.name())));
+            return;
+        }
+        if (fault.isPresent()) {
+            LOG.log(
+                    Log.Level.INFO,
+                    "call refused: " + fault.get(),
+                    Fields.NONE.withCapability(request.name()).withOutcome("refused"));
+            ongoing.end(new Outcome.Refused(fault.get()));
+            return;
+        }
+        new Search<>(
+                        request.arrival(),
+                        claimants,
+                        PromptEntry::slot,
+                        (entry, search) -> new PromptFilling(request, entry, search, limits),
+                        () -> new Outcome.Refused(unknown("prompt", request.name())),
+                        limits.heavy(),
+                        ongoing)
+                .begin();
+    }
+
+    /** What is wrong with arguments before any schema is looked at. */
+    private Optional<String> fault(String name, JsonValue arguments, int depth) {
+        if (arguments.length() > limits.payload()) {
+            return Optional.of("arguments of '" + name + "' have " + arguments.length() + " bytes, the limit is "
+                    + limits.payload() + " bytes");
+        }
+        if (depth > MAX_DEPTH) {
+            return Optional.of("arguments of '" + name + "' are nested more than " + MAX_DEPTH + " levels deep");
+        }
+        return arguments.tree().isObject()
+                ? Optional.empty()
+                : Optional.of("arguments of '" + name + "' must be an object");
+    }
+
+    /**
+     * That nobody has it, and which providers cannot be asked and why; fit to be shown to a client.
+     *
+     * @param what {@code tool}, {@code resource} or {@code prompt}
+     */
+    public String unknown(String what, String name) {
+        StringBuilder text = new StringBuilder("unknown ")
+                .append(what)
+                .append(" '")
+                .append(name)
+                .append('\'');
         String before = "; unavailable: ";
         for (Slot slot : catalog.get().slots()) {
             if (!slot.status().isAvailable()) {
@@ -140,10 +244,14 @@ public final class Calls {
                 before = ", ";
             }
         }
+        return PlainText.of(text.toString());
+    }
+
+    private String unknownAndLogged(String what, String name) {
         LOG.log(
                 Log.Level.INFO,
                 "call refused",
                 Fields.NONE.withCapability(PlainText.of(name)).withOutcome("unknown"));
-        return PlainText.of(text.toString());
+        return unknown(what, name);
     }
 }

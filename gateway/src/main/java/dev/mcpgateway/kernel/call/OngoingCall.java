@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A call that waits to learn whether its tool exists. */
+/** A request whose provider is not settled yet: it waits to learn who has what is asked for, or goes from one to the next. */
 final class OngoingCall {
 
     private final Consumer<Outcome> then;
@@ -16,7 +16,7 @@ final class OngoingCall {
         this.then = then;
     }
 
-    /** The tool exists: the call is on its way, and is cancelled like this from now on. */
+    /** A provider is found: the call is on its way, and is cancelled like this from now on. */
     void goOnAs(Runnable cancel) {
         boolean now;
         synchronized (this) {

@@ -1,11 +1,13 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
 
-/** How a tool call ended, before any revision of the protocol has given it a shape. */
+/** How a request ended, before any revision of the protocol has given it a shape. */
 public sealed interface Outcome {
 
     /**
@@ -18,7 +20,26 @@ public sealed interface Outcome {
     record Answered(Optional<JsonValue> json, List<Content> content, boolean isError, long size) implements Outcome {}
 
     /**
-     * The call could not be made, or its answer not be used; the model is told, so that it can do something else.
+     * The resource was read.
+     *
+     * @param contents one or more; what was asked for has the URI that it was asked for by
+     * @param size bytes of what stands in them
+     */
+    record Read(List<ResourceContents> contents, long size) implements Outcome {}
+
+    /**
+     * The prompt was filled in.
+     *
+     * @param size bytes of its description and of what stands in its messages
+     */
+    record Filled(PromptResult prompt, long size) implements Outcome {}
+
+    /** There is no such resource. */
+    record NotFound(String reason) implements Outcome {}
+
+    /**
+     * The call could not be made, or its answer not be used; of a tool the model is told, so that it can do something
+     * else.
      *
      * @param isWarning whether an operator wants to know: not where the arguments were wrong
      */

@@ -1,11 +1,12 @@
 package dev.mcpgateway.kernel.catalog;
 
+import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.kernel.provider.Offering.LeftOut;
+import dev.mcpgateway.kernel.provider.Offering.OfferedPrompt;
+import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
 import dev.mcpgateway.kernel.provider.Slot;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,30 +25,38 @@ public final class Catalog {
     public static final int PAGE = 1_000;
 
     private final List<Slot> slots;
-    private final List<ToolEntry> known;
-    private final List<ToolEntry> listed;
-    private final Map<String, ToolEntry> byName;
-    private final Map<String, Integer> places;
+    private final Map<String, ToolEntry> toolsByName;
+    private final Shelf<ToolEntry> tools;
+    private final Claims<ResourceEntry> resources;
+    private final Claims<ResourceEntry> templates;
+    private final Claims<PromptEntry> prompts;
+    private final Readers readers;
     private final Map<Slot, List<LeftOut>> leftOut;
 
     private Catalog(
-            List<Slot> slots, List<ToolEntry> known, Map<String, ToolEntry> byName, Map<Slot, List<LeftOut>> leftOut) {
+            List<Slot> slots,
+            List<ToolEntry> knownTools,
+            Claims<ResourceEntry> resources,
+            Claims<ResourceEntry> templates,
+            Claims<PromptEntry> prompts,
+            Map<Slot, List<LeftOut>> leftOut) {
         this.slots = List.copyOf(slots);
-        this.known = List.copyOf(known);
-        this.listed = known.stream()
-                .filter(entry -> entry.slot().status().isAvailable())
-                .toList();
-        this.byName = byName;
+        this.toolsByName = namesOf(knownTools);
+        this.tools = new Shelf<>(
+                knownTools.stream().map(ToolEntry::name).toList(),
+                knownTools.stream()
+                        .filter(entry -> entry.slot().status().isAvailable())
+                        .toList());
+        this.resources = resources;
+        this.templates = templates;
+        this.prompts = prompts;
+        this.readers = new Readers(slots, resources);
         this.leftOut = leftOut;
-        this.places = HashMap.newHashMap(known.size());
-        for (int i = 0; i < known.size(); i++) {
-            places.put(known.get(i).name(), i);
-        }
     }
 
     /** Nothing yet. */
     public static Catalog empty() {
-        return new Catalog(List.of(), List.of(), Map.of(), Map.of());
+        return new Catalog(List.of(), List.of(), Claims.none(), Claims.none(), Claims.none(), Map.of());
     }
 
     /**
@@ -56,29 +65,52 @@ public final class Catalog {
      * @param before an earlier catalog, whose entries are kept where they have not changed
      */
     public static Catalog of(List<Slot> slots, Catalog before) {
-        Map<String, Candidate> candidates = new LinkedHashMap<>();
         Map<Slot, List<LeftOut>> leftOut = new HashMap<>();
+        slots.forEach(slot -> leftOut.put(slot, new ArrayList<>(slot.offering().leftOut())));
+        List<ToolEntry> tools = tools(slots, before, leftOut);
+        Claims.Collector<Resource, ResourceEntry> resources = new Claims.Collector<>(ResourceEntry::new);
+        Claims.Collector<OfferedTemplate, ResourceEntry> templates = new Claims.Collector<>(
+                (listedAs, slot, offered) -> new ResourceEntry(listedAs, slot, offered.definition()));
+        Claims.Collector<OfferedPrompt, PromptEntry> prompts = new Claims.Collector<>(PromptEntry::new);
         for (Slot slot : slots) {
-            List<LeftOut> missing = new ArrayList<>(slot.offering().leftOut());
+            for (Resource each : slot.offering().resources()) {
+                resources.add(slot, each.uri(), Readers.qualified(slot, each.uri()), each);
+            }
+            for (OfferedTemplate each : slot.offering().templates()) {
+                String template = each.definition().uriTemplate();
+                templates.add(slot, template, Readers.qualified(slot, template), each);
+            }
+            for (OfferedPrompt each : slot.offering().prompts()) {
+                String name = each.definition().name();
+                prompts.add(slot, name, slot.name() + "." + name, each);
+            }
+        }
+        leftOut.replaceAll((slot, each) -> List.copyOf(each));
+        return new Catalog(slots, tools, resources.settled(), templates.settled(), prompts.settled(), leftOut);
+    }
+
+    private static List<ToolEntry> tools(List<Slot> slots, Catalog before, Map<Slot, List<LeftOut>> leftOut) {
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        for (Slot slot : slots) {
             for (OfferedTool tool : slot.offering().tools()) {
                 String own = tool.definition().name();
                 String prefix = slot.terms().prefix();
                 String name = prefix.isEmpty() ? own : prefix + "." + own;
                 Candidate first = candidates.putIfAbsent(name, new Candidate(slot, tool));
                 if (first != null) {
-                    missing.add(new LeftOut(
-                            "tool",
-                            own,
-                            "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
+                    leftOut.getOrDefault(slot, new ArrayList<>())
+                            .add(new LeftOut(
+                                    "tool",
+                                    own,
+                                    "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
                 }
             }
-            leftOut.put(slot, List.copyOf(missing));
         }
         PortableNames portable = new PortableNames(List.copyOf(candidates.keySet()));
         List<ToolEntry> known = new ArrayList<>(candidates.size());
         candidates.forEach(
                 (name, candidate) -> known.add(before.entry(name, portable.of(name), candidate.slot, candidate.tool)));
-        return new Catalog(slots, known, namesOf(known), leftOut);
+        return known;
     }
 
     /** All providers in order. */
@@ -88,12 +120,46 @@ public final class Catalog {
 
     /** Tools of available providers. */
     public List<ToolEntry> tools() {
-        return listed;
+        return tools.listed();
+    }
+
+    /** Resources of available providers, without templates. */
+    public List<ResourceEntry> resources() {
+        return resources.shelf().listed();
+    }
+
+    /** Families of resources of available providers. */
+    public List<ResourceEntry> templates() {
+        return templates.shelf().listed();
+    }
+
+    /** Prompts of available providers. */
+    public List<PromptEntry> prompts() {
+        return prompts.shelf().listed();
     }
 
     /** A tool by its listed, portable or canonical name, its provider available or not. */
     public Optional<ToolEntry> tool(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return Optional.ofNullable(toolsByName.get(name));
+    }
+
+    /**
+     * Those who may have what stands behind a URI, available or not, in the order in which they are to be asked: who
+     * lists it; else the provider that the URI is qualified with; else everyone with its scheme or a template that fits.
+     */
+    public List<Reader> readers(String uri) {
+        return readers.of(uri);
+    }
+
+    /** Whether anyone lists this URI or URI template, available or not. */
+    public boolean knowsAddress(String address) {
+        return !resources.claimants(address).isEmpty()
+                || !templates.claimants(address).isEmpty();
+    }
+
+    /** Those who have a prompt of this name, own or qualified, available or not, in order. */
+    public List<PromptEntry> prompts(String name) {
+        return prompts.claimants(name);
     }
 
     /** What a provider offers that is not listed, and why. */
@@ -101,32 +167,29 @@ public final class Catalog {
         return leftOut.getOrDefault(slot, List.of());
     }
 
-    /** Whether the tools that clients see are the same. */
-    public boolean listsTheSameTools(Catalog other) {
-        return listed.equals(other.listed); // entries are kept while nothing about them changes
+    /** Whether clients see the same list. */
+    public boolean listsTheSame(Kind kind, Catalog other) {
+        return shelf(kind).listsTheSame(other.shelf(kind));
+    }
+
+    /** Whether clients see the same lists. */
+    public boolean listsTheSame(Catalog other) {
+        for (Kind kind : Kind.values()) {
+            if (!listsTheSame(kind, other)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
-     * A page of the tools.
+     * A page of a list.
      *
      * @param cursor where the page before it ended; null for the first
      * @return empty where the cursor was never given out
      */
-    public Optional<Page> page(@Nullable String cursor) {
-        int from = 0;
-        if (cursor != null) {
-            Integer place = places.get(decoded(cursor));
-            if (place == null) {
-                return Optional.empty();
-            }
-            while (from < listed.size() && places.getOrDefault(listed.get(from).name(), 0) <= place) {
-                from++;
-            }
-        }
-        int to = Math.min(from + PAGE, listed.size());
-        List<ToolEntry> tools = listed.subList(from, to);
-        return Optional.of(new Page(
-                tools, to < listed.size() ? Optional.of(encoded(tools.getLast().name())) : Optional.empty()));
+    public Optional<Page> page(Kind kind, @Nullable String cursor) {
+        return shelf(kind).page(cursor);
     }
 
     /**
@@ -134,12 +197,21 @@ public final class Catalog {
      *
      * @param next the cursor of the page behind it; empty for the last
      */
-    public record Page(List<ToolEntry> tools, Optional<String> next) {}
+    public record Page(List<? extends Entry> entries, Optional<String> next) {}
+
+    private Shelf<? extends Entry> shelf(Kind kind) {
+        return switch (kind) {
+            case TOOLS -> tools;
+            case RESOURCES -> resources.shelf();
+            case RESOURCE_TEMPLATES -> templates.shelf();
+            case PROMPTS -> prompts.shelf();
+        };
+    }
 
     private record Candidate(Slot slot, OfferedTool tool) {}
 
     private ToolEntry entry(String name, String portableName, Slot slot, OfferedTool tool) {
-        ToolEntry mine = byName.get(name);
+        ToolEntry mine = toolsByName.get(name);
         return mine != null && mine.slot() == slot && mine.isOf(name, portableName, tool)
                 ? mine
                 : new ToolEntry(name, portableName, slot, tool);
@@ -155,17 +227,5 @@ public final class Catalog {
             names.putIfAbsent(entry.canonicalName(), entry);
         }
         return names;
-    }
-
-    private static String encoded(String name) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decoded(String cursor) {
-        try {
-            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notOurs) {
-            return "";
-        }
     }
 }

@@ -23,16 +23,16 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofMillis(400);
 
-    private final Runnable toolsChanged;
+    private final Runnable listsChanged;
     private final ScheduledThreadPoolExecutor announcer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("catalog").factory());
     private volatile Catalog current = Catalog.empty();
     private long firstChange; // this and all below are guarded by this
     private @Nullable Future<?> pending;
 
-    /** @param toolsChanged called when the list of tools has changed; also where it has changed back, for who read it between */
-    public LiveCatalog(Runnable toolsChanged) {
-        this.toolsChanged = toolsChanged;
+    /** @param listsChanged called when a list has changed; also where it has changed back, for who read it between */
+    public LiveCatalog(Runnable listsChanged) {
+        this.listsChanged = listsChanged;
         announcer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
@@ -49,7 +49,7 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
         for (Slot slot : slots) {
             logClashes(slot, now.leftOut(slot), before.leftOut(slot));
         }
-        if (!now.listsTheSameTools(before)) {
+        if (!now.listsTheSame(before)) {
             announceSoon();
         }
     }
@@ -92,6 +92,6 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
         synchronized (this) {
             pending = null;
         }
-        toolsChanged.run();
+        listsChanged.run();
     }
 }

@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A tool as clients know it. Immutable, but for what is rendered on demand. Thread-safe. */
-public final class ToolEntry {
+/**
+ * A tool as clients know it. Immutable, but for what is rendered on demand; kept from one catalog to the next while
+ * nothing about it changes. Thread-safe.
+ */
+public final class ToolEntry implements Entry {
 
     private final String name;
     private final String portableName;
@@ -30,6 +33,11 @@ public final class ToolEntry {
         return name;
     }
 
+    @Override
+    public String listedAs() {
+        return name;
+    }
+
     /** {@link #name()} for clients that accept {@code ^[a-zA-Z0-9_-]{1,64}$} only. */
     public String portableName() {
         return portableName;
@@ -40,6 +48,7 @@ public final class ToolEntry {
         return slot.name() + "." + offered.definition().name();
     }
 
+    @Override
     public Slot slot() {
         return slot;
     }
@@ -58,6 +67,7 @@ public final class ToolEntry {
      * @param portable whether under the portable name
      * @param rich whether with what came in revision 2025-06-18: title and output schema
      */
+    @Override
     public void write(Utf8Writer out, boolean portable, boolean rich) {
         int kind = (portable ? 1 : 0) + (rich ? 2 : 0);
         byte[] json = rendered[kind];

@@ -2,8 +2,11 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.PromptEntry;
+import dev.mcpgateway.kernel.catalog.ResourceEntry;
 import dev.mcpgateway.kernel.catalog.ToolEntry;
 import dev.mcpgateway.kernel.provider.Offering.LeftOut;
+import dev.mcpgateway.kernel.provider.PromptArgument;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.provider.Status;
 import java.io.PrintStream;
@@ -44,6 +47,24 @@ final class Listing {
         }
         out.println();
         tools.print(out);
+        Table resources = new Table("RESOURCE", "NAME", "DESCRIPTION");
+        for (ResourceEntry resource : resources(catalog)) {
+            resources.row(
+                    resource.listedAs(),
+                    resource.name(),
+                    firstLine(resource.definition().description()));
+        }
+        out.println();
+        resources.print(out);
+        Table prompts = new Table("PROMPT", "OF", "DESCRIPTION");
+        for (PromptEntry prompt : catalog.prompts()) {
+            prompts.row(
+                    prompt.listedAs(),
+                    prompt.slot().name(),
+                    firstLine(prompt.offered().definition().description()));
+        }
+        out.println();
+        prompts.print(out);
         if (!all) {
             out.println();
             leftOut.print(out);
@@ -83,9 +104,41 @@ final class Listing {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("providers", providers);
         all.put("tools", tools);
-        all.put("resources", List.of());
-        all.put("prompts", List.of());
+        all.put("resources", resources(catalog).stream().map(Listing::json).toList());
+        all.put("prompts", catalog.prompts().stream().map(Listing::json).toList());
         out.println(Json.of(all));
+    }
+
+    /** Single ones, then families of them. */
+    private static List<ResourceEntry> resources(Catalog catalog) {
+        List<ResourceEntry> all = new ArrayList<>(catalog.resources());
+        all.addAll(catalog.templates());
+        return all;
+    }
+
+    private static Map<String, Object> json(ResourceEntry entry) {
+        Map<String, Object> resource = new LinkedHashMap<>();
+        resource.put(entry.isTemplate() ? "uriTemplate" : "uri", entry.listedAs());
+        resource.put("name", entry.name());
+        resource.put("provider", entry.slot().name());
+        resource.put("description", entry.definition().description());
+        resource.put("mimeType", entry.definition().mimeType());
+        return resource;
+    }
+
+    private static Map<String, Object> json(PromptEntry entry) {
+        Map<String, Object> prompt = new LinkedHashMap<>();
+        prompt.put("name", entry.listedAs());
+        prompt.put("provider", entry.slot().name());
+        prompt.put("title", entry.offered().definition().title());
+        prompt.put("description", entry.offered().definition().description());
+        List<Object> arguments = new ArrayList<>();
+        for (PromptArgument each : entry.offered().arguments()) {
+            arguments.add(
+                    Map.of("name", each.name(), "description", each.description(), "required", each.isRequired()));
+        }
+        prompt.put("arguments", arguments);
+        return prompt;
     }
 
     private static String since(Status status) {

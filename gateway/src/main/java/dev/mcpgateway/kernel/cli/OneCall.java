@@ -40,6 +40,9 @@ final class OneCall {
             case Outcome.Refused refused -> refused(refused.reason(), err);
             case Outcome.Broken broken -> refused("internal error, ref " + broken.reference(), err);
             case Outcome.Cancelled cancelled -> refused("cancelled", err);
+            case Outcome.NotFound notFound -> refused(notFound.reason(), err);
+            case Outcome.Read read -> throw new IllegalStateException("no answer of a tool: " + read);
+            case Outcome.Filled filled -> throw new IllegalStateException("no answer of a tool: " + filled);
         };
     }
 

@@ -49,7 +49,10 @@ public final class Stdio {
         gateway.protocol()
                 .firstList()
                 .completeOnTimeout(null, 1, TimeUnit.SECONDS)
-                .thenRun(LogWriter::start);
+                .thenRun(() -> {
+                    LogWriter.start();
+                    Thread.ofPlatform().daemon().name("write-at-once").start(door::writeAtOnce);
+                });
         AtomicBoolean signalled = new AtomicBoolean();
         for (String name : new String[] {"TERM", "INT"}) {
             Signal.handle(new Signal(name), signal -> {

@@ -74,14 +74,12 @@ final class Definition {
             problems.add(tree.at(), what + " must be " + expected(schema) + ", is " + tree.kind());
             return;
         }
-        switch (tree) {
-            case Tree.Mapping mapping -> checkMembers(mapping, schema, what);
-            case Tree.Sequence sequence -> checkItems(sequence, schema, what);
-            case Tree.Scalar scalar -> {
-                if (!allows(schema, scalar)) {
-                    problems.add(tree.at(), what + " must be " + expected(schema));
-                }
-            }
+        if (tree instanceof Tree.Mapping mapping) {
+            checkMembers(mapping, schema, what);
+        } else if (tree instanceof Tree.Sequence sequence) {
+            checkItems(sequence, schema, what);
+        } else if (!allows(schema, (Tree.Scalar) tree)) {
+            problems.add(tree.at(), what + " must be " + expected(schema));
         }
     }
 

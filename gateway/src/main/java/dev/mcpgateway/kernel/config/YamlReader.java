@@ -90,12 +90,14 @@ final class YamlReader {
             return follow(alias, at);
         }
         int before = values;
-        Tree tree = switch (event) {
-            case ScalarEvent scalar -> scalar(scalar, at);
-            case SequenceStartEvent sequence -> sequence(sequence, at);
-            case MappingStartEvent mapping -> mapping(mapping, at);
-            default -> throw new IllegalStateException(event.toString());
-        };
+        Tree tree;
+        if (event instanceof ScalarEvent scalar) {
+            tree = scalar(scalar, at);
+        } else if (event instanceof SequenceStartEvent sequence) {
+            tree = sequence(sequence, at);
+        } else {
+            tree = mapping((MappingStartEvent) event, at);
+        }
         String anchor = anchorOf(event);
         if (anchor != null) {
             anchors.put(anchor, new Anchored(tree, values - before));

@@ -32,7 +32,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
-    private final LiveCatalog catalog = new LiveCatalog(this::toolsChanged);
+    private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
     private final RunFile runFile;
     private final Providers providers;
     private final PluginFolder plugins;
@@ -146,8 +146,8 @@ public final class Gateway implements AutoCloseable {
                 file.since());
     }
 
-    private void toolsChanged() {
-        protocol.toolsChanged();
+    private void listsChanged() {
+        protocol.listsChanged();
     }
 
     private void providerHasNews(Providers.News news) {

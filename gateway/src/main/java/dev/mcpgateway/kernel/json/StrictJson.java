@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.json;
 
 import dev.mcpgateway.kernel.json.JsonFault.Kind;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -32,6 +33,11 @@ public final class StrictJson implements AutoCloseable {
     /** The largest exponent, either way: {@code 1e40000000} is a short text and a number that fills the memory. */
     public static final int EXPONENT = 9_999;
 
+    // Of a text this long, strings are taken from its bytes where they can be: a parser's own buffers would be several
+    // times as
+    // large as they are.
+    private static final int LONG_TEXT = 64 * 1024;
+
     // Past this depth reading ends: the way there is paid for in parser contexts, not in our own stack.
     private static final int PARSER_DEPTH = 1_000;
 
@@ -49,8 +55,10 @@ public final class StrictJson implements AutoCloseable {
     private final int from;
     private final int maxDepth;
     private final JsonParser parser;
+    private final int to;
     private int depth;
     private int deepest;
+    private int stringEnd; // of the current token, where it is a string that was taken from the bytes; else 0
     private @Nullable JsonFault broken;
 
     /**
@@ -61,6 +69,7 @@ public final class StrictJson implements AutoCloseable {
         Utf8.check(text, from, to);
         this.text = text;
         this.from = from;
+        this.to = to;
         this.maxDepth = maxDepth;
         this.parser = FACTORY.createParser(ObjectReadContext.empty(), text, from, to - from);
     }
@@ -80,6 +89,7 @@ public final class StrictJson implements AutoCloseable {
     /** The next token; null at the end of the text. */
     public @Nullable JsonToken next() throws JsonFault {
         JsonToken token;
+        stringEnd = 0;
         try {
             token = parser.nextToken();
         } catch (JacksonException e) {
@@ -99,6 +109,12 @@ public final class StrictJson implements AutoCloseable {
 
     /** The name or the string at the current token. */
     public String string() throws JsonFault {
+        if (to - from > LONG_TEXT && parser.currentToken() == JsonToken.VALUE_STRING) {
+            String string = stringOfBytes();
+            if (string != null) {
+                return string;
+            }
+        }
         try {
             String string = parser.getString();
             checkSurrogates(string);
@@ -106,6 +122,18 @@ public final class StrictJson implements AutoCloseable {
         } catch (JacksonException e) {
             throw syntax(e);
         }
+    }
+
+    /** The string at the current token where nothing in it is escaped; what may not stand in it, the parser will see. */
+    private @Nullable String stringOfBytes() {
+        int begin = start() + 1;
+        for (int i = begin; i < to && text[i] != '\\'; i++) {
+            if (text[i] == '"') {
+                stringEnd = i + 1;
+                return new String(text, begin, i - begin, StandardCharsets.UTF_8);
+            }
+        }
+        return null;
     }
 
     /** The value that begins at the current token, to its end. */
@@ -156,7 +184,7 @@ public final class StrictJson implements AutoCloseable {
 
     /** Where the reading stands, as an index into the array; call {@link #string()} or {@link #value()} before. */
     public int end() {
-        return from + (int) parser.currentLocation().getByteOffset();
+        return stringEnd > 0 ? stringEnd : from + (int) parser.currentLocation().getByteOffset();
     }
 
     /** Remembers that the text is JSON but may not pass; the first reason stays. */

@@ -1,10 +1,12 @@
 package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.api.Content;
+import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
-import dev.mcpgateway.kernel.catalog.ToolEntry;
+import dev.mcpgateway.kernel.catalog.Entry;
+import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.wire.RequestId;
@@ -23,6 +25,8 @@ final class Messages {
     static final int RESOURCE_NOT_FOUND = -32002;
 
     private static final int SMALL = 256;
+    private static final int EXPECTED_ENTRY = 1_024;
+    private static final int MOST_COMPLETIONS = 100;
 
     private Messages() {}
 
@@ -48,7 +52,12 @@ final class Messages {
 
     static Utf8Writer initialized(RequestId id, Revision revision, String version) {
         Utf8Writer out = begin(id, 512).raw("{\"protocolVersion\":").string(revision.version());
-        out.raw(",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}}");
+        out.raw(",\"capabilities\":{\"logging\":{},\"tools\":{\"listChanged\":true}");
+        out.raw(",\"resources\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true}");
+        if (revision.saysCompletions()) {
+            out.raw(",\"completions\":{}");
+        }
+        out.raw('}');
         out.raw(",\"serverInfo\":{\"name\":\"mcp-gateway\"");
         if (revision.isRich()) {
             out.raw(",\"title\":\"MCP Gateway\"");
@@ -56,14 +65,15 @@ final class Messages {
         return out.raw(",\"version\":").string(version).raw("}}}");
     }
 
-    static Utf8Writer tools(RequestId id, Catalog.Page page, boolean portable, boolean rich) {
-        Utf8Writer out = begin(id, 1_024 * (1 + page.tools().size())).raw("{\"tools\":[");
+    static Utf8Writer list(RequestId id, Kind kind, Catalog.Page page, boolean portable, boolean rich) {
+        Utf8Writer out = begin(id, SMALL + EXPECTED_ENTRY * page.entries().size());
+        out.raw('{').string(kind.word()).raw(":[");
         char before = 0;
-        for (ToolEntry tool : page.tools()) {
+        for (Entry entry : page.entries()) {
             if (before != 0) {
                 out.raw(before);
             }
-            tool.write(out, portable, rich);
+            entry.write(out, portable, rich);
             before = ',';
         }
         out.raw(']');
@@ -106,8 +116,64 @@ final class Messages {
         return out.raw("}}");
     }
 
-    static Utf8Writer toolsChanged() {
-        return new Utf8Writer(SMALL).raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+    /** MCP specification, server/resources, ReadResourceResult. */
+    static Utf8Writer read(RequestId id, Outcome.Read read) {
+        Utf8Writer out = begin(id, sized(read.size())).raw("{\"contents\":[");
+        char before = 0;
+        for (ResourceContents each : read.contents()) {
+            if (before != 0) {
+                out.raw(before);
+            }
+            contents(out, each);
+            before = ',';
+        }
+        return out.raw("]}}");
+    }
+
+    /** MCP specification, server/prompts, GetPromptResult. */
+    static Utf8Writer filled(RequestId id, Outcome.Filled filled, Revision revision) {
+        Utf8Writer out = begin(id, sized(filled.size())).raw('{');
+        if (!filled.prompt().description().isEmpty()) {
+            out.raw("\"description\":").string(filled.prompt().description()).raw(',');
+        }
+        out.raw("\"messages\":[");
+        char before = 0;
+        for (PromptMessage message : filled.prompt().messages()) {
+            if (before != 0) {
+                out.raw(before);
+            }
+            out.raw("{\"role\":\"").raw(message.role() == PromptMessage.Role.USER ? "user" : "assistant");
+            block(out.raw("\",\"content\":"), message.content(), revision);
+            out.raw('}');
+            before = ',';
+        }
+        return out.raw("]}}");
+    }
+
+    /** @param what {@code tools}, {@code resources} or {@code prompts} */
+    static Utf8Writer changed(String what) {
+        return new Utf8Writer(SMALL)
+                .raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/")
+                .raw(what)
+                .raw("/list_changed\"}");
+    }
+
+    /**
+     * MCP specification, server/utilities/completion.
+     *
+     * @param matching all of them; the first 100 are sent
+     */
+    static Utf8Writer completed(RequestId id, List<String> matching) {
+        Utf8Writer out = begin(id, SMALL + 32 * matching.size()).raw("{\"completion\":{\"values\":[");
+        int shown = Math.min(matching.size(), MOST_COMPLETIONS);
+        for (int i = 0; i < shown; i++) {
+            if (i > 0) {
+                out.raw(',');
+            }
+            out.string(matching.get(i));
+        }
+        out.raw("],\"total\":").raw(Integer.toString(matching.size()));
+        return out.raw(",\"hasMore\":").raw(shown < matching.size() ? "true}}}" : "false}}}");
     }
 
     static Utf8Writer logged(LogLevel level, String logger, String text) {
@@ -115,6 +181,11 @@ final class Messages {
         out.raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"");
         out.raw(level.word()).raw("\",\"logger\":").string(logger);
         return out.raw(",\"data\":").string(text).raw("}}");
+    }
+
+    /** Room for contents of this many bytes: base64 needs a third more. */
+    private static int sized(long contents) {
+        return (int) Math.min(SMALL + contents + contents / 2, Integer.MAX_VALUE / 2);
     }
 
     private static Utf8Writer begin(RequestId id, int expected) {

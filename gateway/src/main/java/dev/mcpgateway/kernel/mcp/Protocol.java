@@ -56,9 +56,9 @@ public final class Protocol {
         return session;
     }
 
-    /** The list of tools is another one. */
-    public void toolsChanged() {
-        sessions.forEach(Session::toolsChanged);
+    /** A list is another one. */
+    public void listsChanged() {
+        sessions.forEach(Session::listsChanged);
     }
 
     /** Something about a provider or a plugin that an operator wants to know. */

@@ -27,6 +27,11 @@ enum Revision {
         return V2025_11_25;
     }
 
+    /** Whether a server that completes arguments says so. */
+    boolean saysCompletions() {
+        return compareTo(V2025_03_26) >= 0;
+    }
+
     /** Whether it has titles, output schemas and structured content. */
     boolean isRich() {
         return compareTo(V2025_06_18) >= 0;

@@ -1,8 +1,10 @@
 package dev.mcpgateway.kernel.mcp;
 
+import dev.mcpgateway.kernel.call.Calls.PromptRequest;
 import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.wire.Conversation;
@@ -29,7 +31,7 @@ final class Session implements Conversation {
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
-    private volatile @Nullable Catalog listed;
+    private final Map<Kind, Catalog> listed = new ConcurrentHashMap<>();
 
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
@@ -95,12 +97,23 @@ final class Session implements Conversation {
         }
     }
 
-    /** Tells the client, unless it has not asked yet or was given this very list. */
-    void toolsChanged() {
-        Catalog known = listed;
-        if (known != null && !known.listsTheSameTools(protocol.catalog())) {
-            outlet.send(Messages.toolsChanged());
+    /** Tells the client which lists, except those it has not asked for yet and those it was given as they are now. */
+    void listsChanged() {
+        Catalog now = protocol.catalog();
+        if (isOutdated(Kind.TOOLS, now)) {
+            outlet.send(Messages.changed("tools"));
         }
+        if (isOutdated(Kind.RESOURCES, now) || isOutdated(Kind.RESOURCE_TEMPLATES, now)) {
+            outlet.send(Messages.changed("resources"));
+        }
+        if (isOutdated(Kind.PROMPTS, now)) {
+            outlet.send(Messages.changed("prompts"));
+        }
+    }
+
+    private boolean isOutdated(Kind kind, Catalog now) {
+        Catalog known = listed.get(kind);
+        return known != null && !known.listsTheSame(kind, now);
     }
 
     void say(LogLevel severity, String logger, String text) {
@@ -125,20 +138,30 @@ final class Session implements Conversation {
     private @Nullable Runnable serve(Request request, long arrival, Ticket ticket, Client from) {
         switch (request.method()) {
             case "tools/list" -> {
-                return admit(request, ticket, pending -> listTools(pending, arrival, from));
+                return admit(request, ticket, pending -> list(Kind.TOOLS, pending, arrival, from));
             }
             case "tools/call" -> {
                 return admit(request, ticket, pending -> callTool(pending, arrival, from));
             }
+            case "resources/list" -> {
+                return admit(request, ticket, pending -> list(Kind.RESOURCES, pending, arrival, from));
+            }
+            case "resources/templates/list" -> {
+                return admit(request, ticket, pending -> list(Kind.RESOURCE_TEMPLATES, pending, arrival, from));
+            }
+            case "prompts/list" -> {
+                return admit(request, ticket, pending -> list(Kind.PROMPTS, pending, arrival, from));
+            }
             case "logging/setLevel" -> ticket.answer(setLevel(request));
-            case "resources/list" -> ticket.answer(Messages.result(request.id(), "{\"resources\":[]}"));
-            case "resources/templates/list" ->
-                ticket.answer(Messages.result(request.id(), "{\"resourceTemplates\":[]}"));
-            case "resources/read" ->
-                ticket.answer(error(request, Messages.RESOURCE_NOT_FOUND, unknown("resource", request, "uri")));
-            case "prompts/get" ->
-                ticket.answer(error(request, Messages.INVALID_PARAMS, unknown("prompt", request, "name")));
-            case "prompts/list" -> ticket.answer(Messages.result(request.id(), "{\"prompts\":[]}"));
+            case "resources/read" -> {
+                return admit(request, ticket, pending -> readResource(pending, arrival, from));
+            }
+            case "prompts/get" -> {
+                return admit(request, ticket, pending -> getPrompt(pending, arrival, from));
+            }
+            case "completion/complete" -> {
+                return admit(request, ticket, pending -> complete(pending, arrival));
+            }
             default -> ticket.answer(unknownMethod(request));
         }
         return null;
@@ -163,7 +186,7 @@ final class Session implements Conversation {
         }
     }
 
-    private void listTools(Pending pending, long arrival, Client from) {
+    private void list(Kind kind, Pending pending, long arrival, Client from) {
         pending.begun(() -> {});
         Runnable list = () -> {
             Optional<String> refusal = protocol.calls().refusal();
@@ -173,16 +196,17 @@ final class Session implements Conversation {
             }
             JsonNode cursor = pending.request().params().members().get("cursor");
             Catalog catalog = protocol.catalog();
-            listed = catalog;
+            listed.put(kind, catalog);
             Optional<Catalog.Page> page = cursor != null && !cursor.isString()
                     ? Optional.empty()
-                    : catalog.page(cursor == null ? null : cursor.stringValue());
+                    : catalog.page(kind, cursor == null ? null : cursor.stringValue());
             RequestId id = pending.request().id();
             answer(
                     pending,
                     page.isPresent()
-                            ? Messages.tools(
+                            ? Messages.list(
                                     id,
+                                    kind,
                                     page.get(),
                                     from.wantsPortableNames(),
                                     from.revision().isRich())
@@ -190,9 +214,11 @@ final class Session implements Conversation {
                                     pending.request(),
                                     Messages.INVALID_PARAMS,
                                     "cursor was not given out by this gateway: list again without one"));
-            protocol.firstList().complete(null);
+            if (kind == Kind.TOOLS) {
+                protocol.firstList().complete(null);
+            }
         };
-        if (listed == null) {
+        if (listed.isEmpty()) {
             protocol.firstDiscovery().await(arrival, list);
         } else {
             list.run(); // who has waited once learns of what comes later by a notification
@@ -220,38 +246,114 @@ final class Session implements Conversation {
         pending.begun(cancel);
     }
 
+    private void readResource(Pending pending, long arrival, Client from) {
+        JsonNode uri = pending.request().params().members().get("uri");
+        if (uri == null || !uri.isString()) {
+            answer(pending, error(pending.request(), Messages.INVALID_PARAMS, "params.uri must be a URI"));
+            return;
+        }
+        protocol.boot()
+                .await(
+                        arrival,
+                        () -> pending.begun(protocol.calls()
+                                .read(uri.stringValue(), arrival, outcome -> ended(pending, outcome, from))));
+    }
+
+    private void getPrompt(Pending pending, long arrival, Client from) {
+        Params params = pending.request().params();
+        JsonNode name = params.members().get("name");
+        if (name == null || !name.isString()) {
+            answer(
+                    pending,
+                    error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a prompt"));
+            return;
+        }
+        JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
+        PromptRequest prompt = new PromptRequest(name.stringValue(), arguments, params.argumentsDepth(), arrival);
+        protocol.boot()
+                .await(
+                        arrival,
+                        () -> pending.begun(protocol.calls().fill(prompt, outcome -> ended(pending, outcome, from))));
+    }
+
+    private void complete(Pending pending, long arrival) {
+        pending.begun(() -> {});
+        Completion completion = new Completion(pending.request().params().members());
+        Runnable now = () -> {
+            Optional<String> refusal = protocol.calls().refusal();
+            Request request = pending.request();
+            if (refusal.isPresent()) {
+                answer(pending, unserved(request, refusal.get()));
+                return;
+            }
+            try {
+                answer(pending, Messages.completed(request.id(), completion.of(protocol.catalog(), protocol.calls())));
+            } catch (Completion.RefusedException e) {
+                answer(pending, error(request, Messages.INVALID_PARAMS, e.reason()));
+            }
+        };
+        if (completion.refersTo(protocol.catalog())) {
+            now.run();
+        } else {
+            protocol.firstDiscovery().await(arrival, now);
+        }
+    }
+
     private void ended(Pending pending, Outcome outcome, Client from) {
-        RequestId id = pending.request().id();
+        Request request = pending.request();
+        RequestId id = request.id();
         switch (outcome) {
-            case Outcome.Answered answered -> {
-                long size = answered.size();
+            case Outcome.Answered answered ->
                 answer(
                         pending,
-                        size * 2 <= pending.ticket().room()
+                        fits(pending, answered.size())
                                 ? Messages.answered(id, answered, from.revision())
-                                : Messages.failed(
-                                        id,
-                                        "overloaded: the result of " + size
-                                                + " bytes was dropped because earlier ones have not been read yet"));
-            }
+                                : Messages.failed(id, dropped(answered.size())));
+            case Outcome.Read read ->
+                answer(
+                        pending,
+                        fits(pending, read.size())
+                                ? Messages.read(id, read)
+                                : error(request, Messages.INTERNAL_ERROR, dropped(read.size())));
+            case Outcome.Filled filled ->
+                answer(
+                        pending,
+                        fits(pending, filled.size())
+                                ? Messages.filled(id, filled, from.revision())
+                                : error(request, Messages.INTERNAL_ERROR, dropped(filled.size())));
             case Outcome.Failed failed -> {
-                answer(pending, Messages.failed(id, failed.reason()));
+                boolean isOfTool = request.method().equals("tools/call");
+                answer(
+                        pending,
+                        isOfTool
+                                ? Messages.failed(id, failed.reason())
+                                : error(request, Messages.INTERNAL_ERROR, failed.reason()));
                 if (failed.isWarning()) {
                     say(LogLevel.WARNING, "call", failed.reason());
                 }
             }
-            case Outcome.Unserved unserved -> answer(pending, unserved(pending.request(), unserved.reason()));
-            case Outcome.Refused refused ->
-                answer(pending, error(pending.request(), Messages.INVALID_PARAMS, refused.reason()));
+            case Outcome.NotFound notFound ->
+                answer(pending, error(request, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
+            case Outcome.Unserved unserved -> answer(pending, unserved(request, unserved.reason()));
+            case Outcome.Refused refused -> answer(pending, error(request, Messages.INVALID_PARAMS, refused.reason()));
             case Outcome.Broken broken ->
                 answer(
                         pending,
                         error(
-                                pending.request(),
+                                request,
                                 Messages.INTERNAL_ERROR,
                                 "internal error: see the gateway's log for ref " + broken.reference()));
             case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
         }
+    }
+
+    /** Written out, an answer can have twice the bytes of what the provider sent. */
+    private static boolean fits(Pending pending, long size) {
+        return size * 2 <= pending.ticket().room();
+    }
+
+    private static String dropped(long size) {
+        return "overloaded: the result of " + size + " bytes was dropped because earlier ones have not been read yet";
     }
 
     private Utf8Writer setLevel(Request request) {
@@ -265,11 +367,6 @@ final class Session implements Conversation {
         }
         level = wanted.get();
         return Messages.result(request.id(), NOTHING);
-    }
-
-    private static String unknown(String what, Request request, String key) {
-        String name = request.params().members().path(key).asString("");
-        return "unknown " + what + " '" + shown(name) + "'";
     }
 
     private static Utf8Writer unserved(Request request, String reason) {

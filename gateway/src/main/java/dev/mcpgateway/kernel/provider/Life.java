@@ -161,7 +161,8 @@ final class Life {
                 return;
             }
             control.mayBlock(() -> {
-                Offering offering = Offering.of(answer, slot.terms().prefix(), slot.offering());
+                Offering offering =
+                        Offering.of(answer, slot.name(), slot.terms().prefix(), slot.offering());
                 control.run(() -> discovered(answer, offering));
             });
         }
@@ -188,11 +189,7 @@ final class Life {
         }
         if (!slot.status().isAvailable()) {
             slot.status(Status.now(State.CONNECTED, ""));
-            int tools = offering.tools().size();
-            control.say(
-                    false,
-                    slot.name(),
-                    "provider '" + slot.name() + "' is connected: " + tools + (tools == 1 ? " tool" : " tools"));
+            control.say(false, slot.name(), "provider '" + slot.name() + "' is connected: " + offering.summary());
             control.changed();
         } else if (isNew) {
             control.changed();

@@ -2,12 +2,12 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Prompt;
+import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.Tool;
-import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
-import dev.mcpgateway.kernel.schema.SchemaRefusedException;
-import dev.mcpgateway.kernel.schema.SchemaRegistry;
+import dev.mcpgateway.kernel.uri.UriTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,21 +15,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiPredicate;
 
 /**
  * What a provider offers, checked: every definition that conforms, and by name and reason each one that does not.
- * Immutable.
+ * Immutable. What has not changed from one discovery to the next stays the same object.
  *
  * @param version the provider's own version; may be empty
+ * @param resources each with a URI
+ * @param templates families of resources
  */
-public record Offering(String version, List<OfferedTool> tools, List<LeftOut> leftOut) {
+public record Offering(
+        String version,
+        List<OfferedTool> tools,
+        List<Resource> resources,
+        List<OfferedTemplate> templates,
+        List<OfferedPrompt> prompts,
+        List<LeftOut> leftOut) {
 
     /** Nothing: a provider that has not been discovered yet. */
-    public static final Offering NONE = new Offering("", List.of(), List.of());
-
-    private static final int SCHEMA_DEPTH = 64;
-    private static final int NAME_LENGTH = 128;
+    public static final Offering NONE = new Offering("", List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** A tool whose definition conforms. */
     public record OfferedTool(
@@ -38,6 +43,17 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
             Optional<JsonValue> outputSchema,
             CompiledSchema input,
             Optional<CompiledSchema> output) {}
+
+    /** A family of resources whose definition conforms. */
+    public record OfferedTemplate(Resource definition, UriTemplate template) {}
+
+    /**
+     * A prompt whose definition conforms.
+     *
+     * @param schema of all its arguments together
+     * @param arguments one by one, as clients know them
+     */
+    public record OfferedPrompt(Prompt definition, CompiledSchema schema, List<PromptArgument> arguments) {}
 
     /**
      * A definition that does not conform.
@@ -49,35 +65,91 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
     /**
      * Checks every definition; a bad one costs only itself.
      *
+     * @param name the provider's own
+     * @param prefix what its tools are named by; may be empty
      * @param before what the provider offered last: what has not changed since is kept as it is
      */
-    static Offering of(Capabilities capabilities, String prefix, Offering before) {
-        SchemaRegistry registry = new SchemaRegistry();
-        Map<String, OfferedTool> checked = HashMap.newHashMap(before.tools.size());
-        before.tools.forEach(tool -> checked.put(tool.definition().name(), tool));
-        List<OfferedTool> tools = new ArrayList<>();
+    static Offering of(Capabilities capabilities, String name, String prefix, Offering before) {
+        Definitions definitions = new Definitions();
         List<LeftOut> leftOut = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+
+        Checking<Tool, OfferedTool> tools = new Checking<>("tool", Offering::same, leftOut);
+        before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
         for (Tool tool : capabilities.tools()) {
-            try {
-                checkName(tool.name(), prefix, names);
-                OfferedTool same = checked.get(tool.name());
-                tools.add(same != null && same(same.definition(), tool) ? same : check(tool, registry));
-            } catch (Refused refused) {
-                leftOut.add(new LeftOut("tool", tool.name(), refused.reason));
+            tools.add(tool.name(), tool.name(), "this name", tool, () -> {
+                Definitions.checkName(tool.name(), prefix);
+                return definitions.tool(tool);
+            });
+        }
+
+        Checking<Resource, Resource> resources = new Checking<>("resource", Offering::same, leftOut);
+        Checking<Resource, OfferedTemplate> templates = new Checking<>("resource", Offering::same, leftOut);
+        before.resources.forEach(each -> resources.keep(each.uri(), each, each));
+        before.templates.forEach(each -> templates.keep(each.definition().uriTemplate(), each.definition(), each));
+        for (Resource resource : capabilities.resources()) {
+            String family = resource.uriTemplate();
+            String shown = resource.name().isBlank() ? family + resource.uri() : resource.name();
+            if (family.isEmpty()) {
+                resources.add(shown, resource.uri(), "this URI", resource, () -> {
+                    Definitions.checkTitle(resource.name());
+                    return Definitions.resource(resource);
+                });
+            } else {
+                templates.add(shown, family, "this URI template", resource, () -> {
+                    Definitions.checkTitle(resource.name());
+                    return Definitions.template(resource);
+                });
             }
         }
-        return new Offering(capabilities.version(), List.copyOf(tools), List.copyOf(leftOut));
+
+        Checking<Prompt, OfferedPrompt> prompts = new Checking<>("prompt", Offering::same, leftOut);
+        before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
+        for (Prompt prompt : capabilities.prompts()) {
+            prompts.add(prompt.name(), prompt.name(), "this name", prompt, () -> {
+                Definitions.checkName(prompt.name(), name);
+                return definitions.prompt(prompt);
+            });
+        }
+
+        return new Offering(
+                capabilities.version(),
+                List.copyOf(tools.conforming),
+                List.copyOf(resources.conforming),
+                List.copyOf(templates.conforming),
+                List.copyOf(prompts.conforming),
+                List.copyOf(leftOut));
+    }
+
+    /** How much there is, for people, e.g. {@code 2 tools, 1 resource}. */
+    String summary() {
+        StringBuilder text = new StringBuilder(counted(tools.size(), "tool"));
+        for (String each : List.of(
+                counted(resources.size(), "resource"),
+                counted(templates.size(), "resource template"),
+                counted(prompts.size(), "prompt"))) {
+            text.append(each.startsWith("0 ") ? "" : ", " + each);
+        }
+        return text.toString();
     }
 
     /** Whether both say the same, to the byte. */
     static boolean same(Capabilities one, Capabilities other) {
-        if (!one.version().equals(other.version())
-                || one.tools().size() != other.tools().size()) {
+        return one.version().equals(other.version())
+                && same(one.tools(), other.tools(), Offering::same)
+                && same(one.resources(), other.resources(), Offering::same)
+                && same(one.prompts(), other.prompts(), Offering::same);
+    }
+
+    private static String counted(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    private static <T> boolean same(List<T> one, List<T> other, BiPredicate<T, T> alike) {
+        if (one.size() != other.size()) {
             return false;
         }
-        for (int i = 0; i < one.tools().size(); i++) {
-            if (!same(one.tools().get(i), other.tools().get(i))) {
+        for (int i = 0; i < one.size(); i++) {
+            if (!alike.test(one.get(i), other.get(i))) {
                 return false;
             }
         }
@@ -95,73 +167,72 @@ public record Offering(String version, List<OfferedTool> tools, List<LeftOut> le
                         .equals(other.outputSchema().map(Json::utf8));
     }
 
-    private static void checkName(String name, String prefix, Set<String> names) throws Refused {
-        if (name.isEmpty()) {
-            throw new Refused("it has no name");
+    private static boolean same(Resource one, Resource other) {
+        return one.name().equals(other.name())
+                && one.uri().equals(other.uri())
+                && one.uriTemplate().equals(other.uriTemplate())
+                && one.description().equals(other.description())
+                && one.mimeType().equals(other.mimeType());
+    }
+
+    private static boolean same(Prompt one, Prompt other) {
+        return one.name().equals(other.name())
+                && one.title().equals(other.title())
+                && one.description().equals(other.description())
+                && one.argumentsSchema().utf8().equals(other.argumentsSchema().utf8());
+    }
+
+    /**
+     * The definitions of one kind.
+     *
+     * @param <D> as the provider gave them
+     * @param <O> as they are offered
+     */
+    private static final class Checking<D, O> {
+
+        private static final int SHOWN = 256;
+
+        private final String kind;
+        private final BiPredicate<D, D> same;
+        private final List<LeftOut> leftOut;
+        private final Map<String, Kept<D, O>> kept = new HashMap<>();
+        private final Set<String> keys = new HashSet<>();
+        private final List<O> conforming = new ArrayList<>();
+
+        Checking(String kind, BiPredicate<D, D> same, List<LeftOut> leftOut) {
+            this.kind = kind;
+            this.same = same;
+            this.leftOut = leftOut;
         }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean allowed = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '_'
-                    || c == '-'
-                    || c == '.';
-            if (!allowed) {
-                throw new Refused("its name has a character other than A-Z a-z 0-9 _ - . at index " + i);
+
+        private record Kept<D, O>(D definition, O offered) {}
+
+        interface Check<O> {
+            O pass() throws NonconformingException;
+        }
+
+        void keep(String key, D definition, O offered) {
+            kept.put(key, new Kept<>(definition, offered));
+        }
+
+        /** @param key of which there may be one */
+        void add(String shown, String key, String what, D definition, Check<O> check) {
+            try {
+                if (!keys.add(key)) {
+                    throw new NonconformingException("the provider lists " + what + " twice");
+                }
+                Kept<D, O> known = kept.get(key);
+                conforming.add(known != null && same.test(known.definition, definition) ? known.offered : check.pass());
+            } catch (NonconformingException e) {
+                leftOut.add(new LeftOut(kind, plain(shown), e.reason()));
             }
         }
-        int length = name.length() + (prefix.isEmpty() ? 0 : prefix.length() + 1);
-        if (length > NAME_LENGTH) {
-            throw new Refused(
-                    "its name with the provider's has " + length + " characters, the limit is " + NAME_LENGTH);
-        }
-        if (!names.add(name)) {
-            throw new Refused("the provider lists this name twice");
-        }
-    }
 
-    private static OfferedTool check(Tool tool, SchemaRegistry registry) throws Refused {
-        JsonValue inputSchema = parse("input schema", tool.inputSchema());
-        CompiledSchema input = compile("input schema", inputSchema, registry);
-        if (!input.isObjectAtRoot()) {
-            throw new Refused("input schema: its root must say \"type\": \"object\"");
-        }
-        @Nullable JsonValue outputSchema = null;
-        @Nullable CompiledSchema output = null;
-        if (tool.outputSchema().isPresent()) {
-            outputSchema = parse("output schema", tool.outputSchema().get());
-            output = compile("output schema", outputSchema, registry);
-        }
-        return new OfferedTool(
-                tool, inputSchema, Optional.ofNullable(outputSchema), input, Optional.ofNullable(output));
-    }
-
-    private static JsonValue parse(String what, Json schema) throws Refused {
-        try {
-            return JsonValue.parse(schema, SCHEMA_DEPTH);
-        } catch (JsonFault fault) {
-            throw new Refused(what + ": " + fault.text());
-        }
-    }
-
-    private static CompiledSchema compile(String what, JsonValue schema, SchemaRegistry registry) throws Refused {
-        try {
-            return registry.compile(schema.tree(), schema.length());
-        } catch (SchemaRefusedException refused) {
-            String at = refused.pointer().isEmpty() ? "" : " at " + refused.pointer();
-            throw new Refused(what + at + ": " + refused.reason());
-        }
-    }
-
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final String reason;
-
-        Refused(String reason) {
-            super(reason, null, false, false);
-            this.reason = reason;
+        /** On one line of a table or a log, whatever the provider calls it. */
+        private static String plain(String name) {
+            StringBuilder plain = new StringBuilder();
+            name.codePoints().limit(SHOWN).forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+            return plain.toString();
         }
     }
 }

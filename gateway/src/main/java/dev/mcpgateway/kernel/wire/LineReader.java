@@ -12,6 +12,7 @@ final class LineReader {
     static final byte[] TOO_LONG = {};
 
     private static final int USUAL_SIZE = 64 * 1024;
+    private static final int LARGE_SIZE = 1024 * 1024;
 
     private final InputStream in;
     private final int limit;
@@ -82,13 +83,17 @@ final class LineReader {
             from = 0;
             to = 0;
         } else if (to == buffer.length) {
-            byte[] roomier = kept > buffer.length / 2
-                    ? new byte[(int) Math.min(buffer.length * 2L, limit + 2L + USUAL_SIZE)]
-                    : buffer;
+            byte[] roomier = kept > buffer.length / 2 ? new byte[largerSize()] : buffer;
             System.arraycopy(buffer, from, roomier, 0, kept);
             buffer = roomier;
             from = 0;
             to = kept;
         }
+    }
+
+    /** A line of this size is probably a much larger one: not to double often saves as many copies. */
+    private int largerSize() {
+        int largest = limit + 2 + USUAL_SIZE;
+        return buffer.length >= LARGE_SIZE ? largest : Math.min(buffer.length * 2, largest);
     }
 }

@@ -8,10 +8,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What waits to be written to one client, and the one thread that writes it: messages are put together into few writes
  * and never interleaved. Putting a message in never waits for the client.
+ *
+ * <p>A short message that nothing is waiting before is written by whoever brings it, where the system says that it will not
+ * block: to wake the writer would cost more than all the rest of a short call.
  */
 final class Outbox {
 
@@ -25,6 +30,8 @@ final class Outbox {
     private final AtomicBoolean writerSleeps = new AtomicBoolean();
     private final Thread writer;
     private final byte[] batch = new byte[BATCH];
+    private final ReentrantLock writing = new ReentrantLock();
+    private volatile BooleanSupplier hasRoom = () -> false;
     private volatile boolean closed;
     private volatile boolean failed;
 
@@ -44,10 +51,39 @@ final class Outbox {
      */
     void put(Utf8Writer message, Runnable written) {
         message.raw('\n');
+        if (isWrittenAtOnce(message)) {
+            written.run();
+            return;
+        }
         bytes.addAndGet(message.length());
         entries.add(new Entry(message, written));
         if (writerSleeps.get() && writerSleeps.compareAndSet(true, false)) {
             LockSupport.unpark(writer);
+        }
+    }
+
+    /**
+     * From now on messages of up to {@link Room#BYTES} are written at once where there is room for that much.
+     *
+     * @param hasRoom asked by one thread at a time, right before it writes
+     */
+    void writeAtOnce(BooleanSupplier hasRoom) {
+        this.hasRoom = hasRoom;
+    }
+
+    private boolean isWrittenAtOnce(Utf8Writer message) {
+        if (message.length() > Room.BYTES || !entries.isEmpty() || !writing.tryLock()) {
+            return false;
+        }
+        try {
+            // Looked at again: what this thread has put in before goes out before.
+            if (!entries.isEmpty() || !hasRoom.getAsBoolean()) {
+                return false;
+            }
+            flush(message.buffer(), message.length());
+            return true;
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -81,8 +117,7 @@ final class Outbox {
 
     private void write() {
         while (true) {
-            Entry entry = entries.poll();
-            if (entry == null) {
+            if (entries.isEmpty()) {
                 if (closed) {
                     return;
                 }
@@ -93,17 +128,22 @@ final class Outbox {
                 writerSleeps.set(false);
                 continue;
             }
-            writeWithThoseBehind(entry);
+            writing.lock();
+            try {
+                writeWaiting();
+            } finally {
+                writing.unlock();
+            }
         }
     }
 
-    private void writeWithThoseBehind(Entry first) {
+    private void writeWaiting() {
         Runnable[] written = new Runnable[64];
         int count = 0;
         int filled = 0;
         long total = 0;
-        Entry entry = first;
-        while (true) {
+        Entry entry;
+        while (count < written.length && (entry = entries.poll()) != null) {
             int length = entry.message.length();
             if (length > BATCH - filled) {
                 flush(batch, filled);
@@ -117,9 +157,6 @@ final class Outbox {
             }
             written[count++] = entry.written;
             total += length;
-            if (count == written.length || (entry = entries.poll()) == null) {
-                break;
-            }
         }
         flush(batch, filled);
         if (bytes.addAndGet(-total) + total >= NOTEWORTHY) {

@@ -66,6 +66,14 @@ public final class StdioDoor {
         new Reader().start();
     }
 
+    /**
+     * Lets short answers be written by those who bring them. For the process's standard output only. Takes some
+     * milliseconds, so it is called when nobody waits.
+     */
+    public void writeAtOnce() {
+        outbox.writeAtOnce(Room.ofStdout()::isThere);
+    }
+
     /** Waits for the end of the input, or until {@link #stop()}. */
     public void awaitEndOfInput() throws InterruptedException {
         inputEnded.await();
@@ -144,18 +152,19 @@ public final class StdioDoor {
                     place);
             return;
         }
-        switch (Incoming.read(line)) {
-            case Incoming.Request request -> {
-                Runnable start = conversation.request(request, arrival, place);
-                if (start != null) {
-                    place.size = line.length;
-                    intake.take(start, line.length);
-                }
+        Incoming message = Incoming.read(line);
+        if (message instanceof Incoming.Request request) {
+            Runnable start = conversation.request(request, arrival, place);
+            if (start != null) {
+                place.size = line.length;
+                intake.take(start, line.length);
             }
-            case Incoming.Notification notification -> conversation.notification(notification);
-            case Incoming.Response response ->
-                LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
-            case Incoming.Refused refused -> conversation.refused(refused, place);
+        } else if (message instanceof Incoming.Notification notification) {
+            conversation.notification(notification);
+        } else if (message instanceof Incoming.Refused refused) {
+            conversation.refused(refused, place);
+        } else {
+            LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
         }
     }
 

@@ -88,12 +88,11 @@ class CatalogTest {
 
         assertThat(names(down)).containsExactly("two.a");
         assertThat(down.tool("one.a")).isPresent();
-        assertThat(down.listsTheSameTools(before)).isFalse();
+        assertThat(down.listsTheSame(before)).isFalse();
 
         providers.up("one");
         await().until(() -> providers.slot("one").status().isAvailable());
-        assertThat(Catalog.of(providers.slots(), down).listsTheSameTools(before))
-                .isTrue();
+        assertThat(Catalog.of(providers.slots(), down).listsTheSame(before)).isTrue();
     }
 
     @Test
@@ -102,7 +101,7 @@ class CatalogTest {
         Catalog before = Catalog.of(providers.slots(), Catalog.empty());
 
         Catalog same = Catalog.of(providers.slots(), before);
-        assertThat(same.listsTheSameTools(before)).isTrue();
+        assertThat(same.listsTheSame(before)).isTrue();
         assertThat(same.tool("one.a").orElseThrow())
                 .isSameAs(before.tool("one.a").orElseThrow());
 
@@ -111,7 +110,7 @@ class CatalogTest {
                 List.of(
                         Tool.named("a").build(),
                         Tool.named("b").description("changed").build()));
-        await().until(() -> !Catalog.of(providers.slots(), before).listsTheSameTools(before));
+        await().until(() -> !Catalog.of(providers.slots(), before).listsTheSame(before));
         Catalog after = Catalog.of(providers.slots(), before);
         assertThat(after.tool("one.a").orElseThrow())
                 .isSameAs(before.tool("one.a").orElseThrow());
@@ -162,9 +161,9 @@ class CatalogTest {
         int pages = 0;
         @Nullable String cursor = null;
         do {
-            Catalog.Page page = catalog.page(cursor).orElseThrow();
-            assertThat(page.tools().size()).isLessThanOrEqualTo(Catalog.PAGE);
-            page.tools().forEach(tool -> seen.add(tool.name()));
+            Catalog.Page page = catalog.page(Kind.TOOLS, cursor).orElseThrow();
+            assertThat(page.entries().size()).isLessThanOrEqualTo(Catalog.PAGE);
+            page.entries().forEach(entry -> seen.add(entry.listedAs()));
             cursor = page.next().orElse(null);
             pages++;
         } while (cursor != null);
@@ -178,24 +177,24 @@ class CatalogTest {
         String[] many = IntStream.range(0, 1_500).mapToObj(i -> "t" + i).toArray(String[]::new);
         LiveProviders providers = providers(Offer.of("first", "a", "b"), Offer.of("many", many));
         Catalog before = Catalog.of(providers.slots(), Catalog.empty());
-        Optional<String> cursor = before.page(null).orElseThrow().next();
+        Optional<String> cursor = before.page(Kind.TOOLS, null).orElseThrow().next();
 
         providers.down("first");
         await().until(() -> !providers.slot("first").status().isAvailable());
         Catalog after = Catalog.of(providers.slots(), before);
 
-        assertThat(after.page(cursor.orElseThrow())
+        assertThat(after.page(Kind.TOOLS, cursor.orElseThrow())
                         .orElseThrow()
-                        .tools()
+                        .entries()
                         .getFirst()
-                        .name())
+                        .listedAs())
                 .isEqualTo("many.t998");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "!!!", "bm8tc3VjaC10b29s", "YQ==", "a a"})
     void a_cursor_that_was_never_given_out_is_refused(String cursor) throws Exception {
-        assertThat(catalog(Offer.of("one", "a")).page(cursor)).isEmpty();
+        assertThat(catalog(Offer.of("one", "a")).page(Kind.TOOLS, cursor)).isEmpty();
     }
 
     @Test
@@ -237,7 +236,8 @@ class CatalogTest {
 
     @Test
     void nothing_at_all_is_one_empty_page() {
-        assertThat(Catalog.empty().page(null).orElseThrow().tools()).isEmpty();
+        assertThat(Catalog.empty().page(Kind.TOOLS, null).orElseThrow().entries())
+                .isEmpty();
         assertThat(Catalog.empty().tool("a")).isEmpty();
     }
 

@@ -41,7 +41,7 @@ final class LiveProviders implements AutoCloseable, ProviderType {
     LiveProviders(Path folder, Consumer<List<Slot>> changed, Offer... offers) throws Exception {
         List<ProviderEntry> entries = new ArrayList<>();
         for (Offer offer : offers) {
-            scripted.put(offer.name, new Scripted(offer.tools));
+            scripted.put(offer.name, new Scripted(offer.capabilities));
             entries.add(entry(offer.name, offer.prefix, folder));
         }
         providers = open(entries, folder, changed);
@@ -51,7 +51,15 @@ final class LiveProviders implements AutoCloseable, ProviderType {
     }
 
     /** One provider. */
-    record Offer(String name, String prefix, List<Tool> tools) {
+    record Offer(String name, String prefix, Capabilities capabilities) {
+
+        Offer(String name, String prefix, List<Tool> tools) {
+            this(name, prefix, Capabilities.builder().tools(tools).build());
+        }
+
+        static Offer of(String name, Capabilities capabilities) {
+            return new Offer(name, name, capabilities);
+        }
 
         static Offer of(String name, String... tools) {
             return new Offer(name, name, tools(tools));
@@ -78,8 +86,12 @@ final class LiveProviders implements AutoCloseable, ProviderType {
     }
 
     void offer(String provider, List<Tool> tools) {
+        offer(provider, Capabilities.builder().tools(tools).build());
+    }
+
+    void offer(String provider, Capabilities capabilities) {
         Scripted one = one(provider);
-        one.tools = tools;
+        one.capabilities = capabilities;
         one.context.join().changed();
     }
 
@@ -145,11 +157,11 @@ final class LiveProviders implements AutoCloseable, ProviderType {
     private static final class Scripted implements Provider {
 
         private final CompletableFuture<ProviderContext> context = new CompletableFuture<>();
-        private volatile List<Tool> tools;
+        private volatile Capabilities capabilities;
         private volatile boolean isDown;
 
-        Scripted(List<Tool> tools) {
-            this.tools = tools;
+        Scripted(Capabilities capabilities) {
+            this.capabilities = capabilities;
         }
 
         @Override
@@ -158,8 +170,7 @@ final class LiveProviders implements AutoCloseable, ProviderType {
                 return CompletableFuture.failedFuture(new ProviderException(
                         ProviderException.Code.UNAVAILABLE, "is unavailable: connection refused"));
             }
-            return CompletableFuture.completedFuture(
-                    Capabilities.builder().tools(tools).build());
+            return CompletableFuture.completedFuture(capabilities);
         }
 
         @Override

@@ -159,7 +159,7 @@ class ConfigurationTest {
 
         Configuration configuration = Configuration.load(template, NO_VARIABLES);
 
-        assertThat(configuration.providers()).extracting(ProviderEntry::name).contains("hello-go");
+        assertThat(configuration.providers()).extracting(ProviderEntry::name).containsExactly("hello-go", "hello-rs");
         assertThat(Files.readString(template))
                 .startsWith("# yaml-language-server: $schema=schemas/providers.schema.json\n");
     }

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,60 @@ class OutboxTest {
                 .endsWith("message 999");
         assertThat(left).hasValue(1_000);
         assertThat(outbox.bytes()).isZero();
+    }
+
+    @Test
+    void a_short_message_is_written_at_once_where_there_is_room() {
+        client.reads(1);
+        outbox.writeAtOnce(() -> true);
+
+        put("short");
+
+        assertThat(left).hasValue(1);
+        assertThat(client.lines()).containsExactly("short");
+        assertThat(client.writers()).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void a_long_message_is_left_to_the_writer() throws InterruptedException {
+        client.reads(1);
+        outbox.writeAtOnce(() -> true);
+
+        put("x".repeat(Room.BYTES));
+
+        outbox.close(System.nanoTime() + SOON);
+        assertThat(client.writers()).hasSize(1).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void nobody_waits_where_there_is_no_room() throws InterruptedException {
+        AtomicBoolean room = new AtomicBoolean();
+        outbox.writeAtOnce(room::get);
+        put("first");
+        put("second");
+        room.set(true);
+        put("third"); // behind what is stuck
+
+        client.reads(3);
+        outbox.close(System.nanoTime() + SOON);
+        assertThat(client.lines()).containsExactly("first", "second", "third");
+        assertThat(client.writers()).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void messages_of_one_thread_stay_in_order_whoever_writes_them() throws InterruptedException {
+        client.reads(Integer.MAX_VALUE / 2);
+        AtomicInteger asked = new AtomicInteger();
+        outbox.writeAtOnce(() -> asked.incrementAndGet() % 3 != 0);
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            sent.add("message " + i);
+            put("message " + i);
+        }
+
+        outbox.close(System.nanoTime() + SOON);
+        assertThat(client.lines()).isEqualTo(sent);
+        assertThat(client.writers()).hasSize(2);
     }
 
     @Test
@@ -164,6 +221,7 @@ class OutboxTest {
         private final Semaphore reads = new Semaphore(0);
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private final AtomicInteger writes = new AtomicInteger();
+        private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
         private volatile boolean isGone;
 
         void reads(int more) {
@@ -176,6 +234,10 @@ class OutboxTest {
 
         int writes() {
             return writes.get();
+        }
+
+        Set<Thread> writers() {
+            return writers;
         }
 
         List<String> lines() {
@@ -194,6 +256,7 @@ class OutboxTest {
                 throw new IOException("Broken pipe");
             }
             writes.incrementAndGet();
+            writers.add(Thread.currentThread());
             taken.write(from, offset, length);
         }
     }

@@ -3,6 +3,7 @@ package dev.mcpgateway.plugin.grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,14 +47,8 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
 
     /** @param stays whether the connection is kept while nobody calls */
     ManagedChannel dial(boolean stays) {
-        NettyChannelBuilder builder = switch (address) {
-            case Address.Host host -> loop.tcp(NettyChannelBuilder.forTarget(host.target()), NO_ACKNOWLEDGEMENT);
-            case Address.Ip ip -> loop.tcp(NettyChannelBuilder.forAddress(ip.address()), NO_ACKNOWLEDGEMENT);
-            case Address.UnixSocket socket ->
-                withoutTcpOptions(loop.unix(socket.path()))
-                        .overrideAuthority("localhost"); // a path is no authority to servers that check it
-        };
-        return builder.usePlaintext()
+        return builder()
+                .usePlaintext()
                 .directExecutor()
                 .offloadExecutor(blocking)
                 .proxyDetector(Dialer::direct)
@@ -67,6 +62,18 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
                 .keepAliveTimeout(PING_ANSWERED_WITHIN.toSeconds(), TimeUnit.SECONDS)
                 .idleTimeout(stays ? 365 : UNUSED.toSeconds(), stays ? TimeUnit.DAYS : TimeUnit.SECONDS)
                 .build();
+    }
+
+    private NettyChannelBuilder builder() {
+        if (address instanceof Address.Ip ip) {
+            return loop.tcp(NettyChannelBuilder.forAddress(ip.address()), NO_ACKNOWLEDGEMENT);
+        }
+        if (address instanceof Address.Host host) {
+            return loop.tcp(NettyChannelBuilder.forTarget(host.target()), NO_ACKNOWLEDGEMENT);
+        }
+        Path socket = ((Address.UnixSocket) address).path();
+        return withoutTcpOptions(loop.unix(socket))
+                .overrideAuthority("localhost"); // a path is no authority to servers that check it
     }
 
     /** Providers stand on this machine or in a network of ours: a proxy meant for the web must not see their calls. */

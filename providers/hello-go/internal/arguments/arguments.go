@@ -1,4 +1,5 @@
-package tools
+// Package arguments reads the JSON arguments of tools and prompts, strictly and without changing a byte of them.
+package arguments
 
 import (
 	"bytes"
@@ -7,11 +8,31 @@ import (
 	"unicode/utf8"
 )
 
-// onlyProperty returns the raw JSON of the property `name` of an object that must have this property and no other.
+// Refusal says which rule of the schema the arguments break: a JSON Pointer, where there is one, and the rule.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// OnlyString is [OnlyProperty] for a string: a literal without half of a surrogate pair, in its own spelling.
+func OnlyString(object []byte, name string) (literal []byte, err error) {
+	value, err := OnlyProperty(object, name)
+	if err != nil {
+		return nil, err
+	}
+	if value[0] != '"' {
+		return nil, Refusal("/" + name + " must be a string")
+	}
+	if hasLoneSurrogate(value) {
+		return nil, Refusal("/" + name + " holds half of a surrogate pair")
+	}
+	return value, nil
+}
+
+// OnlyProperty returns the raw JSON of the property `name` of an object that must have this property and no other.
 //
 // Decoding into a struct would not do: encoding/json matches keys without case, lets the last of two equal keys win, and replaces what
 // is not Unicode. So the library judges the syntax, and the text itself is cut, never decoded.
-func onlyProperty(object []byte, name string) (value []byte, err error) {
+func OnlyProperty(object []byte, name string) (value []byte, err error) {
 	if !utf8.Valid(object) || !json.Valid(object) {
 		return nil, Refusal("the arguments are not valid JSON in UTF-8")
 	}
@@ -24,7 +45,7 @@ func onlyProperty(object []byte, name string) (value []byte, err error) {
 			at = skipSpace(object, at+1)
 		}
 		keyEnd := endOfString(object, at)
-		key := unquote(object[at:keyEnd])
+		key := Unquote(object[at:keyEnd])
 		colon := skipSpace(object, keyEnd)
 		start := skipSpace(object, colon+1)
 		at = endOfValue(object, start)
@@ -42,8 +63,8 @@ func onlyProperty(object []byte, name string) (value []byte, err error) {
 	return value, nil
 }
 
-// elements yields the raw JSON of each element of a valid array.
-func elements(array []byte) iter.Seq[[]byte] {
+// Elements yields the raw JSON of each element of a valid array.
+func Elements(array []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for at := skipSpace(array, 1); array[at] != ']'; at = skipSpace(array, at) {
 			if array[at] == ',' {
@@ -89,7 +110,8 @@ func isSurrogate(unit []byte, second string) bool {
 	return unit[0]|0x20 == 'd' && bytes.IndexByte([]byte(second), unit[1]) >= 0
 }
 
-func unquote(literal []byte) (text string) {
+// Unquote returns what a valid string literal spells.
+func Unquote(literal []byte) (text string) {
 	if err := json.Unmarshal(literal, &text); err != nil {
 		panic(err) // it was found valid before
 	}

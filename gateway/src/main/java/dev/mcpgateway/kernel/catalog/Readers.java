@@ -1,0 +1,91 @@
+package dev.mcpgateway.kernel.catalog;
+
+import dev.mcpgateway.api.Resource;
+import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
+import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.uri.Uris;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who may be able to read a URI. Immutable. */
+final class Readers {
+
+    private static final char QUALIFIED = '+';
+
+    private final Claims<ResourceEntry> resources;
+    private final Map<String, Reach> byProvider = new LinkedHashMap<>();
+
+    /** What a provider can be asked for beyond what it lists. */
+    private record Reach(Slot slot, Set<String> schemes) {
+
+        static Reach of(Slot slot) {
+            Set<String> schemes = new HashSet<>();
+            for (Resource resource : slot.offering().resources()) {
+                Uris.scheme(resource.uri()).ifPresent(schemes::add);
+            }
+            for (OfferedTemplate family : slot.offering().templates()) {
+                family.template().scheme().ifPresent(schemes::add);
+            }
+            return new Reach(slot, Set.copyOf(schemes));
+        }
+
+        boolean includes(String uri, String scheme) {
+            if (schemes.contains(scheme)) {
+                return true;
+            }
+            for (OfferedTemplate family : slot.offering().templates()) {
+                if (family.template().matches(uri)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    Readers(List<Slot> slots, Claims<ResourceEntry> resources) {
+        this.resources = resources;
+        for (Slot slot : slots) {
+            byProvider.put(slot.name(), Reach.of(slot));
+        }
+    }
+
+    /** {@code {provider}+{uri}}: a legal scheme, since a provider's name is one. */
+    static String qualified(Slot slot, String uri) {
+        return slot.name() + QUALIFIED + uri;
+    }
+
+    /** In the order in which they are asked. */
+    List<Reader> of(String uri) {
+        List<ResourceEntry> claimants = resources.claimants(uri);
+        if (!claimants.isEmpty()) {
+            return claimants.stream()
+                    .map(entry -> new Reader(entry.slot(), entry.definition().uri()))
+                    .toList();
+        }
+        Optional<String> scheme = Uris.scheme(uri);
+        if (scheme.isEmpty()) {
+            return List.of();
+        }
+        int end = uri.indexOf(QUALIFIED);
+        if (end >= 0 && end < scheme.get().length()) {
+            Reach named = byProvider.get(uri.substring(0, end));
+            String own = uri.substring(end + 1);
+            Optional<String> ownScheme = Uris.scheme(own);
+            if (named != null && ownScheme.isPresent() && named.includes(own, ownScheme.get())) {
+                return List.of(new Reader(named.slot, own));
+            }
+        }
+        List<Reader> readers = new ArrayList<>();
+        for (Reach reach : byProvider.values()) {
+            if (reach.includes(uri, scheme.get())) {
+                readers.add(new Reader(reach.slot, uri));
+            }
+        }
+        return List.copyOf(readers);
+    }
+}

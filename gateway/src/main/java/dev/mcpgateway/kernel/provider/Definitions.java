@@ -1,0 +1,128 @@
+package dev.mcpgateway.kernel.provider;
+
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Prompt;
+import dev.mcpgateway.api.Resource;
+import dev.mcpgateway.api.Tool;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.provider.Offering.OfferedPrompt;
+import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
+import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
+import dev.mcpgateway.kernel.schema.CompiledSchema;
+import dev.mcpgateway.kernel.schema.SchemaRefusedException;
+import dev.mcpgateway.kernel.schema.SchemaRegistry;
+import dev.mcpgateway.kernel.uri.UnusableAddressException;
+import dev.mcpgateway.kernel.uri.UriTemplate;
+import dev.mcpgateway.kernel.uri.Uris;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the definitions of one provider, each by itself: whether it conforms, and if not, why. */
+final class Definitions {
+
+    private static final int SCHEMA_DEPTH = 64;
+    private static final int NAME_LENGTH = 128;
+    private static final String ROOT = ": its root must say \"type\": \"object\"";
+
+    private final SchemaRegistry registry = new SchemaRegistry();
+
+    /** @param prefix what the tool or prompt is named by in front of its own name; may be empty */
+    static void checkName(String name, String prefix) throws NonconformingException {
+        if (name.isEmpty()) {
+            throw new NonconformingException("it has no name");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean allowed = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '_'
+                    || c == '-'
+                    || c == '.';
+            if (!allowed) {
+                throw new NonconformingException("its name has a character other than A-Z a-z 0-9 _ - . at index " + i);
+            }
+        }
+        int length = name.length() + (prefix.isEmpty() ? 0 : prefix.length() + 1);
+        if (length > NAME_LENGTH) {
+            throw new NonconformingException(
+                    "its name with the provider's has " + length + " characters, the limit is " + NAME_LENGTH);
+        }
+    }
+
+    /** A resource is found by its URI: its name is for people, and may be any one line. */
+    static void checkTitle(String name) throws NonconformingException {
+        if (name.isBlank()) {
+            throw new NonconformingException("it has no name");
+        }
+        if (name.length() > NAME_LENGTH) {
+            throw new NonconformingException(
+                    "its name has " + name.length() + " characters, the limit is " + NAME_LENGTH);
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isISOControl(name.charAt(i))) {
+                throw new NonconformingException("its name has a control character at index " + i);
+            }
+        }
+    }
+
+    OfferedTool tool(Tool tool) throws NonconformingException {
+        JsonValue inputSchema = parse("input schema", tool.inputSchema());
+        CompiledSchema input = compile("input schema", inputSchema);
+        if (!input.isObjectAtRoot()) {
+            throw new NonconformingException("input schema" + ROOT);
+        }
+        @Nullable JsonValue outputSchema = null;
+        @Nullable CompiledSchema output = null;
+        if (tool.outputSchema().isPresent()) {
+            outputSchema = parse("output schema", tool.outputSchema().get());
+            output = compile("output schema", outputSchema);
+        }
+        return new OfferedTool(
+                tool, inputSchema, Optional.ofNullable(outputSchema), input, Optional.ofNullable(output));
+    }
+
+    static Resource resource(Resource resource) throws NonconformingException {
+        try {
+            Uris.check(resource.uri());
+            return resource;
+        } catch (UnusableAddressException e) {
+            throw new NonconformingException("its URI " + e.reason());
+        }
+    }
+
+    static OfferedTemplate template(Resource family) throws NonconformingException {
+        try {
+            return new OfferedTemplate(family, UriTemplate.parse(family.uriTemplate()));
+        } catch (UnusableAddressException e) {
+            throw new NonconformingException("its URI template " + e.reason());
+        }
+    }
+
+    OfferedPrompt prompt(Prompt prompt) throws NonconformingException {
+        JsonValue schema = parse("args schema", prompt.argumentsSchema());
+        CompiledSchema compiled = compile("args schema", schema);
+        if (!compiled.isObjectAtRoot()) {
+            throw new NonconformingException("args schema" + ROOT);
+        }
+        return new OfferedPrompt(prompt, compiled, PromptArgument.of(schema.tree()));
+    }
+
+    private static JsonValue parse(String what, Json schema) throws NonconformingException {
+        try {
+            return JsonValue.parse(schema, SCHEMA_DEPTH);
+        } catch (JsonFault fault) {
+            throw new NonconformingException(what + ": " + fault.text());
+        }
+    }
+
+    private CompiledSchema compile(String what, JsonValue schema) throws NonconformingException {
+        try {
+            return registry.compile(schema.tree(), schema.length());
+        } catch (SchemaRefusedException refused) {
+            String at = refused.pointer().isEmpty() ? "" : " at " + refused.pointer();
+            throw new NonconformingException(what + at + ": " + refused.reason());
+        }
+    }
+}

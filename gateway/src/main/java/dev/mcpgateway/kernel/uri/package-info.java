@@ -1,0 +1,5 @@
+/** The syntax of resource addresses. */
+@NullMarked
+package dev.mcpgateway.kernel.uri;
+
+import org.jspecify.annotations.NullMarked;
