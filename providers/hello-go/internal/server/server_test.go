@@ -93,14 +93,14 @@ func TestWhatIsAbsentFromARequestIsRefused(t *testing.T) {
 	}
 }
 
-// call is one case of providers/testdata/calls.json, which all demo providers share.
+// call is one case of schemas/vectors/calls.json, which all demo providers share.
 type call struct {
 	Name, Method, Capability, Payload, Text, Message string
 	Code                                             codes.Code
 }
 
 func TestEveryCallIsAnsweredAsAllDemoProvidersDo(t *testing.T) {
-	file, err := os.ReadFile("../../../testdata/calls.json")
+	file, err := os.ReadFile("../../../../schemas/vectors/calls.json")
 	if err != nil {
 		t.Fatal(err)
 	}
