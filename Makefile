@@ -32,14 +32,16 @@ need-node:
 
 # Folders count too: one becomes newer when a file in it goes.
 JAVA_SOURCES := pom.xml $(wildcard */pom.xml plugins/*/pom.xml .mvn/*) \
-    $(shell find $(wildcard */src/main plugins/*/src/main proto))
-GO_SOURCES := $(shell find $(wildcard providers/hello-go schemas/hello) -name bin -prune -o -print)
+    $(shell find $(wildcard */src/main plugins/*/src/main)) $(shell find proto -name '*.proto')
+GO_MODULES := proto schemas/hello providers/hello-go providers/conformance
+GO_SOURCES := $(shell find $(wildcard $(GO_MODULES)) -name bin -prune -o -print)
 RUST_SOURCES := $(wildcard providers/hello-rs/Cargo.* providers/hello-rs/build.rs) \
-    $(shell find $(wildcard providers/hello-rs/src schemas/hello proto))
+    $(shell find $(wildcard providers/hello-rs/src schemas/hello)) $(shell find proto -name '*.proto')
 
 JAVA_BUILT := gateway/target/built
 HELLO_GO := providers/hello-go/bin/hello-go
 HELLO_RS := providers/hello-rs/bin/hello-rs
+JUDGE := providers/conformance/bin/provider-conformance
 
 # --- use ------------------------------------------------------------------------------------------------------------
 
@@ -70,7 +72,7 @@ bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, wi
 # --- build ----------------------------------------------------------------------------------------------------------
 
 .PHONY: build
-build: $(JAVA_BUILT) $(HELLO_GO) $(HELLO_RS) plugins-dir aot ## the gateway, its plugins and the demo providers
+build: $(JAVA_BUILT) $(HELLO_GO) $(HELLO_RS) $(JUDGE) plugins-dir aot ## the gateway, its plugins, the demo providers and the judge of providers
 
 $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 	@echo "building the gateway and its plugins"
@@ -80,6 +82,11 @@ $(JAVA_BUILT): $(JAVA_SOURCES) | need-java
 $(HELLO_GO): $(GO_SOURCES) | need-go
 	@echo "building hello-go"
 	@$(MAKE) --no-print-directory -s -C providers/hello-go build
+	@touch $@
+
+$(JUDGE): $(GO_SOURCES) | need-go
+	@echo "building provider-conformance"
+	@$(MAKE) --no-print-directory -s -C providers/conformance build
 	@touch $@
 
 $(HELLO_RS): $(RUST_SOURCES) | need-rust
@@ -111,17 +118,17 @@ test: ## build, then all tests; the last line counts them
 
 format: need-java need-go need-rust ## rewrite the sources in the house style
 	@$(MVN) spotless:apply
-	@gofmt -w providers/hello-go schemas/hello
+	@gofmt -w $(GO_MODULES)
 	@$(MAKE) --no-print-directory -s -C providers/hello-rs format
 
 lint: need-java need-go need-rust ## what `make test` also refuses, without the tests
 	@$(MVN) test-compile spotless:check
-	@test -z "$$(gofmt -l providers/hello-go schemas/hello | tee /dev/stderr)"
-	@cd providers/hello-go && go vet ./...
+	@test -z "$$(gofmt -l $(GO_MODULES) | tee /dev/stderr)"
+	@for module in $(GO_MODULES); do (cd $$module && go vet ./...) || exit 1; done
 	@$(MAKE) --no-print-directory -s -C providers/hello-rs lint
 
 proto-gen: need-go ## the checked-in Go code from proto/ (Java's and Rust's are made by the build)
-	@cd providers/hello-go && go generate ./...
+	@cd proto && go generate ./...
 
 api: need-java ## gateway-api/api.txt from the code: the public API as plugins see it
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true

@@ -3,27 +3,21 @@ module github.com/mcp-gateway/mcp-gateway/providers/hello-go
 go 1.26.0
 
 require (
+	github.com/mcp-gateway/mcp-gateway/proto v0.0.0
 	github.com/mcp-gateway/mcp-gateway/schemas/hello v0.0.0
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
 )
 
-// For internal/pb/generate only.
-require github.com/bufbuild/protocompile v0.14.1
-
 require (
 	golang.org/x/net v0.60.0 // indirect
-	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/sys v0.48.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260817212433-ac3dfec99bb1 // indirect
-	google.golang.org/grpc/cmd/protoc-gen-go-grpc v1.6.2 // indirect
 )
 
-tool (
-	google.golang.org/grpc/cmd/protoc-gen-go-grpc
-	google.golang.org/protobuf/cmd/protoc-gen-go
+// The contract's code and the schemas have one home for all providers; see proto/README.md and schemas/README.md.
+replace (
+	github.com/mcp-gateway/mcp-gateway/proto => ../../proto
+	github.com/mcp-gateway/mcp-gateway/schemas/hello => ../../schemas/hello
 )
-
-// The schemas have one home for all demo providers; see schemas/README.md.
-replace github.com/mcp-gateway/mcp-gateway/schemas/hello => ../../schemas/hello

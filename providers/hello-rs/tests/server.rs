@@ -68,7 +68,7 @@ async fn a_tool_that_fails_says_so_in_its_answer() {
     assert_eq!(response, pb::InvokeResponse { is_error: true, content: vec![why], result: None });
 }
 
-/// One case of providers/testdata/calls.json, which all demo providers share.
+/// One case of schemas/vectors/calls.json, which all demo providers share.
 #[derive(Deserialize)]
 struct Case {
     name: String,
@@ -90,7 +90,7 @@ fn ok() -> String {
 
 #[tokio::test]
 async fn every_call_is_answered_as_all_demo_providers_do() {
-    let file = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/calls.json")).unwrap();
+    let file = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/vectors/calls.json")).unwrap();
     let cases: Vec<Case> = serde_json::from_slice(&file).unwrap();
     assert!(cases.len() >= 30, "{} cases", cases.len());
     let provider = Running::start().await;

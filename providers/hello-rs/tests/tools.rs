@@ -8,7 +8,7 @@ use hello_rs::{
 };
 use serde::Deserialize;
 
-/// One case of providers/testdata, which all demo providers share.
+/// One case of schemas/vectors, which all demo providers share.
 #[derive(Deserialize)]
 struct Case {
     name: String,
@@ -34,7 +34,7 @@ fn sum_answers_as_all_demo_providers_do() {
 }
 
 fn check_shared(tool: &str) {
-    let file = fs::read(format!("{}/../testdata/{tool}.json", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let file = fs::read(format!("{}/../../schemas/vectors/{tool}.json", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let cases: Vec<Case> = serde_json::from_slice(&file).unwrap();
     assert!(cases.len() >= 40, "{} cases for {tool}", cases.len());
     let wrong: Vec<String> = cases

@@ -2,7 +2,7 @@
 package capabilities
 
 import (
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/prompts"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/resources"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/tools"

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 )
 
 const correlationID = "x-correlation-id"

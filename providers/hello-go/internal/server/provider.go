@@ -9,8 +9,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/arguments"
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/prompts"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/resources"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/tools"

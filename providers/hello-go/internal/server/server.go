@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
 
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/capabilities"
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
 )
 
 const (

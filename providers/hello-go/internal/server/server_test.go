@@ -24,7 +24,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 )
 
 func TestTheCapabilitiesAreTwoToolsAResourceAndAPrompt(t *testing.T) {
@@ -93,14 +93,14 @@ func TestWhatIsAbsentFromARequestIsRefused(t *testing.T) {
 	}
 }
 
-// call is one case of providers/testdata/calls.json, which all demo providers share.
+// call is one case of schemas/vectors/calls.json, which all demo providers share.
 type call struct {
 	Name, Method, Capability, Payload, Text, Message string
 	Code                                             codes.Code
 }
 
 func TestEveryCallIsAnsweredAsAllDemoProvidersDo(t *testing.T) {
-	file, err := os.ReadFile("../../../testdata/calls.json")
+	file, err := os.ReadFile("../../../../schemas/vectors/calls.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	providerv1 "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1"
+	providerv1 "github.com/mcp-gateway/mcp-gateway/proto/provider/v1"
 )
 
 func TestOnlyAClientWithACertificateOfTheCAsIsServed(t *testing.T) {

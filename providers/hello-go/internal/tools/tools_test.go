@@ -10,12 +10,12 @@ import (
 	"github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/arguments"
 )
 
-// answer is one case of providers/testdata, which all demo providers share.
+// answer is one case of schemas/vectors, which all demo providers share.
 type answer struct{ Name, Payload, Result, Failure, Refusal string }
 
 func TestEveryToolAnswersAsAllDemoProvidersDo(t *testing.T) {
 	for _, tool := range All {
-		file, err := os.ReadFile("../../../testdata/" + tool.Name + ".json")
+		file, err := os.ReadFile("../../../../schemas/vectors/" + tool.Name + ".json")
 		if err != nil {
 			t.Fatal(err)
 		}

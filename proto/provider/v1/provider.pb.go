@@ -1475,8 +1475,8 @@ const file_provider_v1_provider_proto_rawDesc = "" +
 	"\x06Invoke\x12\x1a.provider.v1.InvokeRequest\x1a\x1b.provider.v1.InvokeResponse\x12S\n" +
 	"\fReadResource\x12 .provider.v1.ReadResourceRequest\x1a!.provider.v1.ReadResourceResponse\x12J\n" +
 	"\tGetPrompt\x12\x1d.provider.v1.GetPromptRequest\x1a\x1e.provider.v1.GetPromptResponse\x12?\n" +
-	"\x06Stream\x12\x1a.provider.v1.StreamRequest\x1a\x17.provider.v1.CloudEvent0\x01B\x87\x01\n" +
-	"\x1adev.mcpgateway.provider.v1B\rProviderProtoP\x01ZXgithub.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/pb/provider/v1;providerv1b\x06proto3"
+	"\x06Stream\x12\x1a.provider.v1.StreamRequest\x1a\x17.provider.v1.CloudEvent0\x01Bn\n" +
+	"\x1adev.mcpgateway.provider.v1B\rProviderProtoP\x01Z?github.com/mcp-gateway/mcp-gateway/proto/provider/v1;providerv1b\x06proto3"
 
 var (
 	file_provider_v1_provider_proto_rawDescOnce sync.Once

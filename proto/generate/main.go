@@ -1,4 +1,4 @@
-// Command generate writes the Go code of the provider contract, proto/provider/v1/provider.proto, into internal/pb.
+// Command generate writes the Go code of the provider contract beside it, into provider/v1.
 //
 // The compiler is a Go module and the code generators are tool directives in go.mod, so everything is pinned there and nothing has to
 // be installed.
@@ -25,9 +25,8 @@ import (
 
 const (
 	contract   = "provider/v1/provider.proto"
-	module     = "github.com/mcp-gateway/mcp-gateway/providers/hello-go"
-	moduleRoot = "../../.." // from this package's folder, where both `go generate` and `go test` run
-	protoRoot  = moduleRoot + "/../../proto"
+	module     = "github.com/mcp-gateway/mcp-gateway/proto"
+	moduleRoot = ".." // from this package's folder, where both `go generate` and `go test` run
 )
 
 func main() {
@@ -68,7 +67,7 @@ func generate(ctx context.Context) (map[string]string, error) {
 // compile returns the contract's descriptor behind those it imports, with the comments that the generated code repeats.
 func compile(ctx context.Context) ([]*descriptorpb.FileDescriptorProto, error) {
 	compiler := protocompile.Compiler{
-		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{protoRoot}}),
+		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{moduleRoot}}),
 		SourceInfoMode: protocompile.SourceInfoStandard,
 	}
 	files, err := compiler.Compile(ctx, contract)
