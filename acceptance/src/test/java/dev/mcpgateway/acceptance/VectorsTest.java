@@ -1,0 +1,212 @@
+package dev.mcpgateway.acceptance;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mcpgateway.acceptance.kit.Checkout;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The vectors that hold the demo providers to each other, through the gateway: what the provider in Go and the one in Rust
+ * answer reaches the client as the same bytes. Replies are compared as they came, not as they parse.
+ */
+class VectorsTest {
+
+    private static final String[] PROVIDERS = {"hello-go", "hello-rs"};
+
+    private record Vector(String name, String tool, byte[] payload, JsonNode expected) {
+
+        /** A line feed ends a message, so such white space cannot be sent over stdio. */
+        boolean fitsOnALine() {
+            for (byte b : payload) {
+                if (b == '\n' || b == '\r') {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    @Test
+    @Timeout(value = 240, unit = SECONDS)
+    void both_providers_answer_with_the_same_bytes() throws IOException, InterruptedException {
+        List<Vector> vectors = vectors();
+        assertThat(vectors).hasSizeGreaterThan(200);
+        try (Installation installation = Installation.create()
+                .grpc("hello-go", "command: [" + Checkout.ROOT + "/providers/hello-go/bin/hello-go]")
+                .grpc("hello-rs", "command: [" + Checkout.ROOT + "/providers/hello-rs/bin/hello-rs]")) {
+            Process gateway = installation.launch("stdio");
+            Thread.ofVirtual().start(() -> drain(gateway.getErrorStream()));
+            try (OutputStream in = gateway.getOutputStream();
+                    Lines out = new Lines(gateway.getInputStream())) {
+                send(in, """
+                        {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
+                        "capabilities":{},"clientInfo":{"name":"vectors","version":"1"}}}""".getBytes(UTF_8));
+                out.next();
+                for (Vector vector : vectors) {
+                    List<String> replies = new ArrayList<>();
+                    for (String provider : PROVIDERS) {
+                        send(in, request(provider, vector));
+                        replies.add(reply(out).replace(provider, "hello-…"));
+                    }
+                    assertThat(replies.get(1).equals(replies.get(0)))
+                            .as("%s: the same bytes from both:\n%s\n%s", vector.name, cut(replies, 0), cut(replies, 1))
+                            .isTrue();
+                    check(vector, replies.getFirst());
+                }
+            } finally {
+                gateway.waitFor(10, SECONDS);
+                installation.awaitNoProcess(Duration.ofSeconds(10));
+            }
+        }
+    }
+
+    private static void check(Vector vector, String reply) {
+        JsonNode expected = vector.expected;
+        if (expected.has("result") || expected.has("text")) {
+            String result = new String(text(expected.get(expected.has("result") ? "result" : "text")), ISO_8859_1);
+            assertThat(reply.endsWith(",\"structuredContent\":" + result + "}}"))
+                    .as("%s: the result to the byte: %s", vector.name, cut(List.of(reply), 0))
+                    .isTrue();
+        } else if (expected.has("failure")) {
+            JsonNode result =
+                    Json.parse(new String(reply.getBytes(ISO_8859_1), UTF_8)).path("result");
+            assertThat(result.path("isError").asBoolean()).as(vector.name).isTrue();
+            assertThat(result.path("content").path(0).path("text").asString())
+                    .as(vector.name)
+                    .isEqualTo(expected.get("failure").asString());
+        } else {
+            assertThat(reply).as(vector.name).containsAnyOf("\"isError\":true", "\"error\":{");
+            assertThat(reply).as(vector.name).doesNotContain("structuredContent");
+        }
+    }
+
+    private static byte[] request(String provider, Vector vector) throws IOException {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.writeBytes(("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + provider
+                        + "." + vector.tool + "\",\"arguments\":")
+                .getBytes(UTF_8));
+        message.writeBytes(vector.payload);
+        message.writeBytes("}}".getBytes(UTF_8));
+        return message.toByteArray();
+    }
+
+    private static void send(OutputStream in, byte[] message) throws IOException {
+        in.write(message);
+        in.write('\n');
+        in.flush();
+    }
+
+    /** The next message that answers something, a character a byte. */
+    private static String reply(Lines out) throws IOException {
+        while (true) {
+            String line = out.next();
+            if (!line.startsWith("{\"jsonrpc\":\"2.0\",\"method\"")) {
+                return line;
+            }
+        }
+    }
+
+    private static String cut(List<String> replies, int which) {
+        String reply = replies.get(which);
+        return reply.length() <= 500 ? reply : reply.substring(0, 500) + "… of " + reply.length() + " bytes";
+    }
+
+    private static void drain(InputStream stderr) {
+        try (stderr) {
+            stderr.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException ended) {
+            // with the process
+        }
+    }
+
+    private static List<Vector> vectors() throws IOException {
+        List<Vector> vectors = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Checkout.ROOT.resolve("schemas/vectors"))) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
+                String ofFile = file.getFileName().toString().replaceFirst("\\.json$", "");
+                for (JsonNode each : Json.parse(Files.readString(file))) {
+                    String tool = each.path("capability").asString(ofFile);
+                    if (each.path("method").asString("Invoke").equals("Invoke") && tool.matches("echo\\.v1|sum\\.v1")) {
+                        vectors.add(new Vector(
+                                ofFile + ": " + each.path("name").asString(), tool, text(each.path("payload")), each));
+                    }
+                }
+            }
+        }
+        vectors.removeIf(vector -> !vector.fitsOnALine() || vector.payload.length == 0);
+        return vectors;
+    }
+
+    /** A string, or parts that are put together (schemas/README.md, Vectors). */
+    private static byte[] text(JsonNode text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (JsonNode part : text.isArray() ? text : List.of(text)) {
+            if (part.has("repeat")) {
+                bytes.writeBytes(part.get("repeat")
+                        .asString()
+                        .repeat(part.get("times").asInt())
+                        .getBytes(UTF_8));
+            } else if (part.has("hex")) {
+                bytes.writeBytes(HexFormat.of().parseHex(part.get("hex").asString()));
+            } else {
+                bytes.writeBytes(part.asString("").getBytes(UTF_8));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Lines of many megabytes, a character a byte. */
+    private static final class Lines implements AutoCloseable {
+
+        private final InputStream in;
+        private final byte[] buffer = new byte[1 << 20];
+        private int from;
+        private int to;
+
+        Lines(InputStream in) {
+            this.in = in;
+        }
+
+        String next() throws IOException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            while (true) {
+                for (int i = from; i < to; i++) {
+                    if (buffer[i] == '\n') {
+                        line.write(buffer, from, i - from);
+                        from = i + 1;
+                        return line.toString(ISO_8859_1);
+                    }
+                }
+                line.write(buffer, from, to - from);
+                from = 0;
+                to = in.read(buffer);
+                assertThat(to).as("the gateway has closed its output").isNotNegative();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
