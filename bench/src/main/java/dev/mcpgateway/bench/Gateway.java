@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** {@code bin/mcp-gateway} as an MCP client starts it, with a session that is initialized. */
 final class Gateway implements Subject {
@@ -106,6 +107,28 @@ final class Gateway implements Subject {
 
     @Override
     public Sample call(Load load) throws IOException {
+        return call(load, tools);
+    }
+
+    /** The same gateway for one that calls so many of its tools only, spread over all of them. */
+    Subject callingOnly(int count) {
+        List<String> few = IntStream.range(0, count)
+                .mapToObj(number -> tools.get((int) ((long) number * tools.size() / count)))
+                .toList();
+        return new Subject() {
+            @Override
+            public Sample call(Load load) throws IOException {
+                return Gateway.this.call(load, few);
+            }
+
+            @Override
+            public void close() {
+                Gateway.this.close();
+            }
+        };
+    }
+
+    private Sample call(Load load, List<String> tools) throws IOException {
         byte[][] requests = tools.stream().map(tool -> echo(tool, load.bytes())).toArray(byte[][]::new);
         long[] nanos = new long[load.calls()];
         long before = Footprint.cpuNanos(process);

@@ -34,7 +34,7 @@ record Growth(Workbench bench) {
         Plot tools = Plot.of("tools", "CPU of the gateway per call", "tools of one provider", "µs", false);
         grow(
                 "tools",
-                "tools of one provider",
+                "tools of one provider, called in turn",
                 "in-process",
                 bench.plan().points(10, 100, 1_000, 10_000),
                 tools,
@@ -82,12 +82,34 @@ record Growth(Workbench bench) {
                             samples.median(least, Sample::cpuMicrosPerCall),
                             Optional.of(Target.atMost(1.1)));
             if (id.equals("tools")) {
+                fewOfMany(gateways.getFirst(), gateways.getLast(), most);
                 wholeList(gateways.getLast(), counts.getLast());
             }
         } finally {
             gateways.forEach(Gateway::close);
             bench.scratch().emptyLogs();
         }
+    }
+
+    /** Those that are called in turn are in no cache of the processor's by then; a client mostly calls few. */
+    private void fewOfMany(Gateway few, Gateway many, String most) throws IOException {
+        Load load = new Load(IN_FLIGHT, 1, Load.SHORT);
+        Samples samples = bench.rounds(bench.plan().fewRounds(), 0.97)
+                .run(List.of(
+                        Rounds.task("few", few, load, bench.plan().shortSlice()),
+                        Rounds.task(
+                                "many",
+                                many.callingOnly(TOOLS_EACH),
+                                load,
+                                bench.plan().shortSlice())));
+        bench.report()
+                .ratio(
+                        "tools.few",
+                        TOOLS_EACH + " → " + most + " tools of one provider, " + TOOLS_EACH + " of them called",
+                        " µs",
+                        samples.median("many", Sample::cpuMicrosPerCall),
+                        samples.median("few", Sample::cpuMicrosPerCall),
+                        Optional.of(Target.atMost(1.1)));
     }
 
     private void wholeList(Gateway gateway, int tools) throws IOException {
