@@ -6,6 +6,8 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.provider.v1.Capabilities;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,15 @@ public final class GrpcTransport implements GatewayPlugin {
 
     @Override
     public List<ProviderType> providerTypes(PluginContext context) {
+        context.executor().execute(GrpcTransport::warmUp);
         return List.of(new Grpc(context));
+    }
+
+    /** Classes that the first provider needs, made ready while the gateway still looks at its plugins. */
+    private static void warmUp() {
+        Epoll.isAvailable();
+        Capabilities.getDefaultInstance();
+        Contract.LIST_CAPABILITIES.getFullMethodName();
     }
 
     /** Returns when the event loop's thread has ended. */
