@@ -18,6 +18,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
+import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,8 +60,8 @@ public final class Gateway implements AutoCloseable {
         workDir = settings.workDir();
         required = settings.require();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
-        providers =
-                new Providers(configuration.providers(), deadlines, runFile, catalog::rebuild, this::providerHasNews);
+        providers = new Providers(
+                configuration.providers(), deadlines, runFile, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(),
                 workDir,
@@ -212,6 +213,11 @@ public final class Gateway implements AutoCloseable {
                 file.code(),
                 file.reason(),
                 file.since());
+    }
+
+    private void offersChanged(List<Slot> slots) {
+        catalog.rebuild(slots);
+        firstDiscovery.lookAgain();
     }
 
     private void listsChanged() {
