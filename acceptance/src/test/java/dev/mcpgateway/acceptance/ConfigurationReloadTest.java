@@ -56,7 +56,10 @@ class ConfigurationReloadTest {
                 assertThat(client.call("added.echo.v1", HI).text()).isEqualTo(HI);
                 assertThat(client.call("started.echo.v1", HI).text()).isEqualTo(HI);
 
-                installation.withoutProviders().grpc("stays", HelloGo.SUPERVISED).saveConfiguration();
+                installation
+                        .withoutProviders()
+                        .grpc("stays", HelloGo.SUPERVISED)
+                        .saveConfiguration();
                 awaitExactly(client, "stays.echo.v1", "stays.sum.v1");
                 assertThat(client.call("added.echo.v1", HI).errorCode()).isEqualTo(-32602);
                 await("the process of who was removed has ended")
@@ -128,6 +131,29 @@ class ConfigurationReloadTest {
     }
 
     @Test
+    void a_process_with_a_written_address_ends_before_its_successor_begins() {
+        String address = "address: \"127.0.0.1:" + HelloGo.freePort() + "\"";
+        try (Installation installation = Installation.create().grpc("own", HelloGo.SUPERVISED, address);
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitExactly("own.echo.v1", "own.sum.v1");
+            List<Long> before = children(gateway);
+            installation
+                    .withoutProviders()
+                    .grpc("own", HelloGo.SUPERVISED, address, "env: {COLOUR: green}")
+                    .saveConfiguration();
+            gateway.log().await("its process is being replaced");
+            await().atMost(IN_FORCE).until(() -> !client.call("own.echo.v1", HI).isError());
+            assertThat(children(gateway)).hasSize(1).doesNotContainAnyElementsOf(before);
+            assertThat(gateway.log().lines("logger", "process").stream()
+                            .filter(line -> line.path("message").asString().contains("started again")))
+                    .as("starts that failed because the address was taken")
+                    .isEmpty();
+        }
+    }
+
+    @Test
     @Tag("CF-05")
     void a_mistake_is_told_once_and_what_runs_stays() {
         try (HelloGo provider = HelloGo.onTcp();
@@ -136,7 +162,8 @@ class ConfigurationReloadTest {
             Client client = gateway.client();
             client.initialize();
             client.awaitExactly("steady.echo.v1", "steady.sum.v1");
-            assertThat(client.request("logging/setLevel", "{\"level\":\"info\"}").result())
+            assertThat(client.request("logging/setLevel", "{\"level\":\"info\"}")
+                            .result())
                     .isNotNull();
             try (Load load = Load.begin(client, 5, "steady.echo.v1", HI)) {
                 load.awaitSuccess(Duration.ofSeconds(5));
@@ -150,7 +177,10 @@ class ConfigurationReloadTest {
                 String atStart = installation.run("check").stderr().strip();
                 assertThat(text).contains("adress", "address").endsWith(atStart);
                 await().until(() -> client.notifications().stream()
-                        .anyMatch(each -> each.path("params").path("level").asString("").equals("error")
+                        .anyMatch(each -> each.path("params")
+                                        .path("level")
+                                        .asString("")
+                                        .equals("error")
                                 && each.path("params").path("data").toString().contains("adress")));
 
                 installation
@@ -205,7 +235,9 @@ class ConfigurationReloadTest {
             await().until(() -> slow.running() == 1);
             installation.withoutProviders().saveConfiguration();
             awaitExactly(client);
-            assertThat(reply.isHere()).as("the list has changed before the call has ended").isFalse();
+            assertThat(reply.isHere())
+                    .as("the list has changed before the call has ended")
+                    .isFalse();
             assertThat(reply.isError()).isFalse();
             assertThat(reply.text()).isEqualTo(HI);
         }
@@ -237,8 +269,14 @@ class ConfigurationReloadTest {
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
             assertThat(gateway.client().toolNames()).isEmpty();
-            installation.setting("payloadLimit: 1MiB").pluginSetting("hello: {greeting: Hi}").saveConfiguration();
-            assertThat(gateway.log().await("restart the gateway").path("message").asString())
+            installation
+                    .setting("payloadLimit: 1MiB")
+                    .pluginSetting("hello: {greeting: Hi}")
+                    .saveConfiguration();
+            assertThat(gateway.log()
+                            .await("restart the gateway")
+                            .path("message")
+                            .asString())
                     .isEqualTo("restart the gateway for changes of gateway.payloadLimit, plugins.hello");
         }
     }
