@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,12 @@ public final class Installation implements AutoCloseable {
         for (String line : lines) {
             providers.append("    ").append(line).append('\n');
         }
+        return this;
+    }
+
+    /** Takes every provider out of the description. */
+    public Installation withoutProviders() {
+        providers.setLength(0);
         return this;
     }
 
@@ -168,6 +175,14 @@ public final class Installation implements AutoCloseable {
         return gateway;
     }
 
+    /** As {@link #start()}, with a configuration file that the test has written. */
+    public Gateway startWith(Path configuration) {
+        Gateway gateway = new Gateway(
+                process(List.of("--config", configuration.toString(), "stdio")), () -> mayLeaveSockets = true);
+        gateway.readLog();
+        return gateway;
+    }
+
     /** As {@link #start()}, but nobody reads the gateway's stderr until {@link Gateway#readLog()}. */
     public Gateway startWithStalledLog() {
         return new Gateway(launch("stdio"), () -> mayLeaveSockets = true);
@@ -251,11 +266,26 @@ public final class Installation implements AutoCloseable {
 
     /** Writes providers.yaml as described so far; starting does it too. */
     public void writeConfiguration() {
+        writeConfiguration(configurationFile());
+    }
+
+    private void writeConfiguration(Path file) {
         String text = "providers:" + (providers.isEmpty() ? " []\n" : "\n" + providers)
                 + "gateway:\n  pluginsDir: " + pluginsDir() + "\n  workDir: " + workDir() + "\n" + settings
                 + (pluginSettings.isEmpty() ? "" : "plugins:\n" + pluginSettings);
         try {
-            Files.write(configurationFile(), wholeConfiguration.orElseGet(() -> text.getBytes(StandardCharsets.UTF_8)));
+            Files.write(file, wholeConfiguration.orElseGet(() -> text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes providers.yaml as described so far, as an editor does that saves by a rename. */
+    public void saveConfiguration() {
+        Path next = folder.resolve(".providers.yaml.next");
+        writeConfiguration(next);
+        try {
+            Files.move(next, configurationFile(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -89,14 +89,15 @@ public final class Calls {
             return call(request, entry.get(), then);
         }
         OngoingCall held = new OngoingCall(then);
-        firstDiscovery.await(request.arrival(), () -> {
-            Optional<ToolEntry> found = catalog.get().tool(request.name());
-            if (found.isPresent()) {
-                held.goOnAs(call(request, found.get(), held::end));
-            } else {
-                held.end(new Outcome.Refused(unknownAndLogged("tool", request.name())));
-            }
-        });
+        firstDiscovery.await(
+                request.arrival(), () -> catalog.get().tool(request.name()).isPresent(), () -> {
+                    Optional<ToolEntry> found = catalog.get().tool(request.name());
+                    if (found.isPresent()) {
+                        held.goOnAs(call(request, found.get(), held::end));
+                    } else {
+                        held.end(new Outcome.Refused(unknownAndLogged("tool", request.name())));
+                    }
+                });
         return held::cancel;
     }
 
@@ -139,7 +140,13 @@ public final class Calls {
         } else { // one template is matched after the other: not here, where others wait
             Runnable again = () -> search(
                     uri, arrival, ongoing, () -> ongoing.end(new Outcome.NotFound(unknownAndLogged("resource", uri))));
-            limits.heavy().execute(() -> search(uri, arrival, ongoing, () -> firstDiscovery.await(arrival, again)));
+            limits.heavy()
+                    .execute(() -> search(
+                            uri,
+                            arrival,
+                            ongoing,
+                            () -> firstDiscovery.await(
+                                    arrival, () -> catalog.get().knowsAddress(uri), again)));
         }
         return ongoing::cancel;
     }
@@ -178,7 +185,10 @@ public final class Calls {
         }
         OngoingCall ongoing = new OngoingCall(then);
         if (catalog.get().prompts(request.name()).isEmpty()) {
-            firstDiscovery.await(request.arrival(), () -> search(request, ongoing));
+            firstDiscovery.await(
+                    request.arrival(),
+                    () -> !catalog.get().prompts(request.name()).isEmpty(),
+                    () -> search(request, ongoing));
         } else {
             search(request, ongoing);
         }

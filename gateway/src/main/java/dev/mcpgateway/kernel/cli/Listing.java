@@ -78,11 +78,11 @@ final class Listing {
             Map<String, Object> provider = new LinkedHashMap<>();
             provider.put("name", slot.name());
             provider.put("type", slot.terms().type());
-            provider.put("address", slot.terms().address());
+            provider.put("address", Table.plain(slot.terms().address()));
             provider.put("status", status.state().name());
-            provider.put("version", slot.offering().version());
+            provider.put("version", Table.plain(slot.offering().version()));
             provider.put("since", since(status));
-            provider.put("error", status.reason());
+            provider.put("error", Table.plain(status.reason()));
             provider.put(
                     "leftOut",
                     catalog.leftOut(slot).stream()

@@ -2,7 +2,6 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationException;
-import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.wire.StdioDoor;
@@ -51,6 +50,7 @@ public final class Stdio {
                 .completeOnTimeout(null, 1, TimeUnit.SECONDS)
                 .thenRun(() -> {
                     LogWriter.start();
+                    gateway.watchConfiguration();
                     Thread.ofPlatform().daemon().name("write-at-once").start(door::writeAtOnce);
                 });
         AtomicBoolean signalled = new AtomicBoolean();
@@ -64,20 +64,12 @@ public final class Stdio {
         }
         try {
             door.awaitEndOfInput();
-            door.drain(
-                    signalled.get() ? AFTER_SIGNAL : longestCall(configuration).plusSeconds(1));
+            door.drain(signalled.get() ? AFTER_SIGNAL : gateway.longestCall().plusSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         gateway.close();
         LogWriter.close(FLUSH);
         return Exit.OK;
-    }
-
-    private static Duration longestCall(Configuration configuration) {
-        return configuration.providers().stream()
-                .map(ProviderEntry::timeout)
-                .max(Duration::compareTo)
-                .orElse(Duration.ofMillis(2_500));
     }
 }

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.cli;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Rows of text in columns as wide as they need to be. */
 final class Table {
@@ -16,7 +17,14 @@ final class Table {
     }
 
     void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Table::plain).toList());
+    }
+
+    /** On one line of a terminal, whatever a provider calls itself or says. */
+    static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(plain::appendCodePoint);
+        return plain.toString();
     }
 
     /** Prints the head even where nothing stands below it. */

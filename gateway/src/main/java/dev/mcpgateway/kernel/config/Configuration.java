@@ -1,8 +1,12 @@
 package dev.mcpgateway.kernel.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A configuration file, read and checked. Immutable; two are equal when they say the same.
@@ -22,7 +26,15 @@ public record Configuration(
      */
     public static Configuration load(Path file, Map<String, String> environment) throws ConfigurationException {
         Problems problems = new Problems(file);
-        String text = SourceFile.read(file, problems);
+        byte[] bytes = SourceFile.read(file, problems);
+        problems.throwIfAny();
+        return of(bytes, file, environment);
+    }
+
+    /** As {@link #load}, of what was read from the file already. */
+    static Configuration of(byte[] bytes, Path file, Map<String, String> environment) throws ConfigurationException {
+        Problems problems = new Problems(file);
+        String text = SourceFile.text(bytes, problems);
         problems.throwIfAny();
         Tree tree = new YamlReader(text, new Variables(environment), problems).read();
         Definition.check(tree, problems);
@@ -31,5 +43,21 @@ public record Configuration(
                 new Records(file.toAbsolutePath().normalize(), environment, problems).configuration(tree);
         problems.throwIfAny();
         return configuration;
+    }
+
+    /**
+     * Which settings differ that are read at the start only, e.g. {@code gateway.workDir} or {@code plugins.hello}; in no
+     * particular order.
+     */
+    public List<String> needsRestart(Configuration started) {
+        List<String> keys = new ArrayList<>(gateway.differences(started.gateway));
+        Set<String> ids = new TreeSet<>(plugins.keySet());
+        ids.addAll(started.plugins.keySet());
+        for (String id : ids) {
+            if (!Objects.equals(plugins.get(id), started.plugins.get(id))) {
+                keys.add("plugins." + id);
+            }
+        }
+        return keys;
     }
 }

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,4 +19,23 @@ public record GatewaySettings(
         Path pluginsDir,
         List<String> pluginsAllow,
         List<String> require,
-        Path workDir) {}
+        Path workDir) {
+
+    /** The keys whose values differ, with {@code gateway.} in front. */
+    List<String> differences(GatewaySettings other) {
+        List<String> keys = new ArrayList<>();
+        compare(keys, "toolNames", toolNames, other.toolNames);
+        compare(keys, "payloadLimit", payloadLimit, other.payloadLimit);
+        compare(keys, "pluginsDir", pluginsDir, other.pluginsDir);
+        compare(keys, "pluginsAllow", pluginsAllow, other.pluginsAllow);
+        compare(keys, "require", require, other.require);
+        compare(keys, "workDir", workDir, other.workDir);
+        return keys;
+    }
+
+    private static void compare(List<String> keys, String key, Object one, Object other) {
+        if (!one.equals(other)) {
+            keys.add("gateway." + key);
+        }
+    }
+}

@@ -37,6 +37,10 @@ final class Problems {
         withoutValue.add(at);
     }
 
+    boolean isEmpty() {
+        return found.isEmpty();
+    }
+
     void throwIfAny() throws ConfigurationException {
         if (found.isEmpty()) {
             return;

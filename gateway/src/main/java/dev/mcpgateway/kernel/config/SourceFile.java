@@ -19,8 +19,8 @@ final class SourceFile {
 
     private SourceFile() {}
 
-    /** The text, without a byte order mark; {@code ""} where a problem was found. */
-    static String read(Path file, Problems problems) {
+    /** What is in it; nothing where a problem was found. */
+    static byte[] read(Path file, Problems problems) {
         try {
             if (!Files.exists(file)) {
                 return refuse(
@@ -35,9 +35,7 @@ final class SourceFile {
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-                return bytes.length > MAX_BYTES
-                        ? refuse("has more than " + MAX_BYTES + " bytes", problems)
-                        : decode(bytes, problems);
+                return bytes.length > MAX_BYTES ? refuse("has more than " + MAX_BYTES + " bytes", problems) : bytes;
             }
         } catch (AccessDeniedException e) {
             return refuse("cannot be read: permission denied", problems);
@@ -46,12 +44,13 @@ final class SourceFile {
         }
     }
 
-    private static String refuse(String problem, Problems problems) {
+    private static byte[] refuse(String problem, Problems problems) {
         problems.add(Place.FILE, problem);
-        return "";
+        return new byte[0];
     }
 
-    private static String decode(byte[] bytes, Problems problems) {
+    /** The text, without a byte order mark; {@code ""} where a problem was found. */
+    static String text(byte[] bytes, Problems problems) {
         if (isUtf16(bytes)) {
             problems.add(new Place(1, 1), "is UTF-16; save it as UTF-8");
             return "";

@@ -5,7 +5,9 @@ import dev.mcpgateway.kernel.call.Hold;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.config.ConfigurationWatch;
 import dev.mcpgateway.kernel.config.GatewaySettings;
+import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
 import dev.mcpgateway.kernel.plugin.LivePlugin;
@@ -16,20 +18,26 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
+import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The rooms, wired together. Made, started, closed; in between it serves whoever opens a conversation. */
 public final class Gateway implements AutoCloseable {
 
     private static final Log LOG = Log.named("gateway");
+    private static final Log CONFIG = Log.named("config");
+    private static final String STAYS = "the configuration stays as it was, because of a mistake in the file:\n";
 
+    private final Configuration started;
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
     private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
@@ -41,15 +49,19 @@ public final class Gateway implements AutoCloseable {
     private final List<String> required;
     private final Hold firstDiscovery;
     private final Protocol protocol;
+    private List<String> forTheNextStart = List.of(); // of the watching thread
+    private @Nullable ConfigurationWatch watch; // guarded by this
+    private boolean closed; // likewise
 
     /** @throws IOException when there is no place for the sockets of provider processes; the message says where it looked */
     public Gateway(Configuration configuration) throws IOException {
+        started = configuration;
         GatewaySettings settings = configuration.gateway();
         workDir = settings.workDir();
         required = settings.require();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
-        providers =
-                new Providers(configuration.providers(), deadlines, runFile, catalog::rebuild, this::providerHasNews);
+        providers = new Providers(
+                configuration.providers(), deadlines, runFile, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(),
                 workDir,
@@ -79,6 +91,38 @@ public final class Gateway implements AutoCloseable {
         Thread.ofPlatform().daemon().name("warm-up").start(SchemaRegistry::warmUp); // while providers start
     }
 
+    /** From now on a change of the configuration file is taken up while calls go on. */
+    public synchronized void watchConfiguration() {
+        if (closed || watch != null) {
+            return;
+        }
+        watch = ConfigurationWatch.start(started, System.getenv(), new ConfigurationWatch.Listener() {
+            @Override
+            public void changed(Configuration now) {
+                reload(now);
+            }
+
+            @Override
+            public void restored() {
+                tell(Log.Level.INFO, started.file() + " says again what is in force");
+            }
+
+            @Override
+            public void refused(String text) {
+                CONFIG.log(Log.Level.ERROR, STAYS + text, Fields.NONE);
+                protocol.complain("config", STAYS + text);
+            }
+        });
+    }
+
+    /** The longest that a call may take of those that are being made. */
+    public Duration longestCall() {
+        return providers.slots().stream()
+                .map(slot -> slot.terms().timeout())
+                .max(Duration::compareTo)
+                .orElse(Duration.ofMillis(2_500));
+    }
+
     public Deadlines deadlines() {
         return deadlines;
     }
@@ -101,6 +145,12 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+            if (watch != null) {
+                watch.close();
+            }
+        }
         providers.close();
         plugins.close();
         catalog.close();
@@ -117,6 +167,25 @@ public final class Gateway implements AutoCloseable {
         runFile.tellPlugins(plugins.files().stream().map(Gateway::state).toList());
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
+    }
+
+    private void reload(Configuration now) {
+        tell(Log.Level.INFO, now.file() + " has changed and is in force");
+        try {
+            providers.reload(now.providers());
+        } catch (RuntimeException | Error bug) { // the watch goes on: the next change may mend it
+            CONFIG.failure(Log.Level.ERROR, "the new configuration is in force in part only", Fields.NONE, bug);
+        }
+        List<String> later = now.needsRestart(started);
+        if (!later.isEmpty() && !later.equals(forTheNextStart)) {
+            tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));
+        }
+        forTheNextStart = later;
+    }
+
+    private void tell(Log.Level level, String text) {
+        CONFIG.log(level, text, Fields.NONE);
+        protocol.say(level == Log.Level.WARN, "config", text);
     }
 
     /** Which of the required plugins are not live, in words. */
@@ -144,6 +213,11 @@ public final class Gateway implements AutoCloseable {
                 file.code(),
                 file.reason(),
                 file.since());
+    }
+
+    private void offersChanged(List<Slot> slots) {
+        catalog.rebuild(slots);
+        firstDiscovery.lookAgain();
     }
 
     private void listsChanged() {

@@ -66,6 +66,11 @@ public final class Protocol {
         sessions.forEach(session -> session.say(isWarning ? LogLevel.WARNING : LogLevel.INFO, logger, text));
     }
 
+    /** Something that an operator must mend. */
+    public void complain(String logger, String text) {
+        sessions.forEach(session -> session.say(LogLevel.ERROR, logger, text));
+    }
+
     void close(Session session) {
         sessions.remove(session);
     }

@@ -40,10 +40,13 @@ record ProcessIdentity(long pid, String start) {
         return new ProcessIdentity(process.pid(), startOf(process));
     }
 
+    /** As many as can be found: none where the system lets us open no more files. */
     static Set<ProcessIdentity> descendantsOf(ProcessHandle process) {
         Set<ProcessIdentity> found = new HashSet<>();
         try (Stream<ProcessHandle> descendants = process.descendants()) {
             descendants.forEach(each -> of(each).ifPresent(found::add));
+        } catch (RuntimeException unreadable) {
+            return found;
         }
         return found;
     }

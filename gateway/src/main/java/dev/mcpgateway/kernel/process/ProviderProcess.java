@@ -182,12 +182,12 @@ public final class ProviderProcess implements AutoCloseable {
                 process = Launch.start(command, System.getenv());
                 current = process;
             }
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) { // of the second kind: no more threads
             Duration pause = backoff.afterFailedStart();
             tellDeath(attempt, "could not be started: " + e.getMessage(), pause);
             return pause;
         }
-        int code = attend(process);
+        int code = attendToItsEnd(process);
         if (isClosing()) {
             return Duration.ZERO;
         }
@@ -195,6 +195,19 @@ public final class ProviderProcess implements AutoCloseable {
         Duration pause = backoff.afterDeath(Duration.ofNanos(System.nanoTime() - started));
         tellDeath(attempt, describe(code), pause);
         return pause;
+    }
+
+    /** Whoever cannot be looked after, e.g. because there are no more threads, must not run on. */
+    private int attendToItsEnd(Process process) throws InterruptedException {
+        try {
+            return attend(process);
+        } catch (RuntimeException | Error scarce) {
+            LOG.failure(Log.Level.ERROR, "the provider process could not be looked after", fields, scarce);
+            process.destroyForcibly();
+            int code = process.waitFor();
+            endInput(process);
+            return code;
+        }
     }
 
     /** From the start to the exit. */

@@ -60,7 +60,7 @@ public final class SocketFolder implements AutoCloseable {
         return places;
     }
 
-    /** The address of the process with this index in the configuration, e.g. {@code unix:/run/user/1000/…/0}. */
+    /** The address of the process with this number, which no other must have, e.g. {@code unix:/run/user/1000/…/0}. */
     public String address(int index) {
         return "unix:" + folder.resolve(Integer.toString(index));
     }

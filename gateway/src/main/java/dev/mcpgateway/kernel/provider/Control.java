@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Providers.News;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Control implements AutoCloseable {
 
     private static final Log LOG = Log.named("provider");
+    private static final Duration NO_MORE_THREADS = Duration.ofMillis(500);
 
     private final ScheduledThreadPoolExecutor thread;
     private final ExecutorService blocking = Executors.newCachedThreadPool(
@@ -58,6 +60,8 @@ final class Control implements AutoCloseable {
             blocking.execute(safely(task));
         } catch (RejectedExecutionException closing) {
             // as above
+        } catch (OutOfMemoryError noMoreThreads) { // or a provider would wait for ever for what it began
+            schedule(() -> mayBlock(task), NO_MORE_THREADS.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

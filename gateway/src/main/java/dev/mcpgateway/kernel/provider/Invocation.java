@@ -51,6 +51,7 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     private volatile int state;
     private volatile int permit;
     private volatile @Nullable Runnable cancelAction;
+    private @Nullable Instance instance; // written before it begins
 
     /** @param deadline on the scale of {@link System#nanoTime()} */
     protected Invocation(Slot slot, String correlationId, long deadline) {
@@ -112,7 +113,11 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     public final void accept(@Nullable R answer, @Nullable Throwable thrown) {
         if (thrown != null) {
             boolean outOfTime = remaining().compareTo(AT_THE_DEADLINE) < 0;
-            failWith(outOfTime ? slot.timedOut() : failureOf(thrown));
+            Failure failure = outOfTime ? slot.timedOut() : failureOf(thrown);
+            if (takesPermit && failure.kind() == Failure.Kind.UNAVAILABLE) {
+                slot.suspect();
+            }
+            failWith(failure);
         } else if (answer == null) {
             failWith(new Failure(Failure.Kind.BROKEN, "answered nothing"));
         } else if (STATE.compareAndSet(this, RUNNING, ANSWERED)) {
@@ -132,6 +137,15 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     /** Ends a call that has not been asked yet, or whose provider has said that it failed. */
     final void failWith(Failure failure) {
         end(ANSWERED, failure);
+    }
+
+    /** Where it is to be asked; stays open until its permit is back. */
+    final void letInTo(Instance its) {
+        instance = its;
+    }
+
+    final @Nullable Instance instance() {
+        return instance;
     }
 
     final boolean begin() {
@@ -178,7 +192,7 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         if (!wasRunning) {
             slot.leaveQueue(this);
         } else if (permitIsBack()) {
-            slot.release();
+            slot.release(this);
         }
     }
 

@@ -1,78 +1,95 @@
 package dev.mcpgateway.kernel.provider;
 
-import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.api.ProviderContext;
-import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
 import dev.mcpgateway.kernel.provider.Offering.LeftOut;
+import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.provider.Status.State;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one provider: opened, discovered, lost, found again. Whatever happens to it is told to the control thread,
- * the only one that touches this object's fields and changes the slot.
+ * The life of one provider: opened, discovered, lost, found again, changed over to other terms, removed. Whatever happens
+ * to it is told to the control thread, the only one that touches this object's fields and changes the slot.
+ *
+ * <p>Other terms open a new {@link Link} beside the one that serves. When it has been discovered, calls go there, and the
+ * old one is closed when its own calls have ended (docs/adr/0017).
  */
 final class Life {
 
     private static final Log LOG = Log.named("provider");
-    private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration BETWEEN_CHANGES = Duration.ofMillis(250);
+
+    /** How long a newcomer may take before those who cannot wait for it are told. */
+    private static final Duration PATIENCE = Duration.ofMillis(2_500);
+
+    private static final Duration LAST_CALLS = Duration.ofSeconds(30);
+
+    /** Who has found a removed provider in an earlier catalog has submitted the call by then. */
+    private static final Duration STALE_CATALOGS = Duration.ofSeconds(1);
 
     private final Slot slot;
     private final Control control;
-    private final boolean hasProcess;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet(); // all that are not closed yet
+    private final Set<Child> children = ConcurrentHashMap.newKeySet(); // likewise
+    private final AtomicBoolean suspected = new AtomicBoolean();
 
-    private ProviderOffer.@Nullable Opener opener;
-    private boolean processListens;
-    private boolean asking;
-    private boolean askAgain;
-    private boolean closed;
-    private @Nullable Future<?> next;
-    private @Nullable Capabilities last;
+    private Link link;
+    private boolean isInSlot;
+    private @Nullable Link successor;
+    private String successorsTrouble = "";
+    private @Nullable Future<?> patience;
 
-    /** @param hasProcess whether the gateway starts the provider itself: then it is not dialled before it listens */
-    Life(Slot slot, Control control, boolean hasProcess) {
+    Life(Slot slot, Control control, Optional<Child> child) {
         this.slot = slot;
         this.control = control;
-        this.hasProcess = hasProcess;
+        this.link = new Link(this, slot, slot.terms(), child, control);
+        links.add(link);
+        child.ifPresent(children::add);
+        slot.whenSuspected(this::suspected);
     }
 
     Slot slot() {
         return slot;
     }
 
-    /** Completes when the first discovery has ended, well or badly. */
+    /** Completes when the first discovery has ended, well or badly, or nobody waits for it any more. */
     CompletableFuture<Void> firstDiscovery() {
         return firstDiscovery;
+    }
+
+    /** Its processes that have not been ended; of any thread. */
+    List<Child> children() {
+        return new ArrayList<>(children);
     }
 
     /** There is a plugin now that can open it. */
     void canOpen(ProviderOffer.Opener with) {
         control.run(() -> {
-            opener = with;
+            link.openWith(with);
             if (slot.status().state() == State.WAITING) {
                 status(State.DISCONNECTED, "is not connected yet");
             }
-            ask();
+            link.ask();
         });
     }
 
     /** No plugin offers its type, and none is coming for now. */
     void typeIsMissing() {
         control.run(() -> {
-            if (opener == null) {
+            if (!link.canOpen()) {
                 status(
                         State.WAITING,
                         "is unavailable: no plugin offers type '" + slot.terms().type() + "'");
@@ -81,102 +98,132 @@ final class Life {
         });
     }
 
-    void processListens() {
+    /** Other terms for the same instance: what only the kernel looks at. */
+    void agree(Terms terms) {
         control.run(() -> {
-            processListens = true;
-            slot.instance().ifPresent(Provider::reconnect);
-            ask();
+            if (successor != null) {
+                successor.terms(terms);
+                return;
+            }
+            link.terms(terms);
+            slot.terms(terms);
+            link.hint();
+            control.changed();
         });
     }
 
-    void processDied(String reason) {
-        control.run(() -> {
-            processListens = false;
-            lost("is unavailable: its process " + reason);
-            firstDiscovery.complete(null);
-        });
-    }
+    /**
+     * What a changeover is about.
+     *
+     * @param child the process; the one there was, unless it is to be another one
+     * @param opener empty while no plugin offers the type
+     * @param isOldUnwanted whether calls must not go on as before, even where the new way leads nowhere: another address
+     */
+    record Changeover(
+            Terms terms, Optional<Child> child, Optional<ProviderOffer.Opener> opener, boolean isOldUnwanted) {}
 
-    /** Releases the instance; on a thread that may wait. */
-    void close() {
+    /** Opens a new instance beside the old one, and gives it the calls when it has been discovered. */
+    void changeOver(Changeover to) {
         control.run(() -> {
-            closed = true;
-            cancelNext();
-        });
-        Provider instance = slot.replaceInstance(null);
-        if (instance != null) {
-            instance.close();
-        }
-    }
-
-    private void ask() {
-        if (closed || opener == null || (hasProcess && !processListens)) {
-            return;
-        }
-        if (asking) {
-            askAgain = true;
-            return;
-        }
-        cancelNext();
-        asking = true;
-        askAgain = false;
-        ProviderOffer.Opener with = opener;
-        control.mayBlock(() -> {
-            try {
-                if (slot.instance().isEmpty()) {
-                    slot.replaceInstance(with.open(new Context()));
+            dropSuccessor();
+            Link next = new Link(this, slot, to.terms, to.child, control);
+            links.add(next);
+            to.child.ifPresent(children::add);
+            to.opener.ifPresent(next::openWith);
+            if (!canRunBeside(to.child)) {
+                status(State.DISCONNECTED, "is unavailable: its process is being replaced");
+                takeOver(next, () -> start(next));
+            } else if (to.opener.isEmpty() || !slot.status().isAvailable()) {
+                if (to.opener.isEmpty()) {
+                    status(State.WAITING, "is unavailable: no plugin offers type '" + to.terms.type() + "'");
+                } else if (slot.status().state() == State.WAITING) {
+                    status(State.DISCONNECTED, "is not connected yet");
                 }
-            } catch (
-                    Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
-                boolean hasText = refused instanceof ProviderException || refused instanceof IllegalArgumentException;
-                String text = "cannot be opened: " + (hasText ? refused.getMessage() : "it failed");
-                control.run(() -> discoveryFailed(new Failure(Kind.BROKEN, text)));
-                return;
+                takeOver(next, () -> {});
+                start(next);
+            } else {
+                successor = next;
+                successorsTrouble = "";
+                patience = control.schedule(
+                        () -> patienceIsOver(next, to.isOldUnwanted), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+                start(next);
             }
-            slot.probe(new Question());
         });
     }
 
-    /** {@link Provider#capabilities}, as a call like any other. */
-    private final class Question extends Invocation<Capabilities> {
+    /**
+     * It is no longer wanted: calls that were let in end, 30 s at most, then everything of it is closed.
+     *
+     * @param gone told when that is done
+     */
+    void leave(Runnable gone) {
+        control.run(() -> {
+            dropSuccessor();
+            firstDiscovery.complete(null);
+            control.schedule(
+                    () -> slot.whenIdle()
+                            .toCompletableFuture()
+                            .copy()
+                            .completeOnTimeout(null, LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
+                            .thenRun(() -> control.run(() -> end(gone))),
+                    STALE_CATALOGS.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        });
+    }
 
-        Question() {
-            super(
-                    slot,
-                    UUID.randomUUID().toString(),
-                    System.nanoTime() + slot.terms().timeout().toNanos(),
-                    false);
-        }
+    private void end(Runnable gone) {
+        link.stop();
+        slot.status(Status.now(State.DISCONNECTED, "is unavailable: it was removed from the configuration"));
+        slot.replaceInstance(null);
+        control.mayBlock(() -> {
+            close();
+            children().forEach(this::close);
+            gone.run();
+        });
+    }
 
-        @Override
-        protected CompletionStage<Capabilities> ask(Provider provider) {
-            return provider.capabilities(this);
-        }
+    /** Releases the instances; on a thread that may wait. */
+    void close() {
+        control.run(() -> links.forEach(Link::stop));
+        slot.replaceInstance(null);
+        links.forEach(Link::close);
+    }
 
-        @Override
-        protected void answered(Capabilities answer) {
-            Capabilities before = last; // written before this question was asked, and not while it is open
-            if (before != null && Offering.same(before, answer)) {
-                control.run(() -> discovered(answer, slot.offering()));
-                return;
+    // told on the control thread
+
+    void childListens(Child child) {
+        for (Link each : both()) {
+            if (each.child().filter(child::equals).isPresent()) {
+                each.provider().ifPresent(Provider::reconnect);
+                each.ask();
             }
-            control.mayBlock(() -> {
-                Offering offering =
-                        Offering.of(answer, slot.name(), slot.terms().prefix(), slot.offering());
-                control.run(() -> discovered(answer, offering));
-            });
-        }
-
-        @Override
-        protected void failed(Failure failure) {
-            control.run(() -> discoveryFailed(failure));
         }
     }
 
-    private void discovered(Capabilities capabilities, Offering offering) {
-        asking = false;
-        boolean isNew = offering != slot.offering() || last == null;
-        last = capabilities;
+    void childDied(Child child, String reason) {
+        for (Link each : both()) {
+            if (each.child().filter(child::equals).isPresent()) {
+                lost(each, "is unavailable: its process " + reason);
+                if (each == link) {
+                    firstDiscovery.complete(null);
+                }
+            }
+        }
+    }
+
+    void discovered(Link from, Offering offering, boolean isFirst) {
+        if (from == successor) {
+            takeOver(from, () -> {});
+            control.say(false, slot.name(), "provider '" + slot.name() + "' has changed over to its new settings");
+        }
+        if (from != link) {
+            return;
+        }
+        if (!isInSlot) {
+            slot.replace(from.terms(), from.provider().orElse(null));
+            isInSlot = true;
+        }
+        boolean isNew = offering != slot.offering() || isFirst;
         if (isNew) {
             slot.offering(offering);
             for (LeftOut each : offering.leftOut()) {
@@ -195,24 +242,150 @@ final class Life {
             control.changed();
         }
         firstDiscovery.complete(null);
-        askLater(askAgain ? BETWEEN_CHANGES : slot.terms().refresh());
     }
 
-    private void discoveryFailed(Failure failure) {
-        asking = false;
-        boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
-        status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
-        firstDiscovery.complete(null);
-        askLater(askAgain ? Duration.ZERO : RETRY);
+    /** @param isRefusal whether the plugin says that such a provider cannot be: then trying again is of no use */
+    void discoveryFailed(Link from, Failure failure, boolean isRefusal) {
+        if (from == successor) {
+            successorsTrouble = failure.text();
+            if (isRefusal) {
+                dropSuccessor();
+                control.say(
+                        true,
+                        slot.name(),
+                        "provider '" + slot.name() + "' keeps its earlier settings, since with the new ones it "
+                                + failure.text());
+            }
+        } else if (from == link) {
+            boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
+            status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
+            firstDiscovery.complete(null);
+        }
     }
 
-    private void lost(String reason) {
-        boolean isNews = slot.status().isAvailable();
-        if (slot.status().state() != State.WAITING) {
+    void lost(Link from, String reason) {
+        if (from == successor) {
+            successorsTrouble = reason;
+        } else if (from != link) {
+            return;
+        }
+        boolean isNews = from != link || slot.status().isAvailable();
+        if (from == link && slot.status().state() != State.WAITING) {
             status(State.DISCONNECTED, reason);
         }
-        if (isNews && !asking) { // else the next question is planned, and another reason is none to put it off
-            askLater(RETRY);
+        if (isNews && !from.isAsking()) { // else the next question is planned, and another reason is none to put it off
+            from.askLater(Link.RETRY);
+        }
+    }
+
+    void isUp(Link from) {
+        if (from == successor || (from == link && !slot.status().isAvailable())) {
+            from.ask();
+        }
+    }
+
+    // of the control thread
+
+    private List<Link> both() {
+        return successor == null ? List.of(link) : List.of(link, successor);
+    }
+
+    /** A call has found it unavailable: it is asked now, not at its next refresh. Of any thread, many at once. */
+    private void suspected() {
+        if (suspected.compareAndSet(false, true)) {
+            control.run(() -> {
+                suspected.set(false);
+                link.hint();
+            });
+        }
+    }
+
+    /** Two processes can listen on two private sockets, but not on one address. */
+    private boolean canRunBeside(Optional<Child> newcomer) {
+        Optional<Child> before = link.child();
+        return newcomer.isEmpty()
+                || before.isEmpty()
+                || newcomer.get() == before.get()
+                || !newcomer.get().address().equals(before.get().address());
+    }
+
+    private void start(Link next) {
+        next.child().ifPresent(child -> child.start(this));
+        next.ask();
+    }
+
+    private void patienceIsOver(Link next, boolean isOldUnwanted) {
+        if (successor != next) {
+            return;
+        }
+        String trouble =
+                successorsTrouble.isEmpty() ? "has not answered within " + Slot.seconds(PATIENCE) : successorsTrouble;
+        if (isOldUnwanted) {
+            status(State.DISCONNECTED, trouble);
+            takeOver(next, () -> {});
+        } else {
+            control.say(
+                    true,
+                    slot.name(),
+                    "provider '" + slot.name()
+                            + "' is served as before until its new settings lead somewhere: with them it " + trouble);
+        }
+    }
+
+    /** From here on calls go to the newcomer. The one before is closed when its calls have ended; then that is told. */
+    private void takeOver(Link next, Runnable afterwards) {
+        Link before = link;
+        link = next;
+        successor = null;
+        cancelPatience();
+        before.stop();
+        Optional<Provider> provider = next.provider();
+        Optional<Instance> left = slot.replace(next.terms(), provider.orElse(null));
+        isInSlot = provider.isPresent();
+        CompletableFuture<Void> idle =
+                left.map(Instance::idle).orElseGet(() -> CompletableFuture.completedFuture(null));
+        idle.copy()
+                .completeOnTimeout(null, LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
+                .thenRun(() -> control.mayBlock(() -> {
+                    close(before);
+                    before.child().filter(child -> isUnused(child, next)).ifPresent(this::close);
+                    control.run(afterwards);
+                }));
+    }
+
+    private static boolean isUnused(Child child, Link by) {
+        return by.child().filter(child::equals).isEmpty();
+    }
+
+    private void dropSuccessor() {
+        Link unwanted = successor;
+        if (unwanted == null) {
+            return;
+        }
+        Link stays = link;
+        successor = null;
+        cancelPatience();
+        unwanted.stop();
+        control.mayBlock(() -> {
+            close(unwanted);
+            unwanted.child().filter(child -> isUnused(child, stays)).ifPresent(this::close);
+        });
+    }
+
+    private void close(Link unused) {
+        links.remove(unused);
+        unused.close();
+    }
+
+    private void close(Child unused) {
+        unused.close();
+        children.remove(unused);
+    }
+
+    private void cancelPatience() {
+        if (patience != null) {
+            patience.cancel(false);
+            patience = null;
         }
     }
 
@@ -224,60 +397,5 @@ final class Life {
         slot.status(before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
         control.say(true, slot.name(), "provider '" + slot.name() + "' " + reason);
         control.changed();
-    }
-
-    private void askLater(Duration delay) {
-        cancelNext();
-        if (!closed) {
-            next = control.schedule(this::ask, delay.toNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void cancelNext() {
-        if (next != null) {
-            next.cancel(false);
-            next = null;
-        }
-    }
-
-    /** What the open instance says without being asked. */
-    private final class Context implements ProviderContext {
-
-        @Override
-        public String name() {
-            return slot.name();
-        }
-
-        @Override
-        public System.Logger logger() {
-            return Log.named("provider." + slot.name()).asSystemLogger();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return control.virtualThreads();
-        }
-
-        @Override
-        public void changed() {
-            control.run(Life.this::ask);
-        }
-
-        @Override
-        public void resourceUpdated(String uri) {}
-
-        @Override
-        public void up() {
-            control.run(() -> {
-                if (!slot.status().isAvailable()) {
-                    ask();
-                }
-            });
-        }
-
-        @Override
-        public void down(String reason) {
-            control.run(() -> lost(reason.startsWith("is ") ? reason : "is unavailable: " + reason));
-        }
     }
 }

@@ -76,10 +76,13 @@ public record Offering(
         Checking<Tool, OfferedTool> tools = new Checking<>("tool", Offering::same, leftOut);
         before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
         for (Tool tool : capabilities.tools()) {
-            tools.add(tool.name(), tool.name(), "this name", tool, () -> {
-                Definitions.checkName(tool.name(), prefix);
-                return definitions.tool(tool);
-            });
+            tools.add(
+                    tool.name(),
+                    tool.name(),
+                    "this name",
+                    tool,
+                    () -> Definitions.checkName(tool.name(), prefix), // the prefix may be another one than last time
+                    () -> definitions.tool(tool));
         }
 
         Checking<Resource, Resource> resources = new Checking<>("resource", Offering::same, leftOut);
@@ -90,25 +93,34 @@ public record Offering(
             String family = resource.uriTemplate();
             String shown = resource.name().isBlank() ? family + resource.uri() : resource.name();
             if (family.isEmpty()) {
-                resources.add(shown, resource.uri(), "this URI", resource, () -> {
-                    Definitions.checkTitle(resource.name());
-                    return Definitions.resource(resource);
-                });
+                resources.add(
+                        shown,
+                        resource.uri(),
+                        "this URI",
+                        resource,
+                        () -> Definitions.checkTitle(resource.name()),
+                        () -> Definitions.resource(resource));
             } else {
-                templates.add(shown, family, "this URI template", resource, () -> {
-                    Definitions.checkTitle(resource.name());
-                    return Definitions.template(resource);
-                });
+                templates.add(
+                        shown,
+                        family,
+                        "this URI template",
+                        resource,
+                        () -> Definitions.checkTitle(resource.name()),
+                        () -> Definitions.template(resource));
             }
         }
 
         Checking<Prompt, OfferedPrompt> prompts = new Checking<>("prompt", Offering::same, leftOut);
         before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
         for (Prompt prompt : capabilities.prompts()) {
-            prompts.add(prompt.name(), prompt.name(), "this name", prompt, () -> {
-                Definitions.checkName(prompt.name(), name);
-                return definitions.prompt(prompt);
-            });
+            prompts.add(
+                    prompt.name(),
+                    prompt.name(),
+                    "this name",
+                    prompt,
+                    () -> Definitions.checkName(prompt.name(), name),
+                    () -> definitions.prompt(prompt));
         }
 
         return new Offering(
@@ -207,6 +219,10 @@ public record Offering(
 
         private record Kept<D, O>(D definition, O offered) {}
 
+        interface NameCheck {
+            void pass() throws NonconformingException;
+        }
+
         interface Check<O> {
             O pass() throws NonconformingException;
         }
@@ -216,11 +232,12 @@ public record Offering(
         }
 
         /** @param key of which there may be one */
-        void add(String shown, String key, String what, D definition, Check<O> check) {
+        void add(String shown, String key, String what, D definition, NameCheck name, Check<O> check) {
             try {
                 if (!keys.add(key)) {
                     throw new NonconformingException("the provider lists " + what + " twice");
                 }
+                name.pass();
                 Kept<D, O> known = kept.get(key);
                 conforming.add(known != null && same.test(known.definition, definition) ? known.offered : check.pass());
             } catch (NonconformingException e) {

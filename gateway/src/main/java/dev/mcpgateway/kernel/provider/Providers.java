@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,13 +43,23 @@ public final class Providers implements AutoCloseable {
     private final Control control;
     private final RunFile runFile;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
-    private final List<Configured> configured = new ArrayList<>();
-    private final List<InPlugin> inPlugins = new ArrayList<>(); // this and all below are guarded by this
-    private final List<ProviderProcess> processes = new ArrayList<>();
+    private final List<Configured> configured = new ArrayList<>(); // this and all below are guarded by this
+    private final List<InPlugin> inPlugins = new ArrayList<>();
+    private final List<Life> leaving = new ArrayList<>();
+    private final Map<String, ProviderType> types = new HashMap<>();
+    private boolean allJoined;
+    private boolean closed;
     private @Nullable SocketFolder sockets;
+    private int socketsGivenOut;
 
     /** A provider of the configuration. */
-    private record Configured(ProviderEntry entry, Life life, String address) {}
+    private record Configured(ProviderEntry entry, Life life, String address, Optional<Child> child) {
+
+        ProviderOffer.Opener opener(ProviderType type) {
+            ProviderConfig config = new Config(entry, address);
+            return context -> type.open(config, context);
+        }
+    }
 
     /** A provider that lives in a jar. */
     private record InPlugin(String pluginId, Life life) {}
@@ -78,62 +89,52 @@ public final class Providers implements AutoCloseable {
     }
 
     private Configured configure(ProviderEntry entry) throws IOException {
-        boolean hasProcess = !entry.command().isEmpty();
-        String address = entry.address().orElse("");
-        if (address.isEmpty() && hasProcess) {
-            if (sockets == null) {
-                sockets = SocketFolder.create();
-            }
-            address = sockets.address(configured.size());
+        String address = addressOf(entry);
+        Optional<Child> child = childOf(entry, address);
+        return new Configured(
+                entry, new Life(new Slot(termsOf(entry, address), deadlines), control, child), address, child);
+    }
+
+    /** Where it is reached; a process that is told no address gets a socket that no other had before it. */
+    private String addressOf(ProviderEntry entry) throws IOException {
+        if (entry.address().isPresent() || entry.command().isEmpty()) {
+            return entry.address().orElse("");
         }
-        Terms terms = new Terms(
-                entry.name(),
-                entry.type(),
-                address,
-                entry.connections() * entry.callsPerConnection(),
-                entry.queue(),
-                entry.timeout(),
-                entry.prefix(),
-                entry.refresh());
-        return new Configured(entry, new Life(new Slot(terms, deadlines), control, hasProcess), address);
+        if (sockets == null) {
+            sockets = SocketFolder.create();
+        }
+        return sockets.address(socketsGivenOut++);
+    }
+
+    private Optional<Child> childOf(ProviderEntry entry, String address) {
+        if (entry.command().isEmpty()) {
+            return Optional.empty();
+        }
+        ProviderProcess.Command command = new ProviderProcess.Command(
+                entry.name(), entry.command(), entry.env(), entry.workingDirectory(), address);
+        return Optional.of(new Child(command, runFile, control));
     }
 
     /** Starts the processes of providers that have a command; returns at once. */
     public synchronized void start() {
         control.run(control::changed); // from here on it is known who is awaited
         for (Configured each : configured) {
-            if (each.entry.command().isEmpty()) {
-                continue;
+            if (each.child.isPresent()) {
+                each.child.get().start(each.life);
             }
-            ProviderProcess.Command command = new ProviderProcess.Command(
-                    each.entry.name(),
-                    each.entry.command(),
-                    each.entry.env(),
-                    each.entry.workingDirectory(),
-                    each.address);
-            processes.add(ProviderProcess.start(command, runFile, new ProviderProcess.Events() {
-                @Override
-                public void listening() {
-                    each.life.processListens();
-                }
-
-                @Override
-                public void died(String reason) {
-                    each.life.processDied(reason);
-                }
-            }));
         }
     }
 
     /** A plugin is live: its types open what waits for them, and its own providers join. */
-    public synchronized void join(String pluginId, List<ProviderOffer> offers, List<ProviderType> types) {
-        Map<String, ProviderType> byName = new HashMap<>();
-        types.forEach(type -> byName.put(type.name(), type));
-        for (Configured each : configured) {
-            ProviderType type = byName.get(each.entry.type());
-            if (type != null) {
-                ProviderConfig config = new Config(each.entry, each.address);
-                each.life.canOpen(context -> type.open(config, context));
+    public synchronized void join(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+        for (ProviderType type : itsTypes) {
+            if (types.putIfAbsent(type.name(), type) != null) {
+                continue; // who came first keeps it
+            }
+            for (Configured each : configured) {
+                if (each.entry.type().equals(type.name())) {
+                    each.life.canOpen(each.opener(type));
+                }
             }
         }
         Set<String> names = new HashSet<>();
@@ -147,7 +148,7 @@ public final class Providers implements AutoCloseable {
                         Fields.ofProvider(offer.name()));
                 continue;
             }
-            Life life = new Life(new Slot(termsOf(offer.name()), deadlines), control, false);
+            Life life = new Life(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
             inPlugins.add(new InPlugin(pluginId, life));
             inPlugins.sort(Comparator.comparing(InPlugin::pluginId));
             life.canOpen(offer.opener());
@@ -157,11 +158,112 @@ public final class Providers implements AutoCloseable {
 
     /** Every plugin there was at the start has joined or failed: whose type is not there yet waits for it. */
     public synchronized void allPluginsJoined() {
+        allJoined = true;
         configured.forEach(each -> each.life.typeIsMissing());
         List<CompletableFuture<Void>> all = new ArrayList<>();
         configured.forEach(each -> all.add(each.life.firstDiscovery()));
         inPlugins.forEach(each -> all.add(each.life.firstDiscovery()));
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> firstDiscovery.complete(null));
+    }
+
+    /**
+     * Another configuration, while calls go on: who is new comes, who is missing goes, whose entry differs changes over
+     * (docs/adr/0017). Returns at once; what becomes of each is told as news.
+     */
+    public synchronized void reload(List<ProviderEntry> entries) {
+        if (closed) {
+            return;
+        }
+        Map<String, Configured> before = new LinkedHashMap<>();
+        configured.forEach(each -> before.put(each.entry.name(), each));
+        configured.clear();
+        for (ProviderEntry entry : entries) {
+            if (entry.enabled()) {
+                Configured known = before.remove(entry.name());
+                try {
+                    if (known == null) {
+                        add(entry);
+                    } else {
+                        configured.add(known.entry.equals(entry) ? known : changed(known, entry));
+                    }
+                } catch (IOException e) {
+                    control.say(
+                            true, entry.name(), "provider '" + entry.name() + "' is left as it was: " + e.getMessage());
+                    if (known != null) {
+                        configured.add(known);
+                    }
+                }
+            }
+        }
+        before.values().forEach(this::remove);
+        control.run(control::changed);
+    }
+
+    private void add(ProviderEntry entry) throws IOException {
+        if (inPlugins.stream().anyMatch(each -> each.life.slot().name().equals(entry.name()))) {
+            control.say(
+                    true,
+                    entry.name(),
+                    "provider '" + entry.name() + "' is not added: a plugin has a provider of this name;"
+                            + " give it another one");
+            return;
+        }
+        control.say(false, entry.name(), "provider '" + entry.name() + "' is added");
+        Configured newcomer = configure(entry);
+        configured.add(newcomer);
+        ProviderType type = types.get(entry.type());
+        if (type != null) {
+            newcomer.life.canOpen(newcomer.opener(type));
+        } else if (allJoined) {
+            newcomer.life.typeIsMissing();
+        }
+        if (newcomer.child.isPresent()) {
+            newcomer.child.get().start(newcomer.life);
+        }
+    }
+
+    private Configured changed(Configured known, ProviderEntry entry) throws IOException {
+        control.say(false, entry.name(), "provider '" + entry.name() + "' is changed");
+        boolean keepsProcess = runsTheSame(known.entry, entry);
+        String address = keepsProcess ? known.address : addressOf(entry);
+        Optional<Child> child = keepsProcess ? known.child : childOf(entry, address);
+        Configured now = new Configured(entry, known.life, address, child);
+        boolean opensTheSame = keepsProcess && new Config(known.entry, known.address).opensTheSame(now);
+        if (opensTheSame) {
+            known.life.agree(termsOf(entry, address));
+        } else {
+            Optional<ProviderOffer.Opener> opener =
+                    Optional.ofNullable(types.get(entry.type())).map(now::opener);
+            known.life.changeOver(
+                    new Life.Changeover(termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
+        }
+        return now;
+    }
+
+    private void remove(Configured gone) {
+        control.say(false, gone.entry.name(), "provider '" + gone.entry.name() + "' is removed");
+        leaving.add(gone.life);
+        gone.life.leave(() -> {
+            synchronized (this) {
+                leaving.remove(gone.life);
+            }
+        });
+    }
+
+    private static boolean runsTheSame(ProviderEntry one, ProviderEntry other) {
+        boolean isNoProcess = one.command().isEmpty() && other.command().isEmpty();
+        boolean isStartedAlike = one.command().equals(other.command())
+                && one.env().equals(other.env())
+                && one.workingDirectory().equals(other.workingDirectory());
+        return one.address().equals(other.address()) && (isNoProcess || isStartedAlike);
+    }
+
+    /** Whether a call that goes the old way is still one that was wanted. */
+    private static boolean reachesTheSame(ProviderEntry one, ProviderEntry other) {
+        return one.type().equals(other.type())
+                && one.address().equals(other.address())
+                && one.tls().equals(other.tls())
+                && one.settings().equals(other.settings());
     }
 
     /** Completes when every provider's first discovery has ended, well or badly. */
@@ -181,10 +283,16 @@ public final class Providers implements AutoCloseable {
     @Override
     public void close() {
         List<Thread> closing = new ArrayList<>();
+        List<Life> lives = new ArrayList<>();
         synchronized (this) {
-            configured.forEach(each -> closing.add(closer(each.life::close)));
-            inPlugins.forEach(each -> closing.add(closer(each.life::close)));
-            processes.forEach(each -> closing.add(closer(each::close)));
+            closed = true;
+            configured.forEach(each -> lives.add(each.life));
+            inPlugins.forEach(each -> lives.add(each.life));
+            lives.addAll(leaving);
+        }
+        for (Life life : lives) {
+            closing.add(closer(life::close));
+            life.children().forEach(child -> closing.add(closer(child::close)));
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(6).toNanos();
         try {
@@ -206,6 +314,18 @@ public final class Providers implements AutoCloseable {
         return Thread.ofPlatform().daemon().name("closing").start(close);
     }
 
+    private static Terms termsOf(ProviderEntry entry, String address) {
+        return new Terms(
+                entry.name(),
+                entry.type(),
+                address,
+                entry.connections() * entry.callsPerConnection(),
+                entry.queue(),
+                entry.timeout(),
+                entry.prefix(),
+                entry.refresh());
+    }
+
     private static Terms termsOf(String name) {
         return new Terms(name, "plugin", "", PERMITS, QUEUE, TIMEOUT, name, REFRESH);
     }
@@ -221,6 +341,16 @@ public final class Providers implements AutoCloseable {
         @Override
         public Optional<String> address() {
             return reachedAt.isEmpty() ? Optional.empty() : Optional.of(reachedAt);
+        }
+
+        /** Whether a plugin would be told the same. */
+        boolean opensTheSame(Configured other) {
+            return entry.type().equals(other.entry.type())
+                    && reachedAt.equals(other.address)
+                    && connections() == other.entry.connections()
+                    && callsPerConnection() == other.entry.callsPerConnection()
+                    && tls().equals(other.entry.tls())
+                    && settings().equals(other.entry.settings());
         }
 
         @Override

@@ -6,7 +6,10 @@ import dev.mcpgateway.kernel.log.Log;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +24,17 @@ public final class Slot {
     private static final long OWN_THREADS_FOR = TimeUnit.SECONDS.toNanos(10);
     private static final int STRIKES = 3;
 
-    private final Terms terms;
+    private final String name;
     private final Deadlines deadlines;
     private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>(); // guarded by itself
-    private int free; // guarded by queue
+    private int free; // guarded by queue; below zero while more calls run than may, since fewer may now
+    private @Nullable Instance instance; // guarded by queue
+    private volatile Terms terms;
     private volatile boolean hasOwnThreads;
     private volatile long ownThreadsUntil;
     private long lastStrike; // this and strikes belong to the watching thread
     private int strikes;
-    private volatile @Nullable Provider instance;
+    private volatile Runnable suspicion = () -> {};
     private volatile Status status = Status.now(Status.State.DISCONNECTED, "is not connected yet");
     private volatile Offering offering = Offering.NONE;
 
@@ -54,17 +59,19 @@ public final class Slot {
             Duration refresh) {}
 
     Slot(Terms terms, Deadlines deadlines) {
+        this.name = terms.name();
         this.terms = terms;
         this.deadlines = deadlines;
         this.free = terms.permits();
     }
 
+    /** What holds now; the name never changes. */
     public Terms terms() {
         return terms;
     }
 
     public String name() {
-        return terms.name();
+        return name;
     }
 
     public Status status() {
@@ -90,7 +97,7 @@ public final class Slot {
         boolean full = false;
         synchronized (queue) {
             if (free > 0) {
-                free--;
+                letIn(call);
             } else if (queue.size() < terms.queue()) {
                 queue.add(call);
                 return;
@@ -99,19 +106,20 @@ public final class Slot {
             }
         }
         if (full) {
+            Terms limits = terms;
             call.failWith(new Failure(
                     Failure.Kind.QUEUE_FULL,
-                    "has its queue full: " + terms.permits() + " calls run and " + terms.queue() + " wait"));
+                    "has its queue full: " + limits.permits() + " calls run and " + limits.queue() + " wait"));
         } else {
             run(call);
         }
     }
 
-    /** Asks at once, whatever the status and beside the permits: how the provider is discovered. */
-    void probe(Invocation<?> call) {
+    /** Asks that provider at once, whatever the status and beside the permits: how one is discovered. */
+    void probe(Invocation<?> call, Provider provider) {
         deadlines.add(call);
         if (call.begin()) {
-            ask(call);
+            ask(call, provider);
         }
     }
 
@@ -119,15 +127,67 @@ public final class Slot {
         return deadlines;
     }
 
-    Optional<Provider> instance() {
-        return Optional.ofNullable(instance);
+    /** As {@link #replace}, on the terms that hold already. */
+    Optional<Instance> replaceInstance(@Nullable Provider newcomer) {
+        return replace(terms, newcomer);
     }
 
-    /** From now on calls go here. Returns what was there before. */
-    @Nullable Provider replaceInstance(@Nullable Provider newcomer) {
-        Provider before = instance;
-        instance = newcomer;
-        return before;
+    /**
+     * From now on calls that are let in go here, those that wait in the queue included.
+     *
+     * @return what was there before; it still has the calls that were let in until now, and no more are coming
+     */
+    Optional<Instance> replace(Terms now, @Nullable Provider newcomer) {
+        Instance before;
+        boolean isIdle;
+        synchronized (queue) {
+            before = instance;
+            isIdle = before != null && before.leaves();
+            instance = newcomer == null ? null : new Instance(newcomer);
+        }
+        if (before != null && isIdle) {
+            before.idle().complete(null);
+        }
+        terms(now);
+        return Optional.ofNullable(before);
+    }
+
+    /** No more calls are coming: completes when those that there are have ended. */
+    CompletionStage<Void> whenIdle() {
+        Instance last;
+        boolean isIdle;
+        synchronized (queue) {
+            last = instance;
+            isIdle = last != null && last.leaves();
+        }
+        if (last == null || isIdle) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return last.idle();
+    }
+
+    /** Calls that run already keep the deadlines they have. */
+    void terms(Terms now) {
+        List<Invocation<?>> next = new ArrayList<>();
+        synchronized (queue) {
+            free += now.permits() - terms.permits();
+            terms = now;
+            while (free > 0 && !queue.isEmpty()) {
+                Invocation<?> call = queue.remove();
+                letIn(call);
+                next.add(call);
+            }
+        }
+        next.forEach(this::run);
+    }
+
+    /** @param suspicion told, on any thread and perhaps by many at once, that a call found the provider unavailable */
+    void whenSuspected(Runnable suspicion) {
+        this.suspicion = suspicion;
+    }
+
+    void suspect() {
+        suspicion.run();
     }
 
     void offering(Offering now) {
@@ -150,9 +210,9 @@ public final class Slot {
         return new Failure(Failure.Kind.TIMED_OUT, "timed out after " + seconds(terms.timeout()));
     }
 
-    /** A permit is free again: the next call in the queue gets it. */
-    void release() {
-        Invocation<?> next = takeNext();
+    /** A call's permit is free again: the next one in the queue gets it. */
+    void release(Invocation<?> ended) {
+        Invocation<?> next = takeNext(ended);
         if (next != null) {
             run(next);
         }
@@ -191,14 +251,32 @@ public final class Slot {
         }
     }
 
-    private @Nullable Invocation<?> takeNext() {
-        synchronized (queue) {
-            Invocation<?> next = queue.poll();
-            if (next == null) {
-                free++;
-            }
-            return next;
+    /** Under the lock of the queue: from here on it has a permit, and an instance that stays open for it. */
+    private void letIn(Invocation<?> call) {
+        free--;
+        Instance now = instance;
+        if (now != null) {
+            now.enter();
+            call.letInTo(now);
         }
+    }
+
+    private @Nullable Invocation<?> takeNext(Invocation<?> ended) {
+        Instance before = ended.instance();
+        boolean isIdle;
+        Invocation<?> next;
+        synchronized (queue) {
+            isIdle = before != null && before.leave();
+            free++;
+            next = free > 0 ? queue.poll() : null;
+            if (next != null) {
+                letIn(next);
+            }
+        }
+        if (before != null && isIdle) {
+            before.idle().complete(null);
+        }
+        return next;
     }
 
     private void run(Invocation<?> call) {
@@ -206,7 +284,7 @@ public final class Slot {
             hasOwnThreads = false; // forgiven
         }
         if (hasOwnThreads) {
-            Thread.ofPlatform().daemon().name("provider-" + name() + "-call").start(() -> runHere(call));
+            Thread.ofPlatform().daemon().name("provider-" + name + "-call").start(() -> runHere(call));
         } else {
             runHere(call);
         }
@@ -218,20 +296,20 @@ public final class Slot {
         while (call != null) {
             boolean permitIsBack = true; // a call that ended while it waited never had one
             if (call.begin()) {
-                ask(call);
+                Instance its = call.instance();
+                ask(call, its == null ? null : its.provider());
                 permitIsBack = call.permitIsBack();
             }
-            call = permitIsBack ? takeNext() : null;
+            call = permitIsBack ? takeNext(call) : null;
         }
     }
 
-    private <R> void ask(Invocation<R> call) {
+    private <R> void ask(Invocation<R> call, @Nullable Provider provider) {
         WatchedThread watched = Thread.currentThread() instanceof WatchedThread thread ? thread : null;
         if (watched != null) {
             watched.enter(this);
         }
         try {
-            Provider provider = instance;
             if (provider == null) {
                 call.failWith(new Failure(Failure.Kind.UNAVAILABLE, status.reason()));
                 return;
