@@ -1,5 +1,6 @@
 package dev.mcpgateway.plugin.grpc;
 
+import dev.mcpgateway.plugin.grpc.tls.Tls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -10,13 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows how one provider is dialled. A channel that it makes dials when it is first used. Thread-safe.
  *
+ * @param tls null for plain text; it is never a matter of what the other side speaks
  * @param blocking where host names are looked up
  */
-record Dialer(Address address, EventLoop loop, Executor blocking) {
+record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor blocking) {
 
     /** After this without an answer from the network a connection cannot be had. */
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -45,10 +48,12 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
         RESOLUTION.setLevel(Level.SEVERE);
     }
 
-    /** @param stays whether the connection is kept while nobody calls */
+    /**
+     * @param stays whether the connection is kept while nobody calls
+     * @throws dev.mcpgateway.api.ProviderException when nothing can be dialled, for want of usable TLS files
+     */
     ManagedChannel dial(boolean stays) {
-        return builder()
-                .usePlaintext()
+        return protectedBuilder()
                 .directExecutor()
                 .offloadExecutor(blocking)
                 .proxyDetector(Dialer::direct)
@@ -64,6 +69,29 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
                 .build();
     }
 
+    /** @param action run when connections that were made before should be replaced */
+    void onChange(Runnable action) {
+        if (tls != null) {
+            tls.onChange(action);
+        }
+    }
+
+    /** Ends the watching of whatever connections depend on, not the connections. */
+    void close() {
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    private NettyChannelBuilder protectedBuilder() {
+        NettyChannelBuilder builder = builder();
+        if (tls == null) {
+            return builder.usePlaintext();
+        }
+        tls.secure(builder);
+        return builder;
+    }
+
     private NettyChannelBuilder builder() {
         if (address instanceof Address.Ip ip) {
             return loop.tcp(NettyChannelBuilder.forAddress(ip.address()), NO_ACKNOWLEDGEMENT);
@@ -73,7 +101,8 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
         }
         Path socket = ((Address.UnixSocket) address).path();
         return withoutTcpOptions(loop.unix(socket))
-                .overrideAuthority("localhost"); // a path is no authority to servers that check it
+                // A path is no authority to servers that check it. It is also the name that a certificate must have.
+                .overrideAuthority("localhost");
     }
 
     /** Providers stand on this machine or in a network of ours: a proxy meant for the web must not see their calls. */

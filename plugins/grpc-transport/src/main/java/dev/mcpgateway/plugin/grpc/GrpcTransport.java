@@ -6,6 +6,7 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.plugin.grpc.tls.Tls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public final class GrpcTransport implements GatewayPlugin {
         public Provider open(ProviderConfig config, ProviderContext context) {
             Address address = address(config);
             refuseWhatIsNotKnown(config);
-            Dialer dialer = new Dialer(address, loop(plugin), plugin.executor());
+            Dialer dialer = new Dialer(address, tls(config, context), loop(plugin), plugin.executor());
             Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
             return new GrpcProvider(lifeline, new Offers(context.logger()));
@@ -73,12 +74,13 @@ public final class GrpcTransport implements GatewayPlugin {
                                     "type 'grpc' needs an address: (host:port or unix:/path) or a command: that starts the provider"));
         }
 
+        private @Nullable Tls tls(ProviderConfig config, ProviderContext context) {
+            return config.tls().isPresent()
+                    ? Tls.of(config.tls().get(), plugin.scheduler(), plugin.executor(), context.logger())
+                    : null;
+        }
+
         private static void refuseWhatIsNotKnown(ProviderConfig config) {
-            if (config.tls().isPresent()) {
-                throw new IllegalArgumentException(
-                        "tls: type 'grpc' does not speak TLS in this version, and never plain text"
-                                + " instead: remove tls: where the provider is on this machine or in an isolated network");
-            }
             if (!config.settings().isEmpty()) {
                 throw new IllegalArgumentException("settings: type 'grpc' has none, and there is '"
                         + config.settings().keySet().iterator().next() + "': remove it");

@@ -1,6 +1,7 @@
 package dev.mcpgateway.plugin.grpc;
 
 import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderException;
 import io.grpc.Status;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     private static final Duration BETWEEN_LOSSES = Duration.ofMillis(200);
     private static final Duration BEFORE_WATCHING_AGAIN = Duration.ofSeconds(1);
 
+    private final Dialer dialer;
     private final EventLoop loop;
     private final ProviderContext context;
     private final Connections connections;
@@ -46,7 +48,9 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     Lifeline(Dialer dialer, int mostConnections, int callsEach, ProviderContext context) {
         this.loop = dialer.loop();
         this.context = context;
+        this.dialer = dialer;
         this.connections = new Connections(dialer, mostConnections, callsEach, this, this::opened);
+        dialer.onChange(this::renew);
     }
 
     Connections connections() {
@@ -76,7 +80,19 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         });
     }
 
+    /** Dials anew what was dialled under other conditions; no call is lost by it, and nobody is told. */
+    void renew() {
+        loop.run(() -> {
+            if (!closed) {
+                stopWatching();
+                connections.renew();
+                dial();
+            }
+        });
+    }
+
     void close() {
+        dialer.close();
         loop.run(() -> {
             closed = true;
             stopWatching();
@@ -200,8 +216,13 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     }
 
     private void dial() {
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             connections.openFirst();
+        } catch (ProviderException cannotDial) {
+            down(new Fault(cannotDial.code(), cannotDial.getMessage()));
         }
     }
 
