@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows how one provider is dialled. A channel that it makes dials when it is first used. Thread-safe.
  *
+ * @param addresses of a name that has several; else null
  * @param tls null for plain text; it is never a matter of what the other side speaks
  * @param blocking where host names are looked up
  */
-record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor blocking) {
+record Dialer(
+        Address address,
+        @Nullable Addresses addresses,
+        @Nullable Tls tls,
+        EventLoop loop,
+        Executor blocking) {
 
     /** After this without an answer from the network a connection cannot be had. */
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -62,7 +68,8 @@ record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor block
                 .maxTraceEvents(0)
                 .maxInboundMessageSize(Contract.MESSAGE_LIMIT)
                 .flowControlWindow(WINDOW)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        (addresses == null ? CONNECT : Addresses.CONNECT).toMillis())
                 .keepAliveTime(PING_EVERY.toSeconds(), TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_ANSWERED_WITHIN.toSeconds(), TimeUnit.SECONDS)
                 .idleTimeout(stays ? 365 : UNUSED.toSeconds(), stays ? TimeUnit.DAYS : TimeUnit.SECONDS)
@@ -71,6 +78,9 @@ record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor block
 
     /** @param action run when connections that were made before should be replaced */
     void onChange(Runnable action) {
+        if (addresses != null) {
+            addresses.onChange(action);
+        }
         if (tls != null) {
             tls.onChange(action);
         }
@@ -78,6 +88,9 @@ record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor block
 
     /** Ends the watching of whatever connections depend on, not the connections. */
     void close() {
+        if (addresses != null) {
+            addresses.close();
+        }
         if (tls != null) {
             tls.close();
         }
@@ -93,6 +106,9 @@ record Dialer(Address address, @Nullable Tls tls, EventLoop loop, Executor block
     }
 
     private NettyChannelBuilder builder() {
+        if (addresses != null) {
+            return loop.tcp(addresses.channel(), NO_ACKNOWLEDGEMENT);
+        }
         if (address instanceof Address.Ip ip) {
             return loop.tcp(NettyChannelBuilder.forAddress(ip.address()), NO_ACKNOWLEDGEMENT);
         }

@@ -7,6 +7,7 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.plugin.grpc.tls.Tls;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcTransport implements GatewayPlugin {
 
+    private final Addresses.@Nullable Lookup lookup;
     private @Nullable EventLoop loop; // guarded by this
 
     /** For the manifest's {@code Plugin-Class}. */
-    public GrpcTransport() {}
+    public GrpcTransport() {
+        this(null);
+    }
+
+    /** @param lookup who knows the addresses of {@code dns:///} names; null for the JVM */
+    GrpcTransport(Addresses.@Nullable Lookup lookup) {
+        this.lookup = lookup;
+    }
 
     @Override
     public List<ProviderType> providerTypes(PluginContext context) {
@@ -60,7 +69,14 @@ public final class GrpcTransport implements GatewayPlugin {
         public Provider open(ProviderConfig config, ProviderContext context) {
             Address address = address(config);
             refuseWhatIsNotKnown(config);
-            Dialer dialer = new Dialer(address, tls(config, context), loop(plugin), plugin.executor());
+            Addresses addresses = address instanceof Address.Name name
+                    ? Addresses.of(
+                            name,
+                            lookup == null ? InetAddress::getAllByName : lookup,
+                            plugin.scheduler(),
+                            plugin.executor())
+                    : null;
+            Dialer dialer = new Dialer(address, addresses, tls(config, context), loop(plugin), plugin.executor());
             Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
             return new GrpcProvider(lifeline, new Offers(context.logger()));
@@ -71,7 +87,7 @@ public final class GrpcTransport implements GatewayPlugin {
                     .map(Address::parse)
                     .orElseThrow(
                             () -> new IllegalArgumentException(
-                                    "type 'grpc' needs an address: (host:port or unix:/path) or a command: that starts the provider"));
+                                    "type 'grpc' needs an address: (host:port, dns:///name:port or unix:/path) or a command: that starts the provider"));
         }
 
         private @Nullable Tls tls(ProviderConfig config, ProviderContext context) {

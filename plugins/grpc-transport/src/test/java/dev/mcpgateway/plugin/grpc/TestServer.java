@@ -125,6 +125,10 @@ final class TestServer implements AutoCloseable {
                 : "localhost:" + server.getPort();
     }
 
+    int port() {
+        return server.getPort();
+    }
+
     /** Where to start another server when this one is gone. */
     SocketAddress socket() {
         return socket instanceof UnixDomainSocketAddress
