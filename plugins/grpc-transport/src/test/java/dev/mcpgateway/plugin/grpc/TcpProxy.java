@@ -41,6 +41,11 @@ final class TcpProxy implements AutoCloseable {
         blackhole = everything;
     }
 
+    /** Lets nobody in any more; those who are stay. */
+    void refuse() throws IOException {
+        listener.close();
+    }
+
     /** Resets every connection. */
     void cut() throws IOException {
         for (Socket socket : sockets) {
