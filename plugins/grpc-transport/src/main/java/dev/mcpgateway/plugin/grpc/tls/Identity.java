@@ -38,7 +38,7 @@ final class Identity extends X509ExtendedKeyManager {
         }
         PrivateKey secret = key.privateKey(own.getPublicKey());
         if (!belongTogether(secret, own.getPublicKey())) {
-            throw key.unusable("does not match the certificate '" + certificate.path() + "'");
+            throw key.unusable("does not match the " + certificate);
         }
         return new Identity(chain.toArray(X509Certificate[]::new), secret);
     }

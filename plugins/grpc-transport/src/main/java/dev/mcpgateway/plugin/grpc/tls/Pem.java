@@ -42,7 +42,7 @@ record Pem(String name, Path path, byte[] bytes) {
 
     /** Reads it whole; files over 1 MiB and what is no file at all are refused. */
     static Pem read(String name, Path path) throws UnusableException {
-        String file = name + " file '" + path + "'";
+        String file = called(name, path);
         try {
             if (Files.exists(path) && !Files.isRegularFile(path)) { // reading a pipe would wait for its writer
                 throw new UnusableException(file + " is not a file");
@@ -95,7 +95,17 @@ record Pem(String name, Path path, byte[] bytes) {
     }
 
     UnusableException unusable(String why) {
-        return new UnusableException(name + " file '" + path + "' " + why);
+        return new UnusableException(this + " " + why);
+    }
+
+    /** What clients may read: where it lies is for the log. */
+    @Override
+    public String toString() {
+        return called(name, path);
+    }
+
+    private static String called(String name, Path path) {
+        return name + " file '" + path.getFileName() + "'";
     }
 
     private record Block(String label, byte[] der) {}

@@ -4,13 +4,17 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +136,10 @@ public final class Tls implements AutoCloseable {
             return true;
         }
         if (!untold.isEmpty()) {
-            log.log(System.Logger.Level.WARNING, "TLS: " + untold + "; the files that were read before stay in force");
+            String remedy = inForce == null
+                    ? "; nothing is dialled until that is mended"
+                    : "; the files that were read before stay in force";
+            log.log(System.Logger.Level.WARNING, "TLS: " + untold + remedy + places());
             untold = "";
         }
         return false;
@@ -140,6 +147,14 @@ public final class Tls implements AutoCloseable {
 
     private void refuse(String why) {
         trouble = why;
-        untold = inForce == null ? "" : why; // else the provider's status says it
+        untold = why;
+    }
+
+    /** For the operator, who reads the log; the reason alone goes on to clients. */
+    private String places() {
+        return Stream.of(config.ca(), config.certificate(), config.key())
+                .flatMap(Optional::stream)
+                .map(Path::toString)
+                .collect(Collectors.joining(", ", " (", ")"));
     }
 }

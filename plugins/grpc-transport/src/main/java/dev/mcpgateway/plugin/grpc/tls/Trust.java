@@ -46,7 +46,7 @@ final class Trust extends X509ExtendedTrustManager {
             for (X509Certificate certificate : ca.certificates()) {
                 store.setCertificateEntry("ca-" + number++, certificate);
             }
-            return new Trust(judge(store), "those in '" + ca.path() + "'");
+            return new Trust(judge(store), "those in the " + ca);
         } catch (GeneralSecurityException | java.io.IOException e) {
             throw new UnusableException("the certificate authorities cannot be used");
         }
