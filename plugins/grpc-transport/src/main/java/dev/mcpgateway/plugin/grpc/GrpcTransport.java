@@ -79,7 +79,7 @@ public final class GrpcTransport implements GatewayPlugin {
             Dialer dialer = new Dialer(address, addresses, tls(config, context), loop(plugin), plugin.executor());
             Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
-            return new GrpcProvider(lifeline, new Offers(context.logger()));
+            return new GrpcProvider(lifeline);
         }
 
         private static Address address(ProviderConfig config) {
