@@ -27,6 +27,14 @@ public final class Resource {
         return new Builder("", uriTemplate, name);
     }
 
+    /**
+     * One resource or a family, as somebody else has described it. Exactly one of URI and template must not be empty: the
+     * gateway leaves out, by name and reason, what has both or neither.
+     */
+    public static Builder of(String uri, String uriTemplate, String name) {
+        return new Builder(uri, uriTemplate, name);
+    }
+
     public String name() {
         return name;
     }

@@ -93,6 +93,9 @@ final class Definitions {
     }
 
     static OfferedTemplate template(Resource family) throws NonconformingException {
+        if (!family.uri().isEmpty()) {
+            throw new NonconformingException("it has both a URI and a URI template: make it two resources");
+        }
         try {
             return new OfferedTemplate(family, UriTemplate.parse(family.uriTemplate()));
         } catch (UnusableAddressException e) {

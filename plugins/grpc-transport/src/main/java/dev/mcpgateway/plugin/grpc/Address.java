@@ -19,6 +19,13 @@ sealed interface Address {
         }
     }
 
+    /** A name with several addresses, all of which are used. */
+    record Name(String name, int port) implements Address {
+        String authority() {
+            return name + ":" + port;
+        }
+    }
+
     record Ip(InetSocketAddress address) implements Address {}
 
     record UnixSocket(Path path) implements Address {}
@@ -27,6 +34,8 @@ sealed interface Address {
     int UNIX_PATH_BYTES =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac") ? 103 : 107;
 
+    String DNS = "dns:///";
+
     Pattern HOST_AND_PORT = Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([A-Za-z0-9._-]+)):([0-9]{1,5})");
 
     /** @throws IllegalArgumentException when nothing can listen at such an address; the message says what to write */
@@ -34,14 +43,20 @@ sealed interface Address {
         if (text.startsWith("unix:")) {
             return unixSocket(text);
         }
-        if (text.contains("://")) {
-            throw refused(text, "has a form that this version does not know");
+        boolean isName = text.startsWith(DNS);
+        String hostAndPort = isName ? text.substring(DNS.length()) : text;
+        if (hostAndPort.contains("://")) {
+            throw refused(
+                    text,
+                    text.startsWith("dns://")
+                            ? "names a DNS server, which is the system's to choose"
+                            : "has a form that nobody knows");
         }
-        Matcher matcher = HOST_AND_PORT.matcher(text);
+        Matcher matcher = HOST_AND_PORT.matcher(hostAndPort);
         if (!matcher.matches()) {
             throw refused(
                     text,
-                    text.indexOf(':') == text.lastIndexOf(':')
+                    hostAndPort.indexOf(':') == hostAndPort.lastIndexOf(':')
                             ? "is no host:port"
                             : "needs its IPv6 address in brackets");
         }
@@ -51,12 +66,16 @@ sealed interface Address {
         }
         String ipv6 = matcher.group(1);
         return ipv6 == null
-                ? host(matcher.group(2), port)
+                ? host(matcher.group(2), port, isName)
                 : ip(ipv6, port).orElseThrow(() -> refused(text, "has no IPv6 address"));
     }
 
-    private static Address host(String name, int port) {
-        return ip(name, port).orElseGet(() -> new Host(name, port));
+    private static Address host(String name, int port, boolean isName) {
+        Optional<Address> ip = ip(name, port);
+        if (ip.isPresent()) {
+            return ip.get();
+        }
+        return isName ? new Name(name, port) : new Host(name, port);
     }
 
     private static Optional<Address> ip(String literal, int port) {
@@ -81,6 +100,7 @@ sealed interface Address {
 
     private static IllegalArgumentException refused(String text, String why) {
         return new IllegalArgumentException("address '" + text + "' " + why
-                + ": write host:port, e.g. localhost:50051 or [::1]:50051, or unix:/path/of/socket");
+                + ": write host:port, e.g. localhost:50051 or [::1]:50051, or dns:///name:port, or"
+                + " unix:/path/of/socket");
     }
 }

@@ -90,6 +90,9 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
         }
         connection.leave();
         if (!status.isOk()) {
+            if (status.getCode() == Status.Code.UNAVAILABLE) {
+                connection.unavailable();
+            }
             answer.completeExceptionally(
                     Fault.of(status, method.getBareMethodName()).exception());
             return;

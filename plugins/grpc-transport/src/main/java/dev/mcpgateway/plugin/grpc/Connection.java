@@ -19,6 +19,9 @@ final class Connection {
 
         /** A call in it ran out of time. */
         void suspect(Connection connection);
+
+        /** A call in it was told that the provider is unavailable. */
+        void unavailable(Connection connection);
     }
 
     private static final int RETIRED = Integer.MIN_VALUE;
@@ -88,6 +91,11 @@ final class Connection {
     /** A call ran out of time in here: is there still somebody at the other end? */
     void suspect() {
         events.suspect(this);
+    }
+
+    /** A call in here met UNAVAILABLE: is that so for all? */
+    void unavailable() {
+        events.unavailable(this);
     }
 
     /** From now on it counts as silent until {@link #heard}. */

@@ -29,7 +29,7 @@ final class Connections implements AutoCloseable {
     /**
      * A connection with a call's place taken in it.
      *
-     * @throws dev.mcpgateway.api.ProviderException when the provider has been closed
+     * @throws dev.mcpgateway.api.ProviderException when the provider has been closed, or nothing can be dialled
      */
     Connection take() {
         for (int place = 0; place < places.length(); place++) {
@@ -61,6 +61,16 @@ final class Connections implements AutoCloseable {
     /** The next call that would have used it opens another. */
     void remove(Connection connection) {
         places.compareAndSet(connection.place(), connection, null);
+    }
+
+    /** Replaces all, so that each is dialled as it now should be; calls that are in one end there. */
+    synchronized void renew() {
+        for (int place = 0; place < places.length(); place++) {
+            Connection connection = places.getAndSet(place, null);
+            if (connection != null) {
+                connection.retire();
+            }
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.mcpgateway.plugin.grpc;
 
+import dev.mcpgateway.plugin.grpc.tls.Tls;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -10,13 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows how one provider is dialled. A channel that it makes dials when it is first used. Thread-safe.
  *
+ * @param addresses of a name that has several; else null
+ * @param tls null for plain text; it is never a matter of what the other side speaks
  * @param blocking where host names are looked up
  */
-record Dialer(Address address, EventLoop loop, Executor blocking) {
+record Dialer(
+        Address address,
+        @Nullable Addresses addresses,
+        @Nullable Tls tls,
+        EventLoop loop,
+        Executor blocking) {
 
     /** After this without an answer from the network a connection cannot be had. */
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -45,10 +54,12 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
         RESOLUTION.setLevel(Level.SEVERE);
     }
 
-    /** @param stays whether the connection is kept while nobody calls */
+    /**
+     * @param stays whether the connection is kept while nobody calls
+     * @throws dev.mcpgateway.api.ProviderException when nothing can be dialled, for want of usable TLS files
+     */
     ManagedChannel dial(boolean stays) {
-        return builder()
-                .usePlaintext()
+        return protectedBuilder()
                 .directExecutor()
                 .offloadExecutor(blocking)
                 .proxyDetector(Dialer::direct)
@@ -57,14 +68,47 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
                 .maxTraceEvents(0)
                 .maxInboundMessageSize(Contract.MESSAGE_LIMIT)
                 .flowControlWindow(WINDOW)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        (addresses == null ? CONNECT : Addresses.CONNECT).toMillis())
                 .keepAliveTime(PING_EVERY.toSeconds(), TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_ANSWERED_WITHIN.toSeconds(), TimeUnit.SECONDS)
                 .idleTimeout(stays ? 365 : UNUSED.toSeconds(), stays ? TimeUnit.DAYS : TimeUnit.SECONDS)
                 .build();
     }
 
+    /** @param action run when connections that were made before should be replaced */
+    void onChange(Runnable action) {
+        if (addresses != null) {
+            addresses.onChange(action);
+        }
+        if (tls != null) {
+            tls.onChange(action);
+        }
+    }
+
+    /** Ends the watching of whatever connections depend on, not the connections. */
+    void close() {
+        if (addresses != null) {
+            addresses.close();
+        }
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    private NettyChannelBuilder protectedBuilder() {
+        NettyChannelBuilder builder = builder();
+        if (tls == null) {
+            return builder.usePlaintext();
+        }
+        tls.secure(builder);
+        return builder;
+    }
+
     private NettyChannelBuilder builder() {
+        if (addresses != null) {
+            return loop.tcp(addresses.channel(), NO_ACKNOWLEDGEMENT);
+        }
         if (address instanceof Address.Ip ip) {
             return loop.tcp(NettyChannelBuilder.forAddress(ip.address()), NO_ACKNOWLEDGEMENT);
         }
@@ -73,7 +117,8 @@ record Dialer(Address address, EventLoop loop, Executor blocking) {
         }
         Path socket = ((Address.UnixSocket) address).path();
         return withoutTcpOptions(loop.unix(socket))
-                .overrideAuthority("localhost"); // a path is no authority to servers that check it
+                // A path is no authority to servers that check it. It is also the name that a certificate must have.
+                .overrideAuthority("localhost");
     }
 
     /** Providers stand on this machine or in a network of ours: a proxy meant for the web must not see their calls. */

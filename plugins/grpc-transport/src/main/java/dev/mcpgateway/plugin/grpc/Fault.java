@@ -2,6 +2,7 @@ package dev.mcpgateway.plugin.grpc;
 
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.plugin.grpc.tls.Refusals;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record Fault(Code code, String text) {
 
     private static final String UNAVAILABLE = "is unavailable";
+    private static final String TLS = "TLS: ";
     private static final int LONGEST_QUOTE = 1_000;
 
     private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+");
@@ -44,6 +47,11 @@ record Fault(Code code, String text) {
             "^(?:Received unexpected EOS|Encountered end-of-stream|Received headers twice|headers not received|"
                     + "missing GRPC status|missing HTTP status|Missing HTTP status|gRPC frame header malformed|"
                     + "Can't find decompressor|Full stream and gRPC|unknown stream for connection)");
+
+    private static final Pattern NO_ALPN = Pattern.compile("^TLS ALPN negotiation failed");
+
+    /** How an alert or a handshake begins, in what Netty shows of the first bytes. */
+    private static final Pattern TLS_RECORD = Pattern.compile("first 5 bytes: 1[56]03");
 
     static Fault unavailable(String reason) {
         return new Fault(Code.UNAVAILABLE, reason.isEmpty() ? UNAVAILABLE : UNAVAILABLE + ": " + reason);
@@ -128,6 +136,9 @@ record Fault(Code code, String text) {
         if (CONNECTION_CLOSED.matcher(said).find()) {
             return Optional.of(unavailable("connection closed"));
         }
+        if (NO_ALPN.matcher(said).find()) {
+            return Optional.of(unavailable(TLS + "what listens there does not offer HTTP/2"));
+        }
         if (NO_ANSWER.matcher(said).find()) {
             return Optional.of(unavailable("it does not answer"));
         }
@@ -148,21 +159,40 @@ record Fault(Code code, String text) {
         return Optional.empty();
     }
 
+    /** Without a switch over types: those are linked when they first run, which a start with a provider down would see. */
     private static String reasonOf(Throwable cause) {
         String message = cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
-        return switch (cause) {
-            case UnknownHostException _, UnresolvedAddressException _ -> "host not found";
-            case FileNotFoundException _ -> "its socket does not exist";
-            case NoRouteToHostException _ -> "no route to host";
-            case ConnectTimeoutException _ -> "connection timed out";
-            case Http2Exception _ ->
-                message.contains("not settings") || message.contains("http/1")
-                        ? "what listens there does not speak gRPC"
-                        : "it broke the HTTP/2 protocol";
-            case ClosedChannelException _ -> cause.getCause() == null ? "connection closed" : "";
-            case IOException _ -> ofErrno(message);
-            default -> "";
-        };
+        if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+            return "host not found";
+        }
+        if (cause instanceof FileNotFoundException) {
+            return "its socket does not exist";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "no route to host";
+        }
+        if (cause instanceof ConnectTimeoutException) {
+            return "connection timed out";
+        }
+        if (cause instanceof SSLException refused) {
+            return TLS + oneLine(Refusals.inWords(refused));
+        }
+        if (cause instanceof Http2Exception) {
+            return ofProtocol(message);
+        }
+        if (cause instanceof ClosedChannelException) {
+            return cause.getCause() == null ? "connection closed" : "";
+        }
+        return cause instanceof IOException ? ofErrno(message) : "";
+    }
+
+    private static String ofProtocol(String message) {
+        if (TLS_RECORD.matcher(message).find()) {
+            return "what listens there speaks TLS, and tls: is not configured";
+        }
+        return message.contains("not settings") || message.contains("http/1")
+                ? "what listens there does not speak gRPC"
+                : "it broke the HTTP/2 protocol";
     }
 
     /** The operating system's words are all that Netty passes on. */

@@ -24,11 +24,9 @@ import java.util.concurrent.CompletionStage;
 final class GrpcProvider implements Provider {
 
     private final Lifeline lifeline;
-    private final Offers offers;
 
-    GrpcProvider(Lifeline lifeline, Offers offers) {
+    GrpcProvider(Lifeline lifeline) {
         this.lifeline = lifeline;
-        this.offers = offers;
     }
 
     @Override
@@ -43,7 +41,7 @@ final class GrpcProvider implements Provider {
         } catch (ProviderException closed) {
             return CompletableFuture.failedFuture(closed);
         }
-        return new Call<>(connection, Contract.LIST_CAPABILITIES, offers::read, context)
+        return new Call<>(connection, Contract.LIST_CAPABILITIES, Offers::read, context)
                 .start(Empty.getDefaultInstance());
     }
 

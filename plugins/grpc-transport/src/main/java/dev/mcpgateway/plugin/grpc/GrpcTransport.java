@@ -6,8 +6,10 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.plugin.grpc.tls.Tls;
 import dev.mcpgateway.provider.v1.Capabilities;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcTransport implements GatewayPlugin {
 
+    private final Addresses.@Nullable Lookup lookup;
     private @Nullable EventLoop loop; // guarded by this
 
     /** For the manifest's {@code Plugin-Class}. */
-    public GrpcTransport() {}
+    public GrpcTransport() {
+        this(null);
+    }
+
+    /** @param lookup who knows the addresses of {@code dns:///} names; null for the JVM */
+    GrpcTransport(Addresses.@Nullable Lookup lookup) {
+        this.lookup = lookup;
+    }
 
     @Override
     public List<ProviderType> providerTypes(PluginContext context) {
@@ -69,10 +79,17 @@ public final class GrpcTransport implements GatewayPlugin {
         public Provider open(ProviderConfig config, ProviderContext context) {
             Address address = address(config);
             refuseWhatIsNotKnown(config);
-            Dialer dialer = new Dialer(address, loop(plugin), plugin.executor());
+            Addresses addresses = address instanceof Address.Name name
+                    ? Addresses.of(
+                            name,
+                            lookup == null ? InetAddress::getAllByName : lookup,
+                            plugin.scheduler(),
+                            plugin.executor())
+                    : null;
+            Dialer dialer = new Dialer(address, addresses, tls(config, context), loop(plugin), plugin.executor());
             Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
-            return new GrpcProvider(lifeline, new Offers(context.logger()));
+            return new GrpcProvider(lifeline);
         }
 
         private static Address address(ProviderConfig config) {
@@ -80,15 +97,16 @@ public final class GrpcTransport implements GatewayPlugin {
                     .map(Address::parse)
                     .orElseThrow(
                             () -> new IllegalArgumentException(
-                                    "type 'grpc' needs an address: (host:port or unix:/path) or a command: that starts the provider"));
+                                    "type 'grpc' needs an address: (host:port, dns:///name:port or unix:/path) or a command: that starts the provider"));
+        }
+
+        private @Nullable Tls tls(ProviderConfig config, ProviderContext context) {
+            return config.tls().isPresent()
+                    ? Tls.of(config.tls().get(), plugin.scheduler(), plugin.executor(), context.logger())
+                    : null;
         }
 
         private static void refuseWhatIsNotKnown(ProviderConfig config) {
-            if (config.tls().isPresent()) {
-                throw new IllegalArgumentException(
-                        "tls: type 'grpc' does not speak TLS in this version, and never plain text"
-                                + " instead: remove tls: where the provider is on this machine or in an isolated network");
-            }
             if (!config.settings().isEmpty()) {
                 throw new IllegalArgumentException("settings: type 'grpc' has none, and there is '"
                         + config.settings().keySet().iterator().next() + "': remove it");

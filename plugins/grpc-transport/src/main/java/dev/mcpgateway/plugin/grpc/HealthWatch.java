@@ -36,7 +36,7 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     private static final MessageLite WHOLE_SERVER = Empty.getDefaultInstance();
 
     private static final int STATUS_FIELD = 1; // of HealthCheckResponse
-    private static final int NOT_SERVING = 2;
+    static final int NOT_SERVING = 2;
 
     /** Sending a call's headers takes microseconds; what takes this long is held back. */
     private static final Duration HELD_BACK = Duration.ofMillis(100);
@@ -68,6 +68,11 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     void stop() {
         stopped = true;
         rpc.cancel("not needed any more", null);
+    }
+
+    /** Whether it was ended, or has given way. */
+    boolean hasStopped() {
+        return stopped;
     }
 
     Connection connection() {
@@ -123,7 +128,7 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     }
 
     /** What it cannot read counts as UNKNOWN. */
-    private static int status(byte[] message) {
+    static int status(byte[] message) {
         CodedInputStream input = CodedInputStream.newInstance(message);
         int status = 0;
         try {

@@ -1,8 +1,10 @@
 package dev.mcpgateway.plugin.grpc;
 
 import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderException;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   dial ──► ready ──► health: SERVING, or no health service ──► up
- *    ▲         │  └──► health: NOT_SERVING ──────────────────► down
+ *    ▲         │  └──► health: NOT_SERVING for 300 ms ───────► down
  *    │         └─ lost: dial again at once; not ready after 500 ms ► down
  *    └── asked for capabilities, or to reconnect ◄── failed ──────► down
  * </pre>
@@ -30,7 +32,9 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration BETWEEN_LOSSES = Duration.ofMillis(200);
     private static final Duration BEFORE_WATCHING_AGAIN = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
 
+    private final Dialer dialer;
     private final EventLoop loop;
     private final ProviderContext context;
     private final Connections connections;
@@ -38,15 +42,21 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
 
     // on the loop
     private @Nullable HealthWatch watch;
+    private final Steadiness steadiness = new Steadiness();
     private boolean closed;
     private boolean dialAgain;
+    private boolean canBeWatched = true;
+    private boolean isAsked; // whether a health check is under way, or due
+    private int healthReports; // so that what must stand for a while is seen to have been followed by another
     private String told = "not connected yet"; // what the gateway was told last; empty for up
     private long lastLoss = System.nanoTime() - BETWEEN_LOSSES.toNanos();
 
     Lifeline(Dialer dialer, int mostConnections, int callsEach, ProviderContext context) {
         this.loop = dialer.loop();
         this.context = context;
+        this.dialer = dialer;
         this.connections = new Connections(dialer, mostConnections, callsEach, this, this::opened);
+        dialer.onChange(this::renew);
     }
 
     Connections connections() {
@@ -76,7 +86,19 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         });
     }
 
+    /** Dials anew what was dialled under other conditions; no call is lost by it, and nobody is told. */
+    void renew() {
+        loop.run(() -> {
+            if (!closed) {
+                stopWatching();
+                connections.renew();
+                dial();
+            }
+        });
+    }
+
     void close() {
+        dialer.close();
         loop.run(() -> {
             closed = true;
             stopWatching();
@@ -109,10 +131,13 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     public void ended(Connection connection) {
         loop.run(() -> {
             remove(connection);
-            if (isWatched(connection) && connection.wasReady()) {
-                lost("connection lost");
+            if (isWatched(connection)) {
+                if (connection.wasReady()) {
+                    lost("connection lost");
+                } // else its watch is about to say why
+            } else if (!connection.wasReady() && isReady()) {
+                suspect(watched()); // others cannot be made: does the first still lead anywhere?
             }
-            // Where it never was ready, its watch is about to say why.
         });
     }
 
@@ -126,10 +151,22 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     }
 
     @Override
+    public void unavailable(Connection connection) {
+        loop.run(() -> {
+            HealthWatch now = watch;
+            boolean isWatchedFor = canBeWatched && now != null && !now.hasStopped();
+            if (isReady() && !isWatchedFor && !isAsked) { // else health says by itself what holds for all calls
+                ask(watched());
+            }
+        });
+    }
+
+    @Override
     public void serving(HealthWatch from) {
         loop.run(() -> {
             if (from == watch) {
-                up();
+                canBeWatched = true;
+                reportedServing();
             }
         });
     }
@@ -138,7 +175,8 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     public void notServing(HealthWatch from) {
         loop.run(() -> {
             if (from == watch) {
-                down(NOT_SERVING);
+                canBeWatched = true;
+                reportedNotServing();
             }
         });
     }
@@ -154,6 +192,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
                 remove(connection);
                 unreachable(Fault.of(status, null));
             } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+                canBeWatched = false;
                 up(); // without a health service its connection is its health
             } else {
                 // Should the connection be gone, it says so itself.
@@ -168,6 +207,10 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         return watch != null && watch.connection() == connection;
     }
 
+    private Connection watched() {
+        return Objects.requireNonNull(watch).connection();
+    }
+
     private boolean isReady() {
         return watch != null && watch.connection().wasReady();
     }
@@ -180,6 +223,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     private void watch(Connection connection) {
         HealthWatch next = new HealthWatch(connection, loop, this);
         watch = next;
+        healthReports++; // what was said in another connection, or before, counts no more
         next.start();
     }
 
@@ -192,6 +236,59 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         }
     }
 
+    private void reportedServing() {
+        int report = ++healthReports;
+        Duration doubt = refusal == NOT_SERVING ? steadiness.beforeUp() : Duration.ZERO;
+        if (doubt.isZero()) {
+            up();
+            return;
+        }
+        loop.after(doubt, () -> {
+            if (report == healthReports && isReady()) {
+                up();
+            }
+        });
+    }
+
+    private void reportedNotServing() {
+        int report = ++healthReports;
+        if (!told.isEmpty()) { // it is not up anyway
+            down(NOT_SERVING);
+            return;
+        }
+        loop.after(Steadiness.BEFORE_DOWN, () -> {
+            if (report == healthReports && isReady()) {
+                steadiness.isDown();
+                down(NOT_SERVING);
+            }
+        });
+    }
+
+    private void ask(Connection connection) {
+        isAsked = true;
+        HealthCheck.ask(
+                connection,
+                loop,
+                serves -> loop.run(() -> {
+                    isAsked = false;
+                    if (!isWatched(connection) || closed) {
+                        return;
+                    }
+                    if (serves) {
+                        reportedServing();
+                        return;
+                    }
+                    reportedNotServing();
+                    isAsked = true;
+                    loop.after(BETWEEN_CHECKS, () -> {
+                        isAsked = false;
+                        if (isWatched(connection) && !closed) {
+                            ask(connection);
+                        }
+                    });
+                }));
+    }
+
     private void stopWatching() {
         if (watch != null) {
             watch.stop(); // a server that stops in good order waits for it
@@ -200,8 +297,13 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     }
 
     private void dial() {
-        if (!closed) {
+        if (closed) {
+            return;
+        }
+        try {
             connections.openFirst();
+        } catch (ProviderException cannotDial) {
+            down(new Fault(cannotDial.code(), cannotDial.getMessage()));
         }
     }
 
@@ -255,6 +357,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         refusal = null;
         if (!told.isEmpty()) {
             told = "";
+            steadiness.isUp();
             context.up();
         }
     }

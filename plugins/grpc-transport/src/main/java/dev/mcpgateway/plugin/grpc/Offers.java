@@ -24,22 +24,16 @@ final class Offers {
     private static final Json NO_ARGUMENTS =
             Json.of(Map.of("type", "object", "properties", Map.of(), "additionalProperties", false));
 
-    private final System.Logger log;
+    private Offers() {}
 
-    Offers(System.Logger log) {
-        this.log = log;
-    }
-
-    Capabilities read(byte[] message) throws IOException {
+    static Capabilities read(byte[] message) throws IOException {
         dev.mcpgateway.provider.v1.Capabilities sent =
                 Answers.parse(dev.mcpgateway.provider.v1.Capabilities.parser(), message);
         return Capabilities.builder()
                 .version(sent.getProviderVersion())
                 .tools(sent.getToolsList().stream().map(Offers::tool).toList())
-                .resources(sent.getResourcesList().stream()
-                        .map(this::resource)
-                        .flatMap(Optional::stream)
-                        .toList())
+                .resources(
+                        sent.getResourcesList().stream().map(Offers::resource).toList())
                 .prompts(prompts(sent.getPromptsList()))
                 .build();
     }
@@ -66,21 +60,15 @@ final class Offers {
                 sent.hasOpenWorld() ? Optional.of(sent.getOpenWorld()) : Optional.empty());
     }
 
-    private Optional<Resource> resource(dev.mcpgateway.provider.v1.Resource sent) {
-        boolean isFamily = !sent.getUriTemplate().isEmpty();
-        if (isFamily && !sent.getUri().isEmpty()) {
-            log.log(
-                    System.Logger.Level.WARNING,
-                    "resource '" + Fault.oneLine(sent.getName())
-                            + "' is left out: it has both a uri and a uri_template");
-            return Optional.empty();
-        }
-        String uri = sent.getUri().isEmpty() ? sent.getUriScheme() + "://" + sent.getName() : sent.getUri();
-        Resource.Builder resource =
-                isFamily ? Resource.matching(sent.getUriTemplate(), sent.getName()) : Resource.at(uri, sent.getName());
-        return Optional.of(resource.description(sent.getDescription())
+    /** One with both a URI and a template is handed on like that, for the gateway to leave out. */
+    private static Resource resource(dev.mcpgateway.provider.v1.Resource sent) {
+        boolean isMadeOfScheme =
+                sent.getUri().isEmpty() && sent.getUriTemplate().isEmpty();
+        String uri = isMadeOfScheme ? sent.getUriScheme() + "://" + sent.getName() : sent.getUri();
+        return Resource.of(uri, sent.getUriTemplate(), sent.getName())
+                .description(sent.getDescription())
                 .mimeType(sent.getMimeType())
-                .build());
+                .build();
     }
 
     private static List<Prompt> prompts(List<dev.mcpgateway.provider.v1.Prompt> sent) {

@@ -19,6 +19,13 @@ class AddressTest {
     }
 
     @Test
+    void a_name_with_several_addresses_is_told_from_a_host() {
+        assertThat(Address.parse("dns:///providers.internal:50051"))
+                .isEqualTo(new Address.Name("providers.internal", 50051));
+        assertThat(Address.parse("dns:///[::1]:1")).isEqualTo(Address.parse("[::1]:1"));
+    }
+
+    @Test
     void a_Unix_socket_is_named_by_its_absolute_path() {
         assertThat(Address.parse("unix:/run/x/0.sock")).isEqualTo(new Address.UnixSocket(Path.of("/run/x/0.sock")));
     }
@@ -36,8 +43,11 @@ class AddressTest {
                     ::1:50051            | needs its IPv6 address in brackets
                     unix:run/x.sock      | needs an absolute path
                     unix:                | needs an absolute path
-                    dns:///localhost:1   | has a form that this version does not know
-                    http://localhost:1   | has a form that this version does not know
+                    dns:///localhost     | is no host:port
+                    dns:///::1:1         | needs its IPv6 address in brackets
+                    dns://9.9.9.9/a:1    | names a DNS server, which is the system's to choose
+                    dns:localhost:1      | needs its IPv6 address in brackets
+                    http://localhost:1   | has a form that nobody knows
                     """)
     void what_is_no_address_is_refused_with_what_to_write(String text, String why) {
         assertThatIllegalArgumentException()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
@@ -73,6 +74,26 @@ class AnswersTest {
                         new Content.ResourceLink("hello://x", "x", "text/plain"),
                         new Content.EmbeddedResource(new ResourceContents.Text("hello://y", "", "y")),
                         new Content.EmbeddedResource(new ResourceContents.Blob("hello://z", "", bytes)));
+    }
+
+    @Test
+    void a_field_of_a_later_contract_is_ignored() throws Exception {
+        UnknownFieldSet later = UnknownFieldSet.newBuilder()
+                .addField(1_000, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+                .addField(
+                        1_001,
+                        UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(BYTES)
+                                .build())
+                .build();
+        byte[] message = InvokeResponse.newBuilder()
+                .setResult(TestService.json("{}").toBuilder().setUnknownFields(later))
+                .addContent(block().setText("hi").setUnknownFields(later))
+                .setUnknownFields(later)
+                .build()
+                .toByteArray();
+        assertThat(Answers.toolResult(message).content()).containsExactly(new Content.Text("hi"));
+        assertThat(Answers.toolResult(message).json()).map(Opened::text).contains("{}");
     }
 
     @Test

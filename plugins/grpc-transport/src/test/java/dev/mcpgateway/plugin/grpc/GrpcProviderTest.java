@@ -21,6 +21,7 @@ import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,27 @@ class GrpcProviderTest {
             assertThat(service.deadline())
                     .hasValueSatisfying(
                             left -> assertThat(left).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5)));
+        }
+    }
+
+    @Test
+    void every_method_is_told_its_correlation_id() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                Opened opened = new Opened(server.address())) {
+            List<FakeCall> calls =
+                    List.of(FakeCall.inNoHurry(), FakeCall.inNoHurry(), FakeCall.inNoHurry(), FakeCall.inNoHurry());
+            Opened.get(opened.provider.capabilities(calls.get(0)));
+            Opened.get(opened.start("echo.v1", "{}", calls.get(1)));
+            assertThat(opened.provider.readResource("x://y", calls.get(2)).toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(5));
+            assertThat(opened.provider
+                            .getPrompt("x", Json.of(Map.of()), calls.get(3))
+                            .toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(5));
+            assertThat(server.calls())
+                    .extracting(headers -> headers.get(Call.CORRELATION_ID))
+                    .containsExactlyElementsOf(
+                            calls.stream().map(FakeCall::correlationId).toList());
         }
     }
 

@@ -9,7 +9,6 @@ import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
 import dev.mcpgateway.plugin.grpc.fake.FakePluginContext;
 import dev.mcpgateway.plugin.grpc.fake.FakeProviderContext;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +35,6 @@ class GrpcTransportTest {
     @Test
     void an_entry_without_an_address_is_refused() {
         refused(new FakeConfig(Optional.empty(), 15, 1, Optional.empty(), Map.of()), "type 'grpc' needs an address:");
-    }
-
-    @Test
-    void tls_is_refused_rather_than_left_out() {
-        refused(
-                new FakeConfig(Optional.of("localhost:1"), 15, 1, Optional.of(new NoFiles()), Map.of()),
-                "tls: type 'grpc' does not speak TLS in this version, and never plain text instead");
     }
 
     @Test
@@ -125,24 +117,6 @@ class GrpcTransportTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> grpc.open(config, new FakeProviderContext()))
                     .withMessageStartingWith(text);
-        }
-    }
-
-    private static final class NoFiles implements ProviderConfig.Tls {
-
-        @Override
-        public Optional<Path> ca() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Path> certificate() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Path> key() {
-            return Optional.empty();
         }
     }
 }

@@ -49,6 +49,14 @@ class HostileServerTest {
     }
 
     @Test
+    void one_that_speaks_TLS_unexpectedly_is_named_as_that() throws Exception {
+        byte[] alert = {0x15, 3, 3, 0, 2, 2, 80};
+        fails(
+                client -> client.getOutputStream().write(alert),
+                "is unavailable: what listens there speaks TLS, and tls: is not configured");
+    }
+
+    @Test
     void one_that_hangs_up_at_once_is_unavailable() throws Exception {
         fails(Socket::close, "is unavailable: connection (closed|reset)");
     }

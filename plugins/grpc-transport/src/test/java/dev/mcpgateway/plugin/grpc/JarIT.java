@@ -7,15 +7,21 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.plugin.grpc.fake.Authority;
+import dev.mcpgateway.plugin.grpc.fake.Authority.Issued;
 import dev.mcpgateway.plugin.grpc.fake.FakeCall;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
 import dev.mcpgateway.plugin.grpc.fake.FakePluginContext;
 import dev.mcpgateway.plugin.grpc.fake.FakeProviderContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -33,11 +39,19 @@ class JarIT {
     Path folder;
 
     @Test
-    void the_jar_alone_calls_over_TCP_and_Unix_sockets_and_is_collected_when_closed() throws Exception {
+    void the_jar_alone_calls_over_TCP_Unix_sockets_and_TLS_and_is_collected_when_closed() throws Exception {
+        Authority authority = new Authority("gateway-test-ca");
+        Issued own = authority.issue("gateway", "EC");
+        Path ca = authority.certificateIn(folder.resolve("ca.pem"));
+        Path certificate = own.certificateIn(folder.resolve("gw.pem"));
+        Path key = own.keyIn(folder.resolve("gw-key.pem"));
+        SslContext mutual = authority.forLocalhost().serverFor(authority);
         try (TestServer tcp = TestServer.start(new TestService());
-                TestServer unix = TestServer.startOnUnixSocket(folder.resolve("0.sock"), new TestService())) {
+                TestServer unix = TestServer.startOnUnixSocket(folder.resolve("0.sock"), new TestService());
+                TestServer tls = TestServer.startWith(builder -> builder.sslContext(mutual), new TestService())) {
             // gRPC leaves thread-locals on whoever calls it: this thread ends.
-            WeakReference<ClassLoader> loader = onAThreadOfItsOwn(() -> use(tcp, unix));
+            WeakReference<ClassLoader> loader = onAThreadOfItsOwn(() ->
+                    use(List.of(tcp, unix), tls, FakeConfig.at(tls.address()).withTls(ca, certificate, key)));
             await().atMost(Duration.ofSeconds(30)).until(() -> {
                 System.gc();
                 return loader.get() == null;
@@ -58,34 +72,44 @@ class JarIT {
         }
     }
 
-    private static WeakReference<ClassLoader> use(TestServer... servers) throws Exception {
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {JAR.toUri().toURL()}, new ApiOnly());
+    private static WeakReference<ClassLoader> use(List<TestServer> plain, TestServer withTls, FakeConfig tls)
+            throws Exception {
+        try (Observed loader = new Observed();
                 JarFile jar = new JarFile(JAR.toFile());
                 FakePluginContext context = new FakePluginContext()) {
             String name = jar.getManifest().getMainAttributes().getValue("Plugin-Class");
             try (GatewayPlugin plugin =
                     (GatewayPlugin) loader.loadClass(name).getConstructor().newInstance()) {
                 assertThat(plugin.getClass().getClassLoader()).isSameAs(loader);
-                for (TestServer server : servers) {
-                    FakeProviderContext reports = new FakeProviderContext();
-                    Provider provider =
-                            plugin.providerTypes(context).getFirst().open(FakeConfig.at(server.address()), reports);
-                    assertThat(Opened.get(provider.capabilities(FakeCall.inNoHurry()))
-                                    .version())
-                            .isEqualTo("1.2.3");
-                    assertThat(Opened.get(provider.callTool("echo.v1", Json.of(Map.of("a", 1)), FakeCall.inNoHurry()))
-                                    .json()
-                                    .map(Opened::text))
-                            .contains("{\"a\":1}");
-                    await().until(() -> reports.lastReport().equals("up"));
-                    server.close();
-                    await().until(() -> reports.lastReport().startsWith("down: "));
-                    provider.close();
+                ProviderType type = plugin.providerTypes(context).getFirst();
+                for (TestServer server : plain) {
+                    use(type, server, FakeConfig.at(server.address()));
                 }
+                assertThat(loader.hasLoaded("dev.mcpgateway.plugin.grpc.tls.Tls"))
+                        .isFalse();
+                assertThat(loader.hasLoaded(SslContext.class.getName())).isFalse();
+                use(type, withTls, tls);
+                assertThat(loader.hasLoaded("dev.mcpgateway.plugin.grpc.tls.Tls"))
+                        .isTrue();
             }
             assertThat(context.threads()).hasSize(1).noneMatch(Thread::isAlive);
             return new WeakReference<>(loader);
         }
+    }
+
+    private static void use(ProviderType type, TestServer server, FakeConfig config) throws Exception {
+        FakeProviderContext reports = new FakeProviderContext();
+        Provider provider = type.open(config, reports);
+        assertThat(Opened.get(provider.capabilities(FakeCall.inNoHurry())).version())
+                .isEqualTo("1.2.3");
+        assertThat(Opened.get(provider.callTool("echo.v1", Json.of(Map.of("a", 1)), FakeCall.inNoHurry()))
+                        .json()
+                        .map(Opened::text))
+                .contains("{\"a\":1}");
+        await().until(() -> reports.lastReport().equals("up"));
+        server.close();
+        await().until(() -> reports.lastReport().startsWith("down: "));
+        provider.close();
     }
 
     private static <T> T onAThreadOfItsOwn(Callable<T> work) throws Exception {
@@ -94,6 +118,17 @@ class JarIT {
         T result = task.get();
         thread.join();
         return result;
+    }
+
+    private static final class Observed extends URLClassLoader {
+
+        Observed() throws IOException {
+            super(new URL[] {JAR.toUri().toURL()}, new ApiOnly());
+        }
+
+        boolean hasLoaded(String name) {
+            return findLoadedClass(name) != null;
+        }
     }
 
     /** What a plugin sees: the JDK and the API. */

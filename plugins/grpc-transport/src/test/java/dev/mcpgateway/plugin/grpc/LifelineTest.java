@@ -7,14 +7,21 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.plugin.grpc.fake.FakeCall;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +163,95 @@ class LifelineTest {
     }
 
     @Test
+    void a_health_service_that_wavers_for_a_moment_moves_nobody() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                Opened opened = new Opened(server.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            for (int i = 0; i < 10; i++) {
+                server.reportServing(false);
+                server.reportServing(true);
+            }
+            await().during(Steadiness.BEFORE_DOWN.multipliedBy(3))
+                    .until(() -> opened.context.reports().equals(List.of("up")));
+        }
+    }
+
+    @Test
+    void a_health_service_that_goes_back_and_forth_is_believed_less_and_less() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                Opened opened = new Opened(server.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            for (int i = 0; i < 10; i++) {
+                server.reportServing(i % 2 == 1);
+                await().pollDelay(Steadiness.BEFORE_DOWN.plusMillis(100)).until(() -> true);
+            }
+            assertThat(opened.context.reports())
+                    .filteredOn(report -> report.startsWith("down"))
+                    .hasSizeLessThanOrEqualTo(3);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> opened.context.lastReport().equals("up"));
+        }
+    }
+
+    @Test
+    void a_call_that_is_told_unavailable_changes_nothing_while_health_says_that_it_serves() throws Exception {
+        service.invoke = request -> {
+            throw Status.UNAVAILABLE.withDescription("its database is down").asRuntimeException();
+        };
+        try (TestServer server = TestServer.start(service);
+                Opened opened = new Opened(server.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            for (int i = 0; i < 20; i++) {
+                unavailable("is unavailable: its database is down", opened.start("echo.v1", "{}"));
+            }
+            assertThat(opened.context.reports()).containsExactly("up");
+        }
+    }
+
+    @Test
+    void a_health_service_that_cannot_be_watched_is_asked_when_a_call_is_told_unavailable() throws Exception {
+        AtomicBoolean serves = new AtomicBoolean(true);
+        service.invoke = request -> {
+            throw Status.UNAVAILABLE.withDescription("not now").asRuntimeException();
+        };
+        try (TestServer server = TestServer.startWithoutHealth(service, new CheckOnly(serves));
+                Opened opened = new Opened(server.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            unavailable("is unavailable: not now", opened.start("echo.v1", "{}"));
+            serves.set(false);
+            await().atMost(SOON).until(() -> {
+                assertThat(opened.start("echo.v1", "{}").toCompletableFuture()).failsWithin(SOON);
+                return opened.context.lastReport().equals("down: it reports that it is not serving");
+            });
+            unavailable("is unavailable: it reports that it is not serving", opened.start("echo.v1", "{}"));
+            serves.set(true);
+            await().atMost(SOON).until(() -> opened.context.lastReport().equals("up"));
+            unavailable("is unavailable: not now", opened.start("echo.v1", "{}"));
+        }
+    }
+
+    @Test
+    void a_further_connection_that_cannot_be_made_puts_the_first_to_the_test() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                TcpProxy proxy = new TcpProxy(server.socket());
+                Opened opened = new Opened(proxy.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            proxy.swallow(true);
+            proxy.refuse();
+            CompletionStage<ToolResult> lost = opened.start("echo.v1", "{}");
+            unavailable("is unavailable: connection refused", opened.start("echo.v1", "{}"));
+            await().atMost(Duration.ofSeconds(8))
+                    .until(() -> opened.context.lastReport().equals("down: connection refused"));
+            assertThat(lost.toCompletableFuture()).failsWithin(SOON);
+        }
+    }
+
+    @Test
     void a_provider_without_a_health_service_is_used_all_the_same() throws Exception {
         TestServer server = TestServer.startWithoutHealth(service);
         try (Opened opened = new Opened(server.address())) {
@@ -213,6 +309,27 @@ class LifelineTest {
             assertThat(opened.call("echo.v1", "{}").json()).isPresent();
             assertThat(server.connectionsSoFar()).isEqualTo(1);
             assertThat(opened.context.reports()).containsExactly("up");
+        }
+    }
+
+    /** Serves Check and no Watch, as some do. */
+    private static final class CheckOnly extends HealthGrpc.HealthImplBase {
+
+        private final AtomicBoolean serves;
+
+        CheckOnly(AtomicBoolean serves) {
+            this.serves = serves;
+        }
+
+        @Override
+        public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+            observer.onNext(HealthCheckResponse.newBuilder()
+                    .setStatus(
+                            serves.get()
+                                    ? HealthCheckResponse.ServingStatus.SERVING
+                                    : HealthCheckResponse.ServingStatus.NOT_SERVING)
+                    .build());
+            observer.onCompleted();
         }
     }
 

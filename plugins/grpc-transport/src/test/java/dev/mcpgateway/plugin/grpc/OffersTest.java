@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 class OffersTest {
 
-    private final Offers offers = new Offers(System.getLogger("provider.test"));
-
     @Test
     void a_tool_arrives_with_everything_that_was_said_of_it() throws Exception {
         Tool tool = read(sent().addTools(dev.mcpgateway.provider.v1.Tool.newBuilder()
@@ -62,11 +60,19 @@ class OffersTest {
     }
 
     @Test
-    void a_resource_that_is_both_one_and_many_is_left_out_and_the_rest_stays() throws Exception {
+    void a_resource_that_is_both_one_and_many_is_handed_on_as_it_is_for_the_gateway_to_judge() throws Exception {
         Capabilities capabilities =
-                read(sent().addResources(resource("both").setUri("a://b").setUriTemplate("a://{b}"))
-                        .addResources(resource("fine").setUriScheme("a")));
-        assertThat(capabilities.resources()).extracting(Resource::name).containsExactly("fine");
+                read(sent().addResources(resource("both").setUri("a://b").setUriTemplate("a://{b}")));
+        assertThat(capabilities.resources())
+                .extracting(Resource::uri, Resource::uriTemplate)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("a://b", "a://{b}"));
+    }
+
+    @Test
+    void a_template_needs_no_scheme_of_its_own() throws Exception {
+        Capabilities capabilities =
+                read(sent().addResources(resource("any").setUriScheme("a").setUriTemplate("{+uri}")));
+        assertThat(capabilities.resources()).extracting(Resource::uriTemplate).containsExactly("{+uri}");
     }
 
     @Test
@@ -82,8 +88,8 @@ class OffersTest {
         assertThat(prompt.argumentsSchema().object()).containsEntry("additionalProperties", false);
     }
 
-    private Capabilities read(dev.mcpgateway.provider.v1.Capabilities.Builder sent) throws Exception {
-        return offers.read(sent.build().toByteArray());
+    private static Capabilities read(dev.mcpgateway.provider.v1.Capabilities.Builder sent) throws Exception {
+        return Offers.read(sent.build().toByteArray());
     }
 
     private static dev.mcpgateway.provider.v1.Capabilities.Builder sent() {

@@ -11,6 +11,7 @@ import dev.mcpgateway.plugin.grpc.fake.FakeCall;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
 import dev.mcpgateway.plugin.grpc.fake.FakePluginContext;
 import dev.mcpgateway.plugin.grpc.fake.FakeProviderContext;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +23,7 @@ final class Opened implements AutoCloseable {
 
     final FakePluginContext plugin = new FakePluginContext();
     final FakeProviderContext context = new FakeProviderContext();
-    final GrpcTransport transport = new GrpcTransport();
+    final GrpcTransport transport;
     final Provider provider;
 
     Opened(String address) throws Exception {
@@ -30,6 +31,11 @@ final class Opened implements AutoCloseable {
     }
 
     Opened(FakeConfig config) throws Exception {
+        this(config, InetAddress::getAllByName);
+    }
+
+    Opened(FakeConfig config, Addresses.Lookup lookup) throws Exception {
+        transport = new GrpcTransport(lookup);
         provider = transport.providerTypes(plugin).getFirst().open(config, context);
     }
 

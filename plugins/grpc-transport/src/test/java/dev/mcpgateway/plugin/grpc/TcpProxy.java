@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,10 +41,19 @@ final class TcpProxy implements AutoCloseable {
         blackhole = everything;
     }
 
+    /** Lets nobody in any more; those who are stay. */
+    void refuse() throws IOException {
+        listener.close();
+    }
+
     /** Resets every connection. */
     void cut() throws IOException {
         for (Socket socket : sockets) {
-            socket.setSoLinger(true, 0);
+            try {
+                socket.setSoLinger(true, 0);
+            } catch (SocketException e) {
+                // its pump has seen the end of the other and closed it
+            }
             socket.close();
         }
         sockets.clear();

@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A real gRPC server, as a provider author would have it. */
 final class TestServer implements AutoCloseable {
@@ -64,8 +65,10 @@ final class TestServer implements AutoCloseable {
                     }
 
                     @Override
-                    public void transportTerminated(Attributes attributes) {
-                        open.decrementAndGet();
+                    public void transportTerminated(@Nullable Attributes attributes) {
+                        if (attributes != null) { // null where it never was ready, as after a refused handshake
+                            open.decrementAndGet();
+                        }
                     }
                 })
                 .intercept(new ServerInterceptor() {
@@ -105,6 +108,11 @@ final class TestServer implements AutoCloseable {
         return new TestServer(anyPort(), false, builder -> {}, services);
     }
 
+    static TestServer startWith(SocketAddress socket, Consumer<NettyServerBuilder> options, BindableService service)
+            throws IOException {
+        return new TestServer(socket, true, options, service);
+    }
+
     static TestServer startOnUnixSocket(Path path, BindableService service) throws IOException {
         Files.deleteIfExists(path);
         return start(UnixDomainSocketAddress.of(path), service);
@@ -115,6 +123,10 @@ final class TestServer implements AutoCloseable {
         return socket instanceof UnixDomainSocketAddress unix
                 ? "unix:" + unix.getPath()
                 : "localhost:" + server.getPort();
+    }
+
+    int port() {
+        return server.getPort();
     }
 
     /** Where to start another server when this one is gone. */
