@@ -12,6 +12,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.HostileProvider.Script;
 import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.provider.v1.Capabilities;
 import dev.mcpgateway.provider.v1.Content;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What providers behind gRPC answer to ReadResource and GetPrompt, and what a client makes of it. */
 class ContractAnswersTest {
@@ -58,6 +61,31 @@ class ContractAnswersTest {
         installation.close();
         one.close();
         two.close();
+    }
+
+    @Test
+    @Tag("FR-004")
+    void a_resource_with_both_a_URI_and_a_template_is_left_out_by_name_and_reason() {
+        try (HostileProvider provider = HostileProvider.start().discovery((request, reply) -> {
+                    reply.onNext(Capabilities.newBuilder()
+                            .addResources(Resource.newBuilder()
+                                    .setName("both")
+                                    .setUriScheme("a")
+                                    .setUri("a://b")
+                                    .setUriTemplate("a://{b}"))
+                            .addResources(Resource.newBuilder().setName("fine").setUriScheme("a"))
+                            .build());
+                    reply.onCompleted();
+                });
+                Installation installation = Installation.create().grpc("p", provider.entry())) {
+            JsonNode list = Json.parse(installation.run("list", "--json").stdout());
+            assertThat(list.path("resources"))
+                    .extracting(each -> each.path("uri").asString())
+                    .containsExactly("a://fine");
+            assertThat(list.path("providers").path(0).path("leftOut").path(0)).isEqualTo(Json.parse("""
+                            {"kind": "resource", "name": "both",
+                             "reason": "it has both a URI and a URI template: make it two resources"}"""));
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -60,6 +62,7 @@ public final class HostileProvider implements AutoCloseable {
             Thread.ofVirtual().name("hostile-provider-", 0).factory());
     private final HealthStatusManager health = new HealthStatusManager();
     private final UnaryOperator<ServerServiceDefinition> disguise;
+    private final Consumer<NettyServerBuilder> options;
     private final int port;
     private volatile Script<Empty, Capabilities> discovery = (request, reply) -> succeed(reply, capabilities());
     private volatile Script<ReadResourceRequest, ReadResourceResponse> reading = status(Status.UNIMPLEMENTED);
@@ -77,6 +80,11 @@ public final class HostileProvider implements AutoCloseable {
         return new HostileProvider(service -> service);
     }
 
+    /** Speaks TLS, and nothing else. */
+    public static HostileProvider startWithTls(SslContext tls) {
+        return new HostileProvider(service -> service, builder -> builder.sslContext(tls));
+    }
+
     /** The same methods as a service of another name, e.g. {@code provider.v2.Provider}; health is served as usual. */
     public static HostileProvider startAs(String service) {
         return new HostileProvider(original -> rebuilt(original, service, ""));
@@ -89,7 +97,12 @@ public final class HostileProvider implements AutoCloseable {
     }
 
     private HostileProvider(UnaryOperator<ServerServiceDefinition> disguise) {
+        this(disguise, builder -> {});
+    }
+
+    private HostileProvider(UnaryOperator<ServerServiceDefinition> disguise, Consumer<NettyServerBuilder> options) {
         this.disguise = disguise;
+        this.options = options;
         server = listen(0);
         port = server.getPort();
     }
@@ -248,8 +261,10 @@ public final class HostileProvider implements AutoCloseable {
 
     private Server listen(int onPort) {
         try {
-            return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
-                    .executor(threads)
+            NettyServerBuilder builder =
+                    NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort));
+            options.accept(builder);
+            return builder.executor(threads)
                     .maxInboundMessageSize(LONGEST_MESSAGE)
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)

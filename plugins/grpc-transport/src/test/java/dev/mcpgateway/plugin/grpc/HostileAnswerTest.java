@@ -41,7 +41,8 @@ class HostileAnswerTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(outcome(opened.start("echo.v1", "{}"))).isEqualTo("ok");
             }
-            assertThat(peer.connections()).isEqualTo(2);
+            // A call that comes before the end was noticed makes one of its own where the old one was.
+            assertThat(peer.connections()).isBetween(2, 3);
             assertThat(opened.context.reports()).noneMatch(report -> report.startsWith("down"));
         }
     }

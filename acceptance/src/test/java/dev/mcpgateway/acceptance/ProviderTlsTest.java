@@ -1,0 +1,102 @@
+package dev.mcpgateway.acceptance;
+
+import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.acceptance.kit.Certificates;
+import dev.mcpgateway.acceptance.kit.Client;
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.HostileProvider;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Load;
+import dev.mcpgateway.acceptance.kit.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A provider over mutual TLS, as an operator sets it up. */
+class ProviderTlsTest {
+
+    private static final String MUTUAL = "tls: {ca: ca.pem, certificate: gw.pem, key: gw-key.pem}";
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    private final Certificates certificates = new Certificates("acceptance-ca");
+
+    @Test
+    @Tag("FR-031")
+    @Tag("PR-20")
+    void a_certificate_that_is_replaced_under_load_costs_no_call() {
+        try (HostileProvider provider =
+                        HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
+                Installation installation = Installation.create().grpc("safe", entry(provider), MUTUAL)) {
+            write(installation);
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                client.awaitExactly("safe.echo.v1");
+                try (Load load = Load.begin(client, 4, "safe.echo.v1", "{}")) {
+                    for (int round = 0; round < 2; round++) {
+                        long before = load.succeeded();
+                        await().atMost(SOON).until(() -> load.succeeded() > before + 50);
+                        int times = round + 1;
+                        certificates.writeClient(
+                                installation.folder().resolve("gw.pem"),
+                                installation.folder().resolve("gw-key.pem"));
+                        await().atMost(SOON)
+                                .until(() -> gateway.log()
+                                                .lines("message", "TLS: changed files are in force")
+                                                .size()
+                                        == times);
+                        long after = load.succeeded();
+                        await().atMost(SOON).until(() -> load.succeeded() > after + 50);
+                    }
+                    assertThat(load.failures()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Tag("PR-19")
+    void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() {
+        try (HostileProvider provider =
+                        HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
+                Installation installation = Installation.create().grpc("safe", entry(provider), MUTUAL)) {
+            write(installation);
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                client.awaitExactly("safe.echo.v1");
+                assertThat(client.call("safe.echo.v1", "{}").isError()).isFalse();
+
+                new Certificates("other-ca")
+                        .writeAuthority(installation.folder().resolve("ca.pem"));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(client.toolNames()).isEmpty());
+                int received = provider.received();
+                Reply refused = client.call("safe.echo.v1", "{}");
+                assertThat(refused.isError()).isTrue();
+                assertThat(refused.text())
+                        .startsWith("provider 'safe' is unavailable: TLS: its certificate was issued by"
+                                + " 'CN=acceptance-ca', which is not among those in ");
+                assertThat(provider.received()).isEqualTo(received);
+                assertThat(installation.run("list").stdout()).contains("TLS: its certificate was issued by");
+
+                certificates.writeAuthority(installation.folder().resolve("ca.pem"));
+                client.awaitExactly("safe.echo.v1");
+                assertThat(client.call("safe.echo.v1", "{}").isError()).isFalse();
+            }
+        }
+    }
+
+    private void write(Installation installation) {
+        certificates.writeAuthority(installation.folder().resolve("ca.pem"));
+        certificates.writeClient(
+                installation.folder().resolve("gw.pem"), installation.folder().resolve("gw-key.pem"));
+    }
+
+    private static String entry(HostileProvider provider) {
+        return provider.entry().replace("127.0.0.1", "localhost");
+    }
+}
