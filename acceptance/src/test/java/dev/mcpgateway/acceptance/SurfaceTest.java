@@ -60,7 +60,7 @@ class SurfaceTest {
                 await().during(Duration.ofMillis(500))
                         .until(() -> changes(client).equals(Set.of("resources")));
 
-                first.close(client);
+                first.hide(client);
                 await().until(() -> changes(client).equals(Set.of("tools", "resources", "prompts")));
                 assertThat(client.resources()).isEmpty();
                 assertThat(client.prompts()).isEmpty();

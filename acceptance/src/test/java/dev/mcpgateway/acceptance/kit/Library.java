@@ -169,15 +169,20 @@ public final class Library {
 
     /** Takes the provider down; its tools are gone from the list when this returns. */
     public void close(Client client) {
+        hide(client);
+        Awaitility.await(name + " is down")
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> !client.toolNames().contains(name + ".hide.v1"));
+    }
+
+    /** Takes the provider down, and asks for no list: who is given one is not told that it has changed. */
+    public void hide(Client client) {
         try {
             Files.createFile(closed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         client.call(name + ".hide.v1", "{}").result();
-        Awaitility.await(name + " is down")
-                .atMost(Duration.ofSeconds(3))
-                .until(() -> !client.toolNames().contains(name + ".hide.v1"));
     }
 
     /** Lets it come back, which the gateway finds out by itself. */
