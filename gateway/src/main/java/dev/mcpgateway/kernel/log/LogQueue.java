@@ -59,6 +59,9 @@ final class LogQueue {
     @Nullable LogLine poll() {
         LogLine line = head.next;
         if (line != null) {
+            // A line that has grown old must not hold on to the next one, which would grow old through it, and so on
+            // for ever.
+            head.next = null;
             head = line;
             weight.addAndGet(-line.weight());
         }
