@@ -34,8 +34,7 @@ public final class StrictJson implements AutoCloseable {
     public static final int EXPONENT = 9_999;
 
     // Of a text this long, strings are taken from its bytes where they can be: a parser's own buffers would be several
-    // times as
-    // large as they are.
+    // times as large as they are.
     private static final int LONG_TEXT = 64 * 1024;
 
     // Past this depth reading ends: the way there is paid for in parser contexts, not in our own stack.
