@@ -51,6 +51,7 @@ public final class Stdio {
                 .thenRun(() -> {
                     LogWriter.start();
                     gateway.watchConfiguration();
+                    gateway.watchPlugins();
                     Thread.ofPlatform().daemon().name("write-at-once").start(door::writeAtOnce);
                 });
         AtomicBoolean signalled = new AtomicBoolean();

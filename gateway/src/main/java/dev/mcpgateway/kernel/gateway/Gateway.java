@@ -13,6 +13,8 @@ import dev.mcpgateway.kernel.mcp.Protocol;
 import dev.mcpgateway.kernel.plugin.LivePlugin;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms, wired together. Made, started, closed; in between it serves whoever opens a conversation. */
@@ -47,9 +50,12 @@ public final class Gateway implements AutoCloseable {
     private final Calls calls;
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
     private final List<String> required;
+    private final Set<String> livePlugins = ConcurrentHashMap.newKeySet();
     private final Hold firstDiscovery;
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
+    private List<PluginState> told = List.of(); // of the folder's thread
+    private Optional<String> refusal; // guarded by this
     private @Nullable ConfigurationWatch watch; // guarded by this
     private boolean closed; // likewise
 
@@ -63,26 +69,13 @@ public final class Gateway implements AutoCloseable {
         providers = new Providers(
                 configuration.providers(), deadlines, runFile, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
-                settings.pluginsDir(),
-                workDir,
-                settings.pluginsAllow(),
-                configuration.plugins(),
-                new PluginFolder.Listener() {
-                    @Override
-                    public void live(LivePlugin plugin) {
-                        providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
-                    }
-
-                    @Override
-                    public void gone(LivePlugin plugin) {}
-                });
+                settings.pluginsDir(), workDir, settings.pluginsAllow(), configuration.plugins(), new Plugins());
         firstDiscovery = new Hold(providers.firstDiscovery());
         calls = new Calls(catalog, firstDiscovery, settings.payloadLimit());
         protocol =
                 new Protocol(catalog, calls, new Hold(booted), firstDiscovery, settings.toolNames(), Version.current());
-        if (!required.isEmpty()) {
-            calls.refuse(Optional.of("required plugins are starting"));
-        }
+        refusal = required.isEmpty() ? Optional.empty() : Optional.of("required plugins are starting");
+        calls.refuse(refusal);
     }
 
     /** Starts providers and plugins; returns at once. */
@@ -113,6 +106,16 @@ public final class Gateway implements AutoCloseable {
                 protocol.complain("config", STAYS + text);
             }
         });
+    }
+
+    /** From now on plugins come and go with the files in the plugin folder. */
+    public void watchPlugins() {
+        plugins.watch();
+    }
+
+    /** Every file of the plugin folder and every plugin, with its state. */
+    public List<PluginFile> pluginFiles() {
+        return plugins.files();
     }
 
     /** The longest that a call may take of those that are being made. */
@@ -161,10 +164,9 @@ public final class Gateway implements AutoCloseable {
     private void boot() {
         providers.start();
         plugins.boot();
-        calls.refuse(missing());
-        booted.complete(null);
+        booted.complete(null); // from here on what is missing is not on its way any more
+        refuseWhileSomethingIsMissing();
         providers.allPluginsJoined();
-        runFile.tellPlugins(plugins.files().stream().map(Gateway::state).toList());
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
     }
@@ -176,6 +178,7 @@ public final class Gateway implements AutoCloseable {
         } catch (RuntimeException | Error bug) { // the watch goes on: the next change may mend it
             CONFIG.failure(Log.Level.ERROR, "the new configuration is in force in part only", Fields.NONE, bug);
         }
+        plugins.reconsider(); // a name that was taken may be free now
         List<String> later = now.needsRestart(started);
         if (!later.isEmpty() && !later.equals(forTheNextStart)) {
             tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));
@@ -188,20 +191,73 @@ public final class Gateway implements AutoCloseable {
         protocol.say(level == Log.Level.WARN, "config", text);
     }
 
-    /** Which of the required plugins are not live, in words. */
-    private Optional<String> missing() {
+    /** A missing policy fails closed: at the start and at any time. */
+    private synchronized void refuseWhileSomethingIsMissing() {
+        if (!booted.isDone()) {
+            return;
+        }
         Set<String> missing = new TreeSet<>(required);
-        for (PluginFile file : plugins.files()) {
-            if (file.state() == PluginFile.State.LIVE) {
-                file.id().ifPresent(missing::remove);
+        Set<String> policies = plugins.policies();
+        missing.addAll(policies);
+        missing.removeAll(livePlugins);
+        Optional<String> now = missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("plugin " + String.join(", ", missing) + " is required ("
+                        + (required.containsAll(missing)
+                                ? "gateway.require"
+                                : "it has a say in calls, and settings under plugins:")
+                        + ") and not live");
+        if (now.equals(refusal)) {
+            return;
+        }
+        refusal = now;
+        calls.refuse(now);
+        LOG.log(
+                now.isPresent() ? Log.Level.WARN : Log.Level.INFO,
+                now.map(why -> "nothing is served: " + why)
+                        .orElse("everything is served: all required plugins are live"),
+                Fields.NONE);
+        protocol.allListsChanged();
+    }
+
+    /** What plugins bring is used, and is not any more. */
+    private final class Plugins implements PluginFolder.Listener {
+
+        @Override
+        public void live(LivePlugin plugin) throws PluginFault {
+            Optional<String> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
+            if (clash.isPresent()) {
+                throw new PluginFault(Code.NAME_TAKEN, clash.get());
+            }
+            livePlugins.add(plugin.id());
+            refuseWhileSomethingIsMissing();
+        }
+
+        @Override
+        public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
+            Optional<String> trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
+            if (trouble.isPresent()) {
+                throw new PluginFault(
+                        Code.TAKEOVER_FAILED,
+                        "version " + before.version() + " serves on, since with this one " + trouble.get());
             }
         }
-        if (missing.isEmpty()) {
-            return Optional.empty();
+
+        @Override
+        public void gone(LivePlugin plugin) {
+            livePlugins.remove(plugin.id());
+            refuseWhileSomethingIsMissing();
+            providers.leave(plugin.id());
         }
-        String text = "plugin " + String.join(", ", missing) + " is required (gateway.require) and not live";
-        LOG.warn("nothing is served: " + text);
-        return Optional.of(text);
+
+        @Override
+        public void filesChanged(List<PluginFile> files) {
+            List<PluginState> now = files.stream().map(Gateway::state).toList();
+            if (!now.equals(told)) {
+                told = now;
+                runFile.tellPlugins(now);
+            }
+        }
     }
 
     private static PluginState state(PluginFile file) {
@@ -212,7 +268,9 @@ public final class Gateway implements AutoCloseable {
                 file.state().name(),
                 file.code(),
                 file.reason(),
-                file.since());
+                file.since(),
+                file.offers(),
+                file.calls());
     }
 
     private void offersChanged(List<Slot> slots) {

@@ -61,6 +61,11 @@ public final class Protocol {
         sessions.forEach(Session::listsChanged);
     }
 
+    /** Whether anything is served has changed: all lists are other ones. */
+    public void allListsChanged() {
+        sessions.forEach(Session::allListsChanged);
+    }
+
     /** Something about a provider or a plugin that an operator wants to know. */
     public void say(boolean isWarning, String logger, String text) {
         sessions.forEach(session -> session.say(isWarning ? LogLevel.WARNING : LogLevel.INFO, logger, text));

@@ -111,6 +111,14 @@ final class Session implements Conversation {
         }
     }
 
+    void allListsChanged() {
+        if (client != null) {
+            for (String list : new String[] {"tools", "resources", "prompts"}) {
+                outlet.send(Messages.changed(list));
+            }
+        }
+    }
+
     private boolean isOutdated(Kind kind, Catalog now) {
         Catalog known = listed.get(kind);
         return known != null && !known.listsTheSame(kind, now);

@@ -1,119 +1,137 @@
 package dev.mcpgateway.kernel.plugin;
 
-import dev.mcpgateway.kernel.plugin.drop.DroppedFile;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which file of an id may start: the highest version. Each file waits until all have shown who they are or
- * have dropped out; one that comes later finds the id taken. Thread-safe.
+ * Which of the files that say they are the same plugin is to serve: the highest version. A pure function of what lies in
+ * the folder and of the one that serves, in whatever order they came.
+ *
+ * @param winner empty where none may
+ * @param refused the others, and why
  */
-final class Election {
+record Election<C extends Election.Candidate>(Optional<C> winner, Map<C, PluginFault> refused) {
 
-    // A disk that hangs for one file must not keep the others from the first list, which waits 2.5 s.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A jar that was found fit to be loaded. */
+    interface Candidate {
 
-    private final Set<Path> awaited;
-    private final long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
-    private final List<Candidate> candidates = new ArrayList<>();
-    private boolean decided;
+        /** Of its file, as operators know it. */
+        String fileName();
 
-    /** @param late came when others may have been let through already */
-    private record Candidate(int number, Path file, String id, Version version, String sha256, boolean late) {
+        String id();
 
-        /** Among those on time there is no order; a late one knows only those before it. */
-        boolean mustRegard(Candidate other) {
-            return number != other.number && id.equals(other.id) && (!other.late || (late && other.number < number));
-        }
-    }
+        Version version();
 
-    Election(List<DroppedFile> files) {
-        awaited = HashSet.newHashSet(files.size());
-        for (DroppedFile each : files) {
-            awaited.add(each.file());
-        }
-    }
+        String sha256();
 
-    /** The file is not waited for any more. */
-    synchronized void leave(Path file) {
-        awaited.remove(file);
-        notifyAll();
-    }
-
-    /** Shows who the file is, without waiting for the others. */
-    synchronized void enter(Path file, String id, Version version, String sha256) {
-        boolean late = decided || !awaited.contains(file);
-        candidates.add(new Candidate(candidates.size(), file, id, version, sha256, late));
-        leave(file);
-    }
-
-    /** Waits until the others have entered or left, for a while. */
-    synchronized void awaitOthers() throws InterruptedException {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-        while (!decided && !awaited.isEmpty() && left > 0) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-        }
+        /** Grows with every jar that is seen. */
+        long number();
     }
 
     /**
-     * Returns if the file may start.
-     *
-     * @throws PluginFault when another of the same id is to be preferred, or neither can be
+     * @param candidates all of one id
+     * @param incumbent serves now; among the candidates as long as its file lies there unchanged
      */
-    synchronized void decide(Path file) throws PluginFault {
-        decided = true;
-        for (Candidate candidate : candidates) {
-            if (candidate.file.equals(file)) {
-                judge(candidate);
+    static <C extends Candidate> Election<C> of(List<C> candidates, @Nullable C incumbent) {
+        Map<C, PluginFault> refused = new LinkedHashMap<>();
+        List<C> highest = new ArrayList<>();
+        C best = candidates.stream()
+                .max(Comparator.comparing(Candidate::version))
+                .orElse(null);
+        for (C each : candidates) {
+            if (best != null && each.version().compareTo(best.version()) < 0) {
+                refused.put(each, lower(each, best));
+            } else {
+                highest.add(each);
             }
         }
+        highest.sort(Comparator.comparing(Candidate::fileName).thenComparing(Candidate::number));
+        Optional<C> winner = highest.isEmpty() ? Optional.empty() : amongEquals(highest, incumbent, refused);
+        return new Election<>(winner, refused);
     }
 
-    private void judge(Candidate candidate) throws PluginFault {
-        List<Candidate> rivals = new ArrayList<>();
-        for (Candidate other : candidates) {
-            if (candidate.mustRegard(other)) {
-                rivals.add(other);
+    /** Equal versions should be equal bytes; only a snapshot may change under its name. */
+    private static <C extends Candidate> Optional<C> amongEquals(
+            List<C> equals, @Nullable C incumbent, Map<C, PluginFault> refused) {
+        C first = equals.getFirst();
+        C winner;
+        if (incumbent != null && equals.contains(incumbent) && !isNewerSnapshotThere(equals, incumbent)) {
+            winner = incumbent;
+        } else if (first.version().isSnapshot()) {
+            winner = equals.stream()
+                    .max(Comparator.comparingLong(Candidate::number))
+                    .orElseThrow();
+        } else if (incumbent != null && incumbent.version().compareTo(first.version()) == 0) {
+            winner = withBytesOf(equals, incumbent);
+        } else {
+            winner = withBytesOf(equals, first);
+            if (!equals.stream().allMatch(each -> each.sha256().equals(first.sha256()))) {
+                equals.forEach(each -> refused.put(each, otherBuild(each, aRival(equals, each))));
+                return Optional.empty();
             }
         }
-        rivals.sort(Comparator.comparing(Candidate::version).reversed().thenComparing(Candidate::file));
-        for (Candidate rival : rivals) {
-            judge(candidate, rival);
+        for (C each : equals) {
+            if (each != winner) {
+                C rival = winner == null ? incumbent : winner;
+                refused.put(each, isCopy(each, rival) ? copy(each, rival) : otherBuild(each, rival));
+            }
         }
+        return Optional.ofNullable(winner);
     }
 
-    private static void judge(Candidate candidate, Candidate other) throws PluginFault {
-        String rival = String.valueOf(other.file.getFileName());
-        int order = candidate.version.compareTo(other.version);
-        if (order < 0) {
-            throw new PluginFault(
-                    Code.LOWER_VERSION,
-                    "its version " + candidate.version + " of '" + candidate.id + "' is lower than " + other.version
-                            + " in " + rival + ": remove one of the two files");
-        }
-        if (order > 0 && candidate.late) {
-            throw new PluginFault(
-                    Code.RESTART_NEEDED,
-                    "version " + other.version + " of '" + candidate.id + "' in " + rival
-                            + " was there first: restart the gateway to run " + candidate.version);
-        }
-        if (order == 0 && !candidate.sha256.equals(other.sha256)) {
-            throw new PluginFault(
-                    Code.DUPLICATE_ID,
-                    rival + " is another build of the same '" + candidate.id + "' " + candidate.version
-                            + ": remove one of the two files");
-        }
-        if (order == 0 && (candidate.late || candidate.file.compareTo(other.file) > 0)) {
-            throw new PluginFault(Code.DUPLICATE_FILE, "it is a copy of " + rival + ": remove one of the two files");
-        }
+    private static <C extends Candidate> boolean isNewerSnapshotThere(List<C> equals, C incumbent) {
+        return incumbent.version().isSnapshot()
+                && equals.stream()
+                        .anyMatch(each -> each.number() > incumbent.number()
+                                && !each.sha256().equals(incumbent.sha256()));
+    }
+
+    private static <C extends Candidate> @Nullable C withBytesOf(List<C> equals, Candidate wanted) {
+        return equals.stream()
+                .filter(each -> each.sha256().equals(wanted.sha256()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static <C extends Candidate> C aRival(List<C> equals, C of) {
+        return equals.stream()
+                .filter(each -> !each.sha256().equals(of.sha256()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isCopy(Candidate one, @Nullable Candidate other) {
+        return other != null && one.sha256().equals(other.sha256());
+    }
+
+    private static PluginFault lower(Candidate it, Candidate higher) {
+        return new PluginFault(
+                Code.LOWER_VERSION,
+                "its version " + it.version() + " of '" + it.id() + "' is lower than " + higher.version() + " in "
+                        + higher.fileName() + ": remove one of the two files");
+    }
+
+    private static PluginFault otherBuild(Candidate it, @Nullable Candidate other) {
+        String who = "'" + it.id() + "' " + it.version();
+        return new PluginFault(
+                Code.DUPLICATE_ID,
+                other == null || other.fileName().equals(it.fileName())
+                        ? "it is another build of the same " + who
+                                + ", and the one that was there before serves on: give it a higher version"
+                        : other.fileName() + " is another build of the same " + who
+                                + ": remove one of the two files, or give this one a higher version");
+    }
+
+    private static PluginFault copy(Candidate it, @Nullable Candidate other) {
+        String file = other == null ? "another file" : other.fileName();
+        return new PluginFault(Code.DUPLICATE_FILE, "it is a copy of " + file + ": remove one of the two files");
     }
 }

@@ -1,19 +1,30 @@
 package dev.mcpgateway.kernel.plugin;
 
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** Which file is in which state. What is settled stays as it is, until it is gone. Thread-safe. */
+/** Which file is in which state, and which plugin. Thread-safe. */
 final class Ledger {
 
-    private final Map<Path, PluginFile> files = new TreeMap<>();
+    /** How many plugins that are gone, or should be, are remembered. */
+    private static final int MOST_GONE = 64;
+
+    private final Map<Jar, PluginFile> files = new LinkedHashMap<>(); // all are guarded by this
+    private final Map<Resident, PluginFile> plugins = new LinkedHashMap<>(); // in the order of their coming
+    private final Map<Path, PluginFile> ignored = new HashMap<>();
     private final Consumer<PluginFile> changed;
 
     /** @param changed hears of every change of state, one at a time */
@@ -21,63 +32,143 @@ final class Ledger {
         this.changed = changed;
     }
 
-    /** In the order of their names. */
+    /** In the order of their names; of one name, what was loaded from it first. */
     synchronized List<PluginFile> files() {
-        return new ArrayList<>(files.values());
+        List<PluginFile> all = new ArrayList<>(ignored.values());
+        plugins.forEach((resident, file) -> {
+            Cell cell = resident.cell();
+            all.add(cell == null ? file : file.now(cell.calls(), cell.lastFault()));
+        });
+        all.addAll(files.values());
+        all.sort(Comparator.comparing(PluginFile::file));
+        return all;
     }
 
-    synchronized void seen(Path file) {
-        files.put(file, PluginFile.seen(file));
+    synchronized void seen(Jar jar) {
+        files.put(jar, PluginFile.seen(jar.file()));
+        plugins.entrySet()
+                .removeIf(each -> each.getValue().state() == State.GONE
+                        && each.getKey().jar().file().equals(jar.file()));
     }
 
-    synchronized void introduce(Path file, String id, Version version) {
-        files.put(file, entry(file).introduced(id, version.text()));
+    synchronized void introduce(Jar jar, String id, Version version) {
+        files.computeIfPresent(jar, (same, file) -> file.introduced(id, version.text()));
     }
 
-    void inspected(Path file) {
-        move(file, State.INSPECTED, "", "");
+    void inspected(Jar jar) {
+        move(jar, State.INSPECTED, "", "");
     }
 
-    /** Returns false when the file was given up meanwhile. */
-    boolean live(Path file) {
-        return move(file, State.LIVE, "", "");
-    }
-
-    void ended(Path file, PluginFault fault) {
+    void ended(Jar jar, PluginFault fault) {
         State state = switch (fault.code().outcome()) {
             case REFUSED -> State.REFUSED;
             case FAILED -> State.FAILED;
         };
-        move(file, state, fault.code().name(), fault.reason());
+        move(jar, state, fault.code().name(), fault.reason());
     }
 
-    void ignored(Path file) {
-        move(file, State.IGNORED, "", "only files named *.jar are loaded: rename it if it is a plugin");
+    /** What lies at a place now is something else. */
+    synchronized void forget(Jar jar) {
+        files.remove(jar);
     }
 
-    synchronized void gone(Path file) {
-        put(entry(file).in(State.GONE, "", ""));
-    }
-
-    synchronized State state(Path file) {
-        return entry(file).state();
-    }
-
-    private synchronized boolean move(Path file, State state, String code, String reason) {
-        PluginFile entry = entry(file);
-        if (entry.state().isSettled()) {
-            return false;
+    /** Which other files look as if someone meant them to be loaded. */
+    synchronized void ignored(List<Path> all) {
+        Set<Path> now = new HashSet<>(all);
+        ignored.keySet().retainAll(now);
+        for (Path file : all) {
+            if (!ignored.containsKey(file)) {
+                PluginFile entry = PluginFile.seen(file)
+                        .in(State.IGNORED, "", "only files named *.jar are loaded: rename it if it is a plugin");
+                ignored.put(file, entry);
+                changed.accept(entry);
+            }
         }
-        put(entry.in(state, code, reason));
-        return true;
     }
 
-    private void put(PluginFile entry) {
-        files.put(entry.file(), entry);
+    synchronized void live(Resident resident) {
+        PluginFile file = files.remove(resident.jar());
+        PluginFile entry = (file == null ? PluginFile.seen(resident.jar().file()) : file)
+                .introduced(resident.id(), resident.version())
+                .in(State.LIVE, "", "")
+                .offering(resident.offers());
+        plugins.put(resident, entry);
         changed.accept(entry);
     }
 
-    private PluginFile entry(Path file) {
-        return files.computeIfAbsent(file, PluginFile::seen);
+    /** It goes on under the name of another file with the same bytes. */
+    synchronized void moved(Resident resident) {
+        files.remove(resident.jar());
+        plugins.computeIfPresent(
+                resident, (same, file) -> file.at(resident.jar().file()));
+    }
+
+    synchronized void draining(Resident resident) {
+        move(resident, State.DRAINING, "");
+    }
+
+    synchronized void gone(Resident resident) {
+        move(resident, State.GONE, "");
+        long gone = plugins.values().stream().filter(Ledger::isGone).count();
+        for (Iterator<PluginFile> all = plugins.values().iterator(); gone > MOST_GONE && all.hasNext(); ) {
+            if (isGone(all.next())) {
+                all.remove();
+                gone--;
+            }
+        }
+    }
+
+    synchronized void leaked(Resident resident, String reason) {
+        plugins.computeIfAbsent(
+                resident,
+                forgotten -> PluginFile.seen(forgotten.jar().file())
+                        .introduced(forgotten.id(), forgotten.version())
+                        .in(State.GONE, "", ""));
+        move(resident, State.LEAKED, reason);
+    }
+
+    /** A plugin that is gone is shown as long as nothing else lies where it came from. */
+    synchronized void forgetIfReplaced(Resident resident) {
+        boolean isReplaced = files.keySet().stream()
+                        .anyMatch(each -> each.file().equals(resident.jar().file()))
+                || plugins.keySet().stream()
+                        .anyMatch(each -> each != resident
+                                && each.jar().file().equals(resident.jar().file()));
+        PluginFile file = plugins.get(resident);
+        if (isReplaced && file != null && file.state() == State.GONE) {
+            plugins.remove(resident);
+        }
+    }
+
+    /** Whether it waits for nothing but a change of its file or of others. */
+    synchronized boolean isSettled(Jar jar) {
+        PluginFile file = files.get(jar);
+        return file == null || file.state().isSettled();
+    }
+
+    private static boolean isGone(PluginFile file) {
+        return file.state() == State.GONE || file.state() == State.LEAKED;
+    }
+
+    private void move(Resident resident, State state, String reason) {
+        PluginFile before = plugins.get(resident);
+        if (before != null && before.state() != state) {
+            PluginFile entry = before.in(state, "", reason);
+            plugins.put(resident, entry);
+            changed.accept(entry);
+        }
+    }
+
+    private synchronized void move(Jar jar, State state, String code, String reason) {
+        PluginFile before = files.get(jar);
+        boolean isSame = before != null
+                && before.state() == state
+                && before.code().equals(code)
+                && before.reason().equals(reason);
+        if (before != null && !isSame) {
+            PluginFile entry = before.in(state, code, reason);
+            files.put(jar, entry);
+            changed.accept(entry);
+        }
     }
 }

@@ -1,60 +1,78 @@
 package dev.mcpgateway.kernel.plugin;
 
-import dev.mcpgateway.api.ProviderOffer;
-import dev.mcpgateway.api.ProviderType;
-import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
-import dev.mcpgateway.kernel.plugin.drop.Staging;
-import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.watch.FolderHint;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The plugin folder and the plugins that live from it. Nothing is ever loaded from the folder itself, so what happens
- * to a file there cannot hurt a running plugin. Thread-safe.
+ * The plugin folder and the plugins that live from it, at the start and while the gateway runs. Nothing is ever loaded from
+ * the folder itself, so what happens to a file there cannot hurt a running plugin. Thread-safe.
+ *
+ * <p>One thread, {@code plugins}, looks at the folder and decides; what takes time (copying, starting, draining) gets a
+ * thread of its own and comes back with its result.
  */
 public final class PluginFolder implements AutoCloseable {
 
     private static final Log LOG = Log.named("plugin");
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(125);
+    private static final long HINTED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private final Path pluginsDir;
     private final DropFolder drop;
-    private final Staging staging;
-    private final Admission admission;
-    private final Map<String, Map<String, Object>> settings;
-    private final Listener listener;
     private final Duration limit;
-    private final Ledger ledger = new Ledger(StateLine::write);
-    private final List<Live> plugins = new ArrayList<>();
-    private boolean closed;
+    private final Ledger ledger;
+    private final Listener listener;
+    private final AtomicBoolean tells = new AtomicBoolean();
+    private final Residents residents;
+    private final CountDownLatch booted = new CountDownLatch(1);
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("plugins").factory());
 
-    /**
-     * Hears of plugins as they come and go, one call at a time, on threads of the folder's; must not block, since the
-     * next plugin waits.
-     */
+    private Optional<String> warning = Optional.empty(); // this and all below belong to the folder's thread
+    private boolean isWatching;
+    private @Nullable Future<?> next;
+    private long nextAt;
+    private volatile @Nullable FolderHint hint;
+
+    /** Hears of plugins as they come and go; where two have the same id, one call after the other. */
     public interface Listener {
-        void live(LivePlugin plugin);
 
-        /** Its offers must not be used any more; it is closed next. */
+        /**
+         * Takes a plugin's offers into use.
+         *
+         * @throws PluginFault where they cannot be used: it is closed then
+         */
+        void live(LivePlugin plugin) throws PluginFault;
+
+        /**
+         * Puts another version in the place of one that is live. Returns when new calls go there; the one before is
+         * drained next. May take some seconds.
+         *
+         * @throws PluginFault where the newcomer cannot take over: then everything is as before
+         */
+        void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException;
+
+        /** Its offers must not be used for anything new; it is drained next. Must not block. */
         void gone(LivePlugin plugin);
-    }
 
-    private record Live(Path file, String id, String version, Cell cell) implements LivePlugin {
-        @Override
-        public List<ProviderOffer> providers() {
-            return cell.providers();
-        }
-
-        @Override
-        public List<ProviderType> providerTypes() {
-            return cell.providerTypes();
-        }
+        /** What {@link #files()} has changed, calls under way included; on one thread, from time to time. */
+        default void filesChanged(List<PluginFile> files) {}
     }
 
     /**
@@ -71,7 +89,7 @@ public final class PluginFolder implements AutoCloseable {
         this(pluginsDir, workDir, allowedSha256, settings, listener, LIMIT);
     }
 
-    /** @param limit for {@link #boot()} and for {@link #close()} */
+    /** @param limit for {@link #boot()}, the start of a plugin, and {@link #close()} */
     PluginFolder(
             Path pluginsDir,
             Path workDir,
@@ -79,12 +97,23 @@ public final class PluginFolder implements AutoCloseable {
             Map<String, Map<String, Object>> settings,
             Listener listener,
             Duration limit) {
+        this.pluginsDir = pluginsDir;
         this.drop = new DropFolder(pluginsDir);
-        this.staging = new Staging(workDir);
-        this.admission = new Admission(allowedSha256);
-        this.settings = settings;
-        this.listener = listener;
         this.limit = limit;
+        this.ledger = new Ledger(file -> {
+            StateLine.write(file);
+            tellSoon();
+        });
+        this.listener = listener;
+        thread.setRemoveOnCancelPolicy(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.residents = new Residents(
+                new Loading(workDir, new Admission(allowedSha256), settings),
+                ledger,
+                listener,
+                thread,
+                limit,
+                this::lookSoon);
     }
 
     /** What would become of the files in a folder: nothing is copied, logged or loaded. For {@code check} and {@code plugins}. */
@@ -98,79 +127,129 @@ public final class PluginFolder implements AutoCloseable {
      * ignored, after 10 s at the latest. To be called once.
      */
     public void boot() {
-        DropFolder.Listing listing = drop.list();
-        listing.warning().ifPresent(LOG::warn);
-        listing.ignored().forEach(ledger::ignored);
-        if (!listing.jars().isEmpty()) {
-            try {
-                new Boot(staging, admission, settings, ledger, this::arrived, limit).take(listing.jars());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        run(() -> {
+            look();
+            residents.whenAllAreSettled(booted::countDown);
+        });
+        try {
+            if (!booted.await(limit.plus(Residents.GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+                CountDownLatch said = new CountDownLatch(1);
+                run(() -> {
+                    residents.saysWhoIsStillChanging();
+                    said.countDown();
+                });
+                said.await(limit.toMillis(), TimeUnit.MILLISECONDS);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        booted.countDown();
+        tellSoon();
     }
 
-    /** Every file that was seen, in the order of their names. */
+    /** From now on plugins come and go with their files. */
+    public void watch() {
+        run(() -> {
+            if (!isWatching) {
+                isWatching = true;
+                hint = new FolderHint(pluginsDir, () -> run(() -> lookIn(HINTED_NANOS)));
+                look();
+            }
+        });
+    }
+
+    /** Every file that was seen and every plugin that was loaded, in the order of the files' names. */
     public List<PluginFile> files() {
         return ledger.files();
+    }
+
+    /** Ids of plugins that have settings and a say in calls: to go on without them would be to fail open. */
+    public Set<String> policies() {
+        return residents.policies();
+    }
+
+    /** Something has changed that a plugin may have been refused for: a name may be free now. */
+    public void reconsider() {
+        run(residents::reconsider);
     }
 
     /** Closes all plugins at the same time; returns after 10 s at the latest, and names in the log what still runs. */
     @Override
     public void close() {
-        List<Live> leaving;
-        synchronized (plugins) {
-            closed = true;
-            leaving = new ArrayList<>(plugins);
-            plugins.clear();
+        FolderHint listening = hint;
+        if (listening != null) {
+            listening.close();
         }
-        long deadline = System.nanoTime() + limit.toNanos();
-        List<Thread> threads = new ArrayList<>();
-        for (Live plugin : leaving) {
-            tell("gone", plugin, listener::gone);
-            threads.add(Thread.ofPlatform()
-                    .daemon()
-                    .name("plugin-" + plugin.id() + "-end")
-                    .start(() -> end(plugin, deadline)));
-        }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        staging.close();
+        residents.close(limit);
+        thread.shutdownNow();
     }
 
-    private void arrived(Path file, Inspection inspection, Cell cell) throws InterruptedException {
-        Live plugin = new Live(file, inspection.id(), inspection.version().text(), cell);
-        synchronized (plugins) {
-            if (!closed && ledger.live(file)) {
-                plugins.add(plugin);
-                tell("live", plugin, listener::live);
-                return;
-            }
+    /** Of the folder's thread. */
+    private void look() {
+        cancelNext();
+        DropFolder.Listing listing = drop.list();
+        if (!listing.warning().equals(warning)) {
+            warning = listing.warning();
+            warning.ifPresent(LOG::warn);
         }
-        cell.close(System.nanoTime() + limit.toNanos());
-    }
-
-    private void end(Live plugin, long deadlineNanos) {
-        try {
-            plugin.cell().close(deadlineNanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            ledger.gone(plugin.file());
+        boolean isUnsettled = false;
+        if (listing.isThere()
+                || residents
+                        .isBooting()) { // else what is live stays: a folder that is not mounted is no order to close
+            // everything
+            ledger.ignored(listing.ignored());
+            isUnsettled = residents.look(listing);
+        }
+        if (isUnsettled && (isWatching || booted.getCount() > 0)) {
+            lookIn(SOON_NANOS);
+        } else if (isWatching) {
+            lookIn(SCAN_NANOS);
+            listener.filesChanged(ledger.files());
         }
     }
 
-    /** Never keeps a plugin from coming or going: what the listener throws is a bug of ours. */
-    private static void tell(String what, Live plugin, Consumer<LivePlugin> listener) {
+    /** Of any thread, with whatever lock. */
+    private void tellSoon() {
+        if (booted.getCount() == 0 && tells.compareAndSet(false, true)) {
+            run(() -> {
+                tells.set(false);
+                listener.filesChanged(ledger.files());
+            });
+        }
+    }
+
+    private void lookSoon() {
+        if (isWatching || booted.getCount() > 0) {
+            lookIn(SOON_NANOS);
+        }
+    }
+
+    private void lookIn(long nanos) {
+        long at = System.nanoTime() + nanos;
+        if (next != null && nextAt - at <= 0) {
+            return;
+        }
+        cancelNext();
+        nextAt = at;
         try {
-            listener.accept(plugin);
-        } catch (RuntimeException e) {
-            LOG.failure(Log.Level.ERROR, "plugin " + plugin.id() + " is " + what + ", but not in use", Fields.NONE, e);
+            next = thread.schedule(residents.safely(this::look), nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            // nothing is taken in any more
+        }
+    }
+
+    private void cancelNext() {
+        if (next != null) {
+            next.cancel(false);
+            next = null;
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            thread.execute(residents.safely(task));
+        } catch (RejectedExecutionException closing) {
+            // as above
         }
     }
 }

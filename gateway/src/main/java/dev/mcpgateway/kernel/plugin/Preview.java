@@ -2,12 +2,17 @@ package dev.mcpgateway.kernel.plugin;
 
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.drop.DroppedFile;
+import dev.mcpgateway.kernel.plugin.drop.Look;
+import dev.mcpgateway.kernel.plugin.drop.StagedJar;
 import dev.mcpgateway.kernel.plugin.drop.Staging;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** What would become of the files in the folder, found out without copying one or loading a class. */
 final class Preview {
@@ -23,37 +28,37 @@ final class Preview {
 
     List<PluginFile> of(Path pluginsDir) {
         DropFolder.Listing listing = new DropFolder(pluginsDir).list();
-        listing.ignored().forEach(ledger::ignored);
-        Election election = new Election(listing.jars());
-        for (DroppedFile dropped : listing.jars()) {
-            inspect(dropped, election);
-        }
-        for (DroppedFile dropped : listing.jars()) {
-            try {
-                election.decide(dropped.file());
-            } catch (PluginFault fault) {
-                ledger.ended(dropped.file(), fault);
+        ledger.ignored(listing.ignored());
+        Map<String, List<Jar>> fit = new TreeMap<>();
+        long number = 0;
+        for (DroppedFile each : listing.jars()) {
+            Optional<Look> look = each.look();
+            if (look.isPresent()) {
+                Jar jar = new Jar(each.file(), number++, look.get());
+                ledger.seen(jar);
+                inspect(jar, each);
+                if (jar.wasFit()) {
+                    fit.computeIfAbsent(jar.id(), id -> new ArrayList<>()).add(jar);
+                }
             }
         }
+        fit.values().forEach(rivals -> Election.of(rivals, null).refused().forEach(ledger::ended));
         return ledger.files();
     }
 
-    private void inspect(DroppedFile dropped, Election election) {
-        Path file = dropped.file();
-        ledger.seen(file);
+    private void inspect(Jar jar, DroppedFile dropped) {
         try {
             Staging.check(dropped);
-            String sha256 = Staging.sha256(file);
+            String sha256 = Staging.sha256(jar.file());
             admission.check(sha256);
-            try (Inspection inspection =
-                    Inspection.of(file, settings, (id, version) -> ledger.introduce(file, id, version))) {
-                election.enter(file, inspection.id(), inspection.version(), sha256);
+            Inspection.Introduction introduction = (id, version) -> ledger.introduce(jar, id, version);
+            try (Inspection inspection = Inspection.of(jar.file(), settings, introduction)) {
+                jar.isFit(new StagedJar(jar.file(), sha256), inspection);
+                jar.takeInspection();
             }
-            ledger.inspected(file);
+            ledger.inspected(jar);
         } catch (PluginFault fault) {
-            ledger.ended(file, fault);
-        } finally {
-            election.leave(file);
+            ledger.ended(jar, fault);
         }
     }
 }

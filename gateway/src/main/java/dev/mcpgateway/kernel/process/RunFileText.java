@@ -23,6 +23,7 @@ record RunFileText(
     record Child(String provider, ProcessIdentity process) {}
 
     private static final int DEPTH = 8;
+    private static final String OFFERS = ", ";
     private static final long LONGEST_FILE = 16 * 1024 * 1024;
 
     byte[] toBytes() {
@@ -47,7 +48,9 @@ record RunFileText(
             field(out.raw(','), "state", plugin.state());
             field(out.raw(','), "code", plugin.code());
             field(out.raw(','), "reason", plugin.reason());
-            field(out.raw(','), "since", plugin.since().toString()).raw('}');
+            field(out.raw(','), "since", plugin.since().toString());
+            field(out.raw(','), "offers", String.join(OFFERS, plugin.offers()));
+            out.raw(",\"calls\":").raw(Long.toString(plugin.calls())).raw('}');
             before = ",";
         }
         out.raw("]}\n");
@@ -90,7 +93,9 @@ record RunFileText(
                     text(plugin, "state"),
                     text(plugin, "code"),
                     text(plugin, "reason"),
-                    Instant.parse(text(plugin, "since"))));
+                    Instant.parse(text(plugin, "since")),
+                    List.of(text(plugin, "offers").split(OFFERS)),
+                    plugin.path("calls").asLong(0)));
         }
         return new RunFileText(
                 identity(root.path("gateway")),

@@ -23,7 +23,8 @@ final class Control implements AutoCloseable {
     private static final Duration NO_MORE_THREADS = Duration.ofMillis(500);
 
     private final ScheduledThreadPoolExecutor thread;
-    private final ExecutorService blocking = Executors.newCachedThreadPool(
+    // Each task has a thread that ends with it: one that lives on would keep what plugins leave in its thread-locals.
+    private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("discovery-", 0).factory());
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Runnable changed;

@@ -49,6 +49,7 @@ final class Life {
     private Link link;
     private boolean isInSlot;
     private @Nullable Link successor;
+    private @Nullable Succession held; // what the successor waits for, where it must not take over by itself
     private String successorsTrouble = "";
     private @Nullable Future<?> patience;
 
@@ -152,11 +153,63 @@ final class Life {
     }
 
     /**
+     * Opens an instance by another version of a plugin beside the one that serves. It gets no calls before
+     * {@link Succession#takeOver}.
+     */
+    Succession prepare(Terms terms, Optional<Child> child, ProviderOffer.Opener with) {
+        Link next = new Link(this, slot, terms, child, control);
+        Succession succession = new Succession(this, next);
+        control.run(() -> {
+            dropSuccessor();
+            links.add(next);
+            next.openWith(with);
+            successor = next;
+            successorsTrouble = "";
+            held = succession;
+            start(next);
+        });
+        return succession;
+    }
+
+    /** On the control thread. Returns false where something else has come between. */
+    boolean takeOver(Succession prepared) {
+        if (held != prepared) {
+            return false;
+        }
+        takeOver(prepared.link(), () -> {});
+        prepared.offering().ifPresent(offering -> discovered(prepared.link(), offering, true));
+        control.say(
+                false, slot.name(), "provider '" + slot.name() + "' has changed over to another version of its plugin");
+        return true;
+    }
+
+    void abandon(Succession prepared) {
+        control.run(() -> {
+            if (held == prepared) {
+                dropSuccessor();
+            }
+        });
+    }
+
+    /** Its type has gone with the plugin; its process stays, since a plugin may come that offers the type again. */
+    void typeIsGone(Terms terms) {
+        control.run(() -> {
+            dropSuccessor();
+            Link next = new Link(this, slot, terms, link.child(), control);
+            links.add(next);
+            status(State.WAITING, "is unavailable: no plugin offers type '" + terms.type() + "'");
+            takeOver(next, () -> {});
+            firstDiscovery.complete(null);
+        });
+    }
+
+    /**
      * It is no longer wanted: calls that were let in end, 30 s at most, then everything of it is closed.
      *
+     * @param why behind {@code provider 'NAME' }
      * @param gone told when that is done
      */
-    void leave(Runnable gone) {
+    void leave(String why, Runnable gone) {
         control.run(() -> {
             dropSuccessor();
             firstDiscovery.complete(null);
@@ -165,15 +218,15 @@ final class Life {
                             .toCompletableFuture()
                             .copy()
                             .completeOnTimeout(null, LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
-                            .thenRun(() -> control.run(() -> end(gone))),
+                            .thenRun(() -> control.run(() -> end(why, gone))),
                     STALE_CATALOGS.toNanos(),
                     TimeUnit.NANOSECONDS);
         });
     }
 
-    private void end(Runnable gone) {
+    private void end(String why, Runnable gone) {
         link.stop();
-        slot.status(Status.now(State.DISCONNECTED, "is unavailable: it was removed from the configuration"));
+        slot.status(Status.now(State.DISCONNECTED, why));
         slot.replaceInstance(null);
         control.mayBlock(() -> {
             close();
@@ -194,7 +247,7 @@ final class Life {
     void childListens(Child child) {
         for (Link each : both()) {
             if (each.child().filter(child::equals).isPresent()) {
-                each.provider().ifPresent(Provider::reconnect);
+                each.reconnect();
                 each.ask();
             }
         }
@@ -212,6 +265,10 @@ final class Life {
     }
 
     void discovered(Link from, Offering offering, boolean isFirst) {
+        if (from == successor && held != null) {
+            held.isReady(offering);
+            return;
+        }
         if (from == successor) {
             takeOver(from, () -> {});
             control.say(false, slot.name(), "provider '" + slot.name() + "' has changed over to its new settings");
@@ -248,7 +305,9 @@ final class Life {
     void discoveryFailed(Link from, Failure failure, boolean isRefusal) {
         if (from == successor) {
             successorsTrouble = failure.text();
-            if (isRefusal) {
+            if (held != null) {
+                held.isInTrouble(failure.text());
+            } else if (isRefusal) {
                 dropSuccessor();
                 control.say(
                         true,
@@ -337,6 +396,7 @@ final class Life {
         Link before = link;
         link = next;
         successor = null;
+        held = null;
         cancelPatience();
         before.stop();
         Optional<Provider> provider = next.provider();
@@ -364,6 +424,7 @@ final class Life {
         }
         Link stays = link;
         successor = null;
+        held = null;
         cancelPatience();
         unwanted.stop();
         control.mayBlock(() -> {

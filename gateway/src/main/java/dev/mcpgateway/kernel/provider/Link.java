@@ -84,6 +84,13 @@ final class Link {
         return Optional.ofNullable(provider);
     }
 
+    /** Its process listens: what is open need not wait until it would try again by itself. */
+    void reconnect() {
+        provider()
+                .ifPresent(
+                        open -> control.mayBlock(open::reconnect)); // the plugin's code has no business on this thread
+    }
+
     /** Opens it where that is still to be done, and asks what it offers. */
     void ask() {
         if (stopped || opener == null || !child.map(Child::listens).orElse(true)) {

@@ -4,7 +4,6 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.config.ProviderEntry;
-import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
@@ -13,6 +12,7 @@ import dev.mcpgateway.kernel.provider.Slot.Terms;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,9 @@ public final class Providers implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration REFRESH = Duration.ofSeconds(60);
 
+    /** How long another version of a plugin may take to discover what the one before serves. */
+    private static final Duration SUCCESSION = Duration.ofSeconds(5);
+
     private final Deadlines deadlines;
     private final Control control;
     private final RunFile runFile;
@@ -46,7 +51,7 @@ public final class Providers implements AutoCloseable {
     private final List<Configured> configured = new ArrayList<>(); // this and all below are guarded by this
     private final List<InPlugin> inPlugins = new ArrayList<>();
     private final List<Life> leaving = new ArrayList<>();
-    private final Map<String, ProviderType> types = new HashMap<>();
+    private final Map<String, OfferedType> types = new HashMap<>();
     private boolean allJoined;
     private boolean closed;
     private @Nullable SocketFolder sockets;
@@ -62,7 +67,14 @@ public final class Providers implements AutoCloseable {
     }
 
     /** A provider that lives in a jar. */
-    private record InPlugin(String pluginId, Life life) {}
+    private record InPlugin(String pluginId, Life life) {
+
+        boolean is(String id, String name) {
+            return pluginId.equals(id) && life.slot().name().equals(name);
+        }
+    }
+
+    private record OfferedType(String pluginId, ProviderType type) {}
 
     /** Something that an operator wants to know. */
     public record News(boolean isWarning, String text) {}
@@ -125,35 +137,213 @@ public final class Providers implements AutoCloseable {
         }
     }
 
-    /** A plugin is live: its types open what waits for them, and its own providers join. */
-    public synchronized void join(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+    /**
+     * A plugin is live: its types open what waits for them, and its own providers join.
+     *
+     * @return why it cannot be, in words: then nothing of it has joined
+     */
+    public synchronized Optional<String> join(
+            String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+        Optional<String> clash = clash(pluginId, offers, itsTypes);
+        if (closed || clash.isPresent()) {
+            return clash;
+        }
         for (ProviderType type : itsTypes) {
-            if (types.putIfAbsent(type.name(), type) != null) {
-                continue; // who came first keeps it
+            types.put(type.name(), new OfferedType(pluginId, type));
+            of(type.name()).forEach(each -> each.life.canOpen(each.opener(type)));
+        }
+        offers.forEach(offer -> join(pluginId, offer));
+        inOrder();
+        control.run(control::changed);
+        return Optional.empty();
+    }
+
+    /**
+     * Another version of a plugin takes the place of one that has joined. It opens everything beside the instances that
+     * serve; when it has discovered all that these serve now, calls go there, and the old instances are closed when their
+     * own calls have ended.
+     *
+     * @return why it cannot take over, in words: then everything is as it was
+     */
+    public Optional<String> replace(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes)
+            throws InterruptedException {
+        Map<Life, Succession> successions = new LinkedHashMap<>();
+        synchronized (this) {
+            Optional<String> clash = clash(pluginId, offers, itsTypes);
+            if (closed || clash.isPresent()) {
+                return clash;
             }
-            for (Configured each : configured) {
-                if (each.entry.type().equals(type.name())) {
-                    each.life.canOpen(each.opener(type));
+            for (ProviderOffer offer : offers) {
+                inPlugin(pluginId, offer.name())
+                        .ifPresent(life -> successions.put(
+                                life, life.prepare(termsOf(offer.name()), Optional.empty(), offer.opener())));
+            }
+            for (ProviderType type : itsTypes) {
+                for (Configured each : of(type.name())) {
+                    successions.put(
+                            each.life,
+                            each.life.prepare(termsOf(each.entry, each.address), each.child, each.opener(type)));
                 }
             }
         }
-        Set<String> names = new HashSet<>();
-        slots().forEach(slot -> names.add(slot.name()));
-        for (ProviderOffer offer : offers) {
-            if (!names.add(offer.name())) {
-                LOG.log(
-                        Log.Level.WARN,
-                        "provider '" + offer.name() + "' of plugin '" + pluginId
-                                + "' is refused: another provider has this name",
-                        Fields.ofProvider(offer.name()));
-                continue;
-            }
-            Life life = new Life(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
-            inPlugins.add(new InPlugin(pluginId, life));
-            inPlugins.sort(Comparator.comparing(InPlugin::pluginId));
-            life.canOpen(offer.opener());
+        Optional<Succession> unready = awaitReady(successions.values());
+        if (unready.isPresent()) {
+            successions.values().forEach(Succession::abandon);
+            return Optional.of(unready.get().trouble());
         }
+        CountDownLatch changedOver = new CountDownLatch(1);
+        synchronized (this) {
+            changeOver(pluginId, offers, itsTypes, successions);
+            control.run(() -> {
+                control.changed();
+                changedOver.countDown();
+            });
+        }
+        changedOver.await(SUCCESSION.toNanos(), TimeUnit.NANOSECONDS);
+        return Optional.empty();
+    }
+
+    /** The first that is not ready when the time is up. */
+    private static Optional<Succession> awaitReady(Collection<Succession> all) throws InterruptedException {
+        long deadline = System.nanoTime() + SUCCESSION.toNanos();
+        Optional<Succession> unready;
+        do {
+            unready = all.stream().filter(each -> !each.losesNothing()).findFirst();
+            if (unready.isPresent()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } while (unready.isPresent() && System.nanoTime() - deadline < 0);
+        return unready;
+    }
+
+    private void changeOver(
+            String pluginId,
+            List<ProviderOffer> offers,
+            List<ProviderType> itsTypes,
+            Map<Life, Succession> successions) {
+        for (ProviderType type : itsTypes) {
+            types.put(type.name(), new OfferedType(pluginId, type));
+            for (Configured each : of(type.name())) {
+                Succession prepared = successions.get(each.life);
+                control.run(() -> {
+                    if (prepared == null
+                            || !prepared.takeOver()) { // its entry in the configuration has changed meanwhile
+                        each.life.changeOver(new Life.Changeover(
+                                termsOf(each.entry, each.address), each.child, Optional.of(each.opener(type)), false));
+                    }
+                });
+            }
+        }
+        Set<String> kept = new HashSet<>();
+        itsTypes.forEach(type -> kept.add(type.name()));
+        dropTypes(pluginId, kept);
+        List<InPlugin> before = inPlugins.stream()
+                .filter(each -> each.pluginId.equals(pluginId))
+                .toList();
+        inPlugins.removeAll(before);
+        for (ProviderOffer offer : offers) {
+            Optional<InPlugin> known = before.stream()
+                    .filter(each -> each.is(pluginId, offer.name()))
+                    .findFirst();
+            if (known.isPresent()) {
+                inPlugins.add(known.get());
+                Succession prepared = successions.get(known.get().life);
+                control.run(() -> {
+                    if (prepared != null) {
+                        prepared.takeOver();
+                    }
+                });
+            } else {
+                join(pluginId, offer);
+            }
+        }
+        before.stream().filter(each -> !inPlugins.contains(each)).forEach(this::removed);
+        inOrder();
+    }
+
+    /** A plugin goes: calls that it has go on, new ones do not reach it. Returns at once. */
+    public synchronized void leave(String pluginId) {
+        dropTypes(pluginId, Set.of());
+        List<InPlugin> its = inPlugins.stream()
+                .filter(each -> each.pluginId.equals(pluginId))
+                .toList();
+        inPlugins.removeAll(its);
+        its.forEach(this::removed);
         control.run(control::changed);
+    }
+
+    private void dropTypes(String pluginId, Set<String> kept) {
+        List<String> dropped = types.entrySet().stream()
+                .filter(each -> each.getValue().pluginId.equals(pluginId) && !kept.contains(each.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (String type : dropped) {
+            types.remove(type);
+            of(type).forEach(each -> each.life.typeIsGone(termsOf(each.entry, each.address)));
+        }
+    }
+
+    private void removed(InPlugin gone) {
+        String name = gone.life.slot().name();
+        control.say(false, name, "provider '" + name + "' is removed with its plugin");
+        leaves(gone.life, "is unavailable: its plugin was removed");
+    }
+
+    private void leaves(Life life, String why) {
+        leaving.add(life);
+        life.leave(why, () -> {
+            synchronized (this) {
+                leaving.remove(life);
+            }
+        });
+    }
+
+    private void join(String pluginId, ProviderOffer offer) {
+        Life life = new Life(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
+        inPlugins.add(new InPlugin(pluginId, life));
+        life.canOpen(offer.opener());
+    }
+
+    /** By plugin id; those of one plugin in the order of its offers. */
+    private void inOrder() {
+        inPlugins.sort(Comparator.comparing(InPlugin::pluginId));
+    }
+
+    private Optional<Life> inPlugin(String pluginId, String name) {
+        return inPlugins.stream()
+                .filter(each -> each.is(pluginId, name))
+                .map(InPlugin::life)
+                .findFirst();
+    }
+
+    private List<Configured> of(String type) {
+        return configured.stream()
+                .filter(each -> each.entry.type().equals(type))
+                .toList();
+    }
+
+    /** What the plugin wants to be called, and somebody else is. */
+    private Optional<String> clash(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+        for (ProviderType type : itsTypes) {
+            OfferedType taken = types.get(type.name());
+            if (taken != null && !taken.pluginId.equals(pluginId)) {
+                return Optional.of("plugin '" + taken.pluginId + "' offers the provider type '" + type.name()
+                        + "' already: remove one of the two");
+            }
+        }
+        for (ProviderOffer offer : offers) {
+            if (configured.stream().anyMatch(each -> each.entry.name().equals(offer.name()))) {
+                return Optional.of("the configuration has a provider named '" + offer.name()
+                        + "', as this plugin's is: give the one there another name");
+            }
+            for (InPlugin each : inPlugins) {
+                if (!each.pluginId.equals(pluginId) && each.life.slot().name().equals(offer.name())) {
+                    return Optional.of("plugin '" + each.pluginId + "' has a provider named '" + offer.name()
+                            + "' already: remove one of the two");
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Every plugin there was at the start has joined or failed: whose type is not there yet waits for it. */
@@ -211,9 +401,9 @@ public final class Providers implements AutoCloseable {
         control.say(false, entry.name(), "provider '" + entry.name() + "' is added");
         Configured newcomer = configure(entry);
         configured.add(newcomer);
-        ProviderType type = types.get(entry.type());
-        if (type != null) {
-            newcomer.life.canOpen(newcomer.opener(type));
+        OfferedType offered = types.get(entry.type());
+        if (offered != null) {
+            newcomer.life.canOpen(newcomer.opener(offered.type));
         } else if (allJoined) {
             newcomer.life.typeIsMissing();
         }
@@ -233,7 +423,7 @@ public final class Providers implements AutoCloseable {
             known.life.agree(termsOf(entry, address));
         } else {
             Optional<ProviderOffer.Opener> opener =
-                    Optional.ofNullable(types.get(entry.type())).map(now::opener);
+                    Optional.ofNullable(types.get(entry.type())).map(offered -> now.opener(offered.type));
             known.life.changeOver(
                     new Life.Changeover(termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
         }
@@ -242,12 +432,7 @@ public final class Providers implements AutoCloseable {
 
     private void remove(Configured gone) {
         control.say(false, gone.entry.name(), "provider '" + gone.entry.name() + "' is removed");
-        leaving.add(gone.life);
-        gone.life.leave(() -> {
-            synchronized (this) {
-                leaving.remove(gone.life);
-            }
-        });
+        leaves(gone.life, "is unavailable: it was removed from the configuration");
     }
 
     private static boolean runsTheSame(ProviderEntry one, ProviderEntry other) {

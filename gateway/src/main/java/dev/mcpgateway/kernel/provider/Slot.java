@@ -266,12 +266,12 @@ public final class Slot {
         boolean isIdle;
         Invocation<?> next;
         synchronized (queue) {
-            isIdle = before != null && before.leave();
             free++;
             next = free > 0 ? queue.poll() : null;
             if (next != null) {
-                letIn(next);
+                letIn(next); // before the last one is said to have left: it may be let in to the same
             }
+            isIdle = before != null && before.leave();
         }
         if (before != null && isIdle) {
             before.idle().complete(null);

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A plugin folder, a work folder and what a gateway makes of them. */
 final class Scene implements AutoCloseable {
@@ -27,8 +28,8 @@ final class Scene implements AutoCloseable {
 
     final Path plugins;
     final Path work;
-    final List<LivePlugin> live = new ArrayList<>();
-    final List<LivePlugin> gone = new ArrayList<>();
+    final List<LivePlugin> live = new CopyOnWriteArrayList<>();
+    final List<LivePlugin> gone = new CopyOnWriteArrayList<>();
     final Map<String, Map<String, Object>> settings = new HashMap<>();
     final List<String> allowed = new ArrayList<>();
     Duration limit = Duration.ofSeconds(20);
@@ -55,6 +56,12 @@ final class Scene implements AutoCloseable {
                     @Override
                     public void live(LivePlugin plugin) {
                         live.add(plugin);
+                    }
+
+                    @Override
+                    public void replaced(LivePlugin before, LivePlugin now) {
+                        live.remove(before);
+                        live.add(now);
                     }
 
                     @Override

@@ -17,8 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RunFileTest {
 
-    private static final PluginState PLUGIN =
-            new PluginState("grpc \"x\".jar", "grpc", "1.0.0", "LIVE", "", "", Instant.parse("2026-11-22T10:00:00Z"));
+    private static final PluginState PLUGIN = new PluginState(
+            "grpc \"x\".jar",
+            "grpc",
+            "1.0.0",
+            "LIVE",
+            "",
+            "",
+            Instant.parse("2026-11-22T10:00:00Z"),
+            List.of("type grpc", "provider \"x\""),
+            3);
 
     @TempDir
     Path workDir;

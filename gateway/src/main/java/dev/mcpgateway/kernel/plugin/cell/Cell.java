@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
+import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -26,6 +27,7 @@ public final class Cell {
     }
 
     private final String id;
+    private final WeakReference<ClassLoader> loader;
     private final FaultLog faults;
     private final Threads threads;
     private final Gate gate;
@@ -52,6 +54,7 @@ public final class Cell {
 
     private Cell(Inspection inspection, Path jar, URLClassLoader loader) {
         id = inspection.id();
+        this.loader = new WeakReference<>(loader);
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
         threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
@@ -68,6 +71,26 @@ public final class Cell {
 
     public List<ProviderType> providerTypes() {
         return guest.offers().providerTypes();
+    }
+
+    /** How many calls the plugin has not answered yet. */
+    public long calls() {
+        return gate.calls();
+    }
+
+    /** What went wrong in it last, in a line; empty where nothing has. */
+    public String lastFault() {
+        return faults.last();
+    }
+
+    /** The loader of its classes, for as long as anybody else keeps it. */
+    public WeakReference<ClassLoader> loader() {
+        return loader;
+    }
+
+    /** Waits until the kernel has closed all that it had opened; see {@link Gate#awaitUnused}. */
+    public boolean awaitUnused(long deadlineNanos) throws InterruptedException {
+        return gate.awaitUnused(deadlineNanos);
     }
 
     /**

@@ -29,11 +29,12 @@ public final class DropFolder {
     /**
      * What lies there now.
      *
+     * @param isThere whether the folder could be read at all
      * @param jars in the order of their names
      * @param ignored files that look as if someone meant them to be loaded
      * @param warning about the folder itself, one line for the operator
      */
-    public record Listing(List<DroppedFile> jars, List<Path> ignored, Optional<String> warning) {}
+    public record Listing(boolean isThere, List<DroppedFile> jars, List<Path> ignored, Optional<String> warning) {}
 
     /** Never fails: what is wrong with the folder is a warning, what is wrong with a file shows when it is staged. */
     public Listing list() {
@@ -76,7 +77,7 @@ public final class DropFolder {
         for (Path name : names) {
             jars.add(new DroppedFile(name, real, objection(openToAll, jars.size())));
         }
-        return new Listing(jars, ignored, warning(attributes, openToAll));
+        return new Listing(true, jars, ignored, warning(attributes, openToAll));
     }
 
     private Optional<PluginFault> objection(boolean openToAll, int before) {
@@ -107,7 +108,7 @@ public final class DropFolder {
     }
 
     private Listing nothing(String why) {
-        return new Listing(List.of(), List.of(), Optional.of("the plugin folder " + folder + " " + why));
+        return new Listing(false, List.of(), List.of(), Optional.of("the plugin folder " + folder + " " + why));
     }
 
     private static boolean looksLikePlugin(String name) {

@@ -4,6 +4,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,8 +27,19 @@ public final class DroppedFile {
         return file;
     }
 
-    /** Looks at it once, without opening it. */
-    Sighting look() throws PluginFault {
+    /** Looks at it once, without opening it; empty where it went away meanwhile. */
+    public Optional<Look> look() {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Look.at(sighting()));
+        } catch (PluginFault fault) {
+            return Optional.of(Look.objection(fault));
+        }
+    }
+
+    Sighting sighting() throws PluginFault {
         if (objection.isPresent()) {
             throw objection.get();
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param modifiedNanos since the epoch, by the file system's clock
  * @param key device and inode
  */
-record Sighting(Path file, long size, long modifiedNanos, String key) {
+public record Sighting(Path file, long size, long modifiedNanos, String key) {
 
     private static final long UNTOUCHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 

@@ -32,32 +32,39 @@ public final class Staging implements AutoCloseable {
     }
 
     /**
-     * Waits until the file has settled, then returns its copy; a file that was staged before is recognised by its size,
-     * time and key and not read again.
+     * Copies a file as it was seen; one that was staged before is recognised by its size, time and key and not read again.
      *
-     * @param deadlineNanos how long to wait for a file that keeps changing, as {@link System#nanoTime()}
-     * @param unsettled runs, maybe more than once, when the file turns out to be still in the making
+     * @return empty where the file has changed since it was seen
      */
-    public StagedJar stage(DroppedFile dropped, long deadlineNanos, Runnable unsettled)
-            throws PluginFault, InterruptedException {
-        Settling settling = new Settling(dropped, deadlineNanos, unsettled);
-        Sighting sighting = settling.first();
-        while (true) {
-            try {
-                Optional<StagedJar> copy = copyOf(sighting);
-                if (copy.isPresent()) {
-                    return copy.get();
-                }
-                sighting = settling.next(sighting);
-            } catch (PluginFault fault) {
-                sighting = settling.afterwards(sighting, fault);
+    public Optional<StagedJar> stage(Sighting sighting) throws PluginFault {
+        PrivateFolder into = folder();
+        Origins origins = new Origins(into);
+        Optional<StagedJar> known = origins.find(sighting);
+        if (known.isPresent()) {
+            return known;
+        }
+        checkSize(sighting);
+        Path incoming = newFile(into);
+        try {
+            String sha256 = copy(sighting, incoming);
+            if (!sighting.again().equals(sighting)) {
+                return Optional.empty();
             }
+            Archive.check(incoming, sighting.size());
+            StagedJar staged = new StagedJar(into.path().resolve(sha256 + ".jar"), sha256);
+            Files.move(incoming, staged.file(), StandardCopyOption.ATOMIC_MOVE);
+            origins.remember(sighting, staged);
+            return Optional.of(staged);
+        } catch (IOException e) {
+            throw cannotStage(into.path());
+        } finally {
+            into.discard(incoming);
         }
     }
 
     /** Looks at a file where it lies, without a copy. */
     public static void check(DroppedFile dropped) throws PluginFault {
-        Sighting sighting = dropped.look();
+        Sighting sighting = dropped.sighting();
         checkSize(sighting);
         try {
             Archive.check(sighting.file(), sighting.size());
@@ -95,33 +102,6 @@ public final class Staging implements AutoCloseable {
             folder = made;
         }
         return made;
-    }
-
-    /** Empty when the file changed while it was copied. */
-    private Optional<StagedJar> copyOf(Sighting sighting) throws PluginFault {
-        PrivateFolder into = folder();
-        Origins origins = new Origins(into);
-        Optional<StagedJar> known = origins.find(sighting);
-        if (known.isPresent()) {
-            return known;
-        }
-        checkSize(sighting);
-        Path incoming = newFile(into);
-        try {
-            String sha256 = copy(sighting, incoming);
-            if (!sighting.again().equals(sighting)) {
-                return Optional.empty();
-            }
-            Archive.check(incoming, sighting.size());
-            StagedJar staged = new StagedJar(into.path().resolve(sha256 + ".jar"), sha256);
-            Files.move(incoming, staged.file(), StandardCopyOption.ATOMIC_MOVE);
-            origins.remember(sighting, staged);
-            return Optional.of(staged);
-        } catch (IOException e) {
-            throw cannotStage(into.path());
-        } finally {
-            into.discard(incoming);
-        }
     }
 
     private static void checkSize(Sighting sighting) throws PluginFault {

@@ -54,7 +54,8 @@ public final class PluginFault extends Exception {
         DUPLICATE_ID,
         DUPLICATE_FILE,
         LOWER_VERSION,
-        RESTART_NEEDED,
+        // what others have already
+        NAME_TAKEN,
         // its settings
         SETTINGS_UNKNOWN(Outcome.FAILED),
         SETTINGS_INVALID(Outcome.FAILED),
@@ -67,6 +68,7 @@ public final class PluginFault extends Exception {
         START_THREW(Outcome.FAILED),
         START_TIMEOUT(Outcome.FAILED),
         OFFER_INVALID(Outcome.FAILED),
+        TAKEOVER_FAILED(Outcome.FAILED),
         GATEWAY_BUG(Outcome.FAILED);
 
         private final Outcome outcome;
@@ -86,9 +88,9 @@ public final class PluginFault extends Exception {
 
     /** Where a jar's life ended. */
     public enum Outcome {
-        /** Turned away before anything of it ran. */
+        /** Turned away: it is not fit to be loaded, or another one is in its place. */
         REFUSED,
-        /** Fit to be loaded, but it did not start. */
+        /** Fit to be loaded, but it could not be used. */
         FAILED
     }
 }

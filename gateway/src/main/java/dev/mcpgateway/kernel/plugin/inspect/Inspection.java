@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -24,6 +25,7 @@ public final class Inspection implements AutoCloseable {
     private static final int MOST_KEY_LENGTH = 200;
     private static final int MOST_ID_LENGTH = 64;
     private static final int MOST_SCHEMA_BYTES = 256 << 10;
+    private static final Set<String> POLICY_OFFERS = Set.of("interceptors", "authenticators");
     private static final String SCHEMAS = "META-INF/mcp-gateway/";
     private static final String SETTINGS_SCHEMA = "settings.schema.json";
 
@@ -38,6 +40,9 @@ public final class Inspection implements AutoCloseable {
     @FunctionalInterface
     public interface Introduction {
         void is(String id, Version version);
+
+        /** It has a say in calls, and the configuration has settings for it: to go on without it would be to fail open. */
+        default void isConfiguredPolicy() {}
     }
 
     /**
@@ -82,6 +87,9 @@ public final class Inspection implements AutoCloseable {
         checkClassPath();
         checkPluginClass();
         Map<String, Object> given = settings.get(id);
+        if (given != null && new PluginClassFile(jar).declares(pluginClass, POLICY_OFFERS)) {
+            introduction.isConfiguredPolicy();
+        }
         this.settings = rule(SETTINGS_SCHEMA).checked("plugins." + id, given == null ? Map.of() : given);
     }
 

@@ -55,6 +55,11 @@ public record Version(int major, int minor, int patch, List<String> preRelease, 
         this(major, minor, patch, List.of(), major + "." + minor + "." + patch);
     }
 
+    /** Whether it says of itself that its bytes may change: {@code 1.2.3-SNAPSHOT}, as Maven has it. */
+    public boolean isSnapshot() {
+        return !preRelease.isEmpty() && preRelease.getLast().equals("SNAPSHOT");
+    }
+
     @Override
     public int compareTo(Version other) {
         int numbers = Integer.compare(major, other.major);

@@ -52,7 +52,7 @@ final class Answer<T> extends CompletableFuture<T> implements BiConsumer<@Nullab
             } else if (value == null) {
                 fail(new IllegalStateException("the provider completed its stage with null"));
             } else {
-                complete(sound.apply(value));
+                ended(complete(sound.apply(value)));
             }
         } catch (Throwable halfMade) {
             fail(halfMade);
@@ -67,10 +67,16 @@ final class Answer<T> extends CompletableFuture<T> implements BiConsumer<@Nullab
             return;
         }
         if (Gate.isCancellation(thrown) || call.isCancelled()) {
-            cancel(false);
+            ended(cancel(false));
         } else {
-            completeExceptionally(gate.asText(
-                    "a call of provider '" + provider + "'", "could not answer: " + asked + " failed", thrown));
+            ended(completeExceptionally(gate.asText(
+                    "a call of provider '" + provider + "'", "could not answer: " + asked + " failed", thrown)));
+        }
+    }
+
+    private void ended(boolean justNow) {
+        if (justNow) {
+            gate.callEnds();
         }
     }
 }

@@ -11,6 +11,7 @@ public final class FaultLog {
     private static final int REFERENCE_DIGITS = 6;
 
     private final Log log;
+    private volatile String last = "";
 
     /** @param log named after the plugin */
     public FaultLog(Log log) {
@@ -26,12 +27,18 @@ public final class FaultLog {
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), REFERENCE_DIGITS);
         String message = what + " failed (ref " + reference + ")";
+        last = message;
         try {
             log.failure(Log.Level.WARN, message, Fields.NONE, thrown);
         } catch (Throwable hostile) { // describing it ran into the plugin's own code
             log.warn(message);
         }
         return reference;
+    }
+
+    /** The last fault in a line, with its reference; empty where there was none. */
+    public String last() {
+        return last;
     }
 
     /** Writes a line of the kernel's own about the plugin. */

@@ -11,6 +11,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public final class Gate {
     private final ClassLoader theirs;
     private final ExecutorService executor;
     private final FaultLog faults;
+    private final LongAdder calls = new LongAdder();
+    private int open; // guarded by this
     private volatile boolean closed;
 
     /**
@@ -53,6 +57,28 @@ public final class Gate {
      */
     public ProviderType gated(String name, ProviderType type, Consumer<ProviderConfig> check) {
         return new GatedType(this, name, type, check);
+    }
+
+    /** How many calls the plugin has not answered yet. */
+    public long calls() {
+        return calls.sum();
+    }
+
+    /**
+     * Waits until the kernel has closed everything of the plugin's that it had opened.
+     *
+     * @param deadlineNanos on the scale of {@link System#nanoTime()}
+     * @return false when the time was up before that
+     */
+    public synchronized boolean awaitUnused(long deadlineNanos) throws InterruptedException {
+        while (open > 0) {
+            long left = deadlineNanos - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 
     /** From now on every call is answered with {@link Code#UNAVAILABLE} and nothing goes in any more. */
@@ -84,6 +110,25 @@ public final class Gate {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** The kernel has opened something of the plugin's. */
+    synchronized void checkIn() {
+        open++;
+    }
+
+    /** The kernel has closed something that was checked in. */
+    synchronized void checkOut() {
+        open--;
+        notifyAll();
+    }
+
+    void callBegins() {
+        calls.increment();
+    }
+
+    void callEnds() {
+        calls.decrement();
     }
 
     ExecutorService executor() {

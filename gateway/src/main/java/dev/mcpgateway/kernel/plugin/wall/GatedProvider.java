@@ -35,6 +35,21 @@ final class GatedProvider implements Provider {
 
     /** @throws ProviderException when the plugin's own opening ended in anything but a provider */
     static Provider open(Gate gate, String name, Callable<@Nullable Provider> opening) throws InterruptedException {
+        gate.checkIn(); // before the look at the gate: who waits for its last guest must not miss this one
+        boolean isOpen = false;
+        try {
+            GatedProvider opened = openInside(gate, name, opening);
+            isOpen = true;
+            return opened;
+        } finally {
+            if (!isOpen) {
+                gate.checkOut();
+            }
+        }
+    }
+
+    private static GatedProvider openInside(Gate gate, String name, Callable<@Nullable Provider> opening)
+            throws InterruptedException {
         if (gate.isClosed()) {
             throw gate.gone();
         }
@@ -85,7 +100,11 @@ final class GatedProvider implements Provider {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            gate.quietly("closing provider '" + name + "'", provider::close);
+            try {
+                gate.quietly("closing provider '" + name + "'", provider::close);
+            } finally {
+                gate.checkOut();
+            }
         }
     }
 
@@ -99,6 +118,7 @@ final class GatedProvider implements Provider {
             answer.completeExceptionally(gate.gone());
             return answer;
         }
+        gate.callBegins();
         ClassLoader before = gate.enter();
         try {
             answer.follow(question.apply(new GatedCall(gate, call)));

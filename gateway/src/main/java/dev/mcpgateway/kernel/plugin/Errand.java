@@ -1,0 +1,75 @@
+package dev.mcpgateway.kernel.plugin;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work for the folder's thread on a thread of its own, since it may block, or hang for ever: then it is given up and what
+ * comes of it later does not count. Thread-safe.
+ */
+final class Errand {
+
+    private final ScheduledExecutorService home;
+    private final AtomicBoolean decided = new AtomicBoolean();
+    private @Nullable Future<?> timer; // written before the thread starts
+
+    private Errand(ScheduledExecutorService home) {
+        this.home = home;
+    }
+
+    /**
+     * @param home whose thread the errand is for
+     * @param name of the thread
+     * @param givenUp told at home, with the thread, when the time is over; the thread is interrupted
+     */
+    static void run(
+            ScheduledExecutorService home,
+            String name,
+            Duration limit,
+            Consumer<Errand> work,
+            Consumer<Thread> givenUp) {
+        Errand errand = new Errand(home);
+        Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> work.accept(errand));
+        try {
+            errand.timer = home.schedule(
+                    () -> {
+                        if (errand.decided.compareAndSet(false, true)) {
+                            givenUp.accept(thread);
+                            thread.interrupt();
+                        }
+                    },
+                    limit.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            return;
+        }
+        thread.start();
+    }
+
+    /** It was given up: nobody wants the result any more. From the first {@code false} on it cannot be. */
+    boolean isTooLate() {
+        if (!decided.compareAndSet(false, true)) {
+            return true;
+        }
+        Future<?> pending = timer;
+        if (pending != null) {
+            pending.cancel(false); // it knows the thread, and so what the thread has loaded
+        }
+        return false;
+    }
+
+    /** Brings something home. */
+    void tell(Runnable result) {
+        try {
+            home.execute(result);
+        } catch (RejectedExecutionException closing) {
+            // nobody is there any more
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.mcpgateway.kernel.plugin;
+
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.plugin.cell.Cell;
+import dev.mcpgateway.kernel.plugin.drop.StagedJar;
+import dev.mcpgateway.kernel.plugin.drop.Staging;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.wall.FaultLog;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** What it takes to make a running plugin of a file: a private copy, an inspection, a cell. All of it may block. Thread-safe. */
+final class Loading implements AutoCloseable {
+
+    private static final Log LOG = Log.named("plugin");
+
+    private final Staging staging;
+    private final Admission admission;
+    private final Map<String, Map<String, Object>> settings;
+
+    Loading(Path workDir, Admission admission, Map<String, Map<String, Object>> settings) {
+        this.staging = new Staging(workDir);
+        this.admission = admission;
+        this.settings = settings;
+    }
+
+    /** A private copy of what was seen, which may be loaded; empty where the file has changed since. */
+    Optional<StagedJar> stage(Jar jar) throws PluginFault {
+        Optional<StagedJar> staged = staging.stage(jar.look().sighting().orElseThrow());
+        if (staged.isPresent()) {
+            admission.check(staged.get().sha256());
+        }
+        return staged;
+    }
+
+    Inspection inspect(StagedJar staged, Inspection.Introduction introduction) throws PluginFault {
+        return Inspection.of(staged.file(), settings, introduction);
+    }
+
+    /** Starts it, with what is left of its first inspection where that is still open. */
+    Cell start(StagedJar staged, Optional<Inspection> kept) throws PluginFault, InterruptedException {
+        try (Inspection inspection = kept.isPresent() ? kept.get() : inspect(staged, (id, version) -> {})) {
+            return Cell.start(inspection, staged.file());
+        }
+    }
+
+    /** Deletes the copies where they are temporary. */
+    @Override
+    public void close() {
+        staging.close();
+    }
+
+    static PluginFault ourBug(String fileName, Throwable thrown) {
+        String reference = new FaultLog(LOG).report("taking " + fileName, thrown);
+        return new PluginFault(
+                Code.GATEWAY_BUG,
+                "the gateway itself failed on it: please report what the log says under ref " + reference);
+    }
+
+    static PluginFault readTimedOut(Duration limit) {
+        return new PluginFault(Code.UNREADABLE, "it could not be read within " + seconds(limit) + ": check the disk");
+    }
+
+    /** @param thread that is given up; the log shows where it hangs */
+    static PluginFault startTimedOut(String fileName, Duration limit, Thread thread) {
+        Throwable hanging = new Throwable("the thread hangs here");
+        hanging.setStackTrace(thread.getStackTrace());
+        LOG.failure(Log.Level.WARN, "where " + fileName + " hangs", Fields.NONE, hanging);
+        return new PluginFault(
+                Code.START_TIMEOUT,
+                "it did not start within " + seconds(limit)
+                        + ": its constructor and what it offers must not wait for anything; what takes time belongs into"
+                        + " open (the log says where it hangs)");
+    }
+
+    static PluginFault stillChanging() {
+        return new PluginFault(
+                Code.STILL_CHANGING,
+                "it is still being written: copy it under another name first, then rename it to .jar");
+    }
+
+    private static String seconds(Duration limit) {
+        return BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
+    }
+}

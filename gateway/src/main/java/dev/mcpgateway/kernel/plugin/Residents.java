@@ -1,0 +1,549 @@
+package dev.mcpgateway.kernel.plugin;
+
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.plugin.Jar.Station;
+import dev.mcpgateway.kernel.plugin.PluginFolder.Listener;
+import dev.mcpgateway.kernel.plugin.cell.Cell;
+import dev.mcpgateway.kernel.plugin.drop.DropFolder;
+import dev.mcpgateway.kernel.plugin.drop.StagedJar;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which plugin of each id runs: the one of the {@link Election} among the jars that lie there. A newcomer starts beside the
+ * one that serves and takes over, or does not and everything is as before; who is replaced or taken away is drained,
+ * closed, and watched until its classes are gone. Belongs to the folder's thread, but for what says otherwise.
+ */
+final class Residents implements Places.Events {
+
+    private static final Log LOG = Log.named("plugin");
+
+    /** A disk that hangs for one file must not keep the others from the first list, which waits 2.5 s. */
+    private static final Duration FOR_ALL_TO_SHOW = Duration.ofSeconds(2);
+
+    private static final Duration LAST_CALLS = Duration.ofSeconds(30);
+    private static final Duration STILL_CHANGING = Duration.ofSeconds(10);
+
+    /** For who has used up its own limit to say so. */
+    static final Duration GRACE = Duration.ofMillis(1_500);
+
+    /** May end differently when another plugin has gone. */
+    private static final Set<Code> BECAUSE_OF_OTHERS = Set.of(Code.NAME_TAKEN, Code.TAKEOVER_FAILED);
+
+    private final Loading loading;
+    private final Ledger ledger;
+    private final Listener listener;
+    private final ScheduledExecutorService thread;
+    private final Duration limit;
+    private final Runnable lookSoon;
+    private final Places places = new Places(this);
+    private final LeakWatch leaks;
+
+    private final Map<String, Resident> residents = new HashMap<>();
+    private final Set<String> starting = new HashSet<>();
+    private final Map<Jar, Code> failed = new HashMap<>();
+    private final Set<String> policies = ConcurrentHashMap.newKeySet(); // of any thread
+    private final Set<Thread> ending = ConcurrentHashMap.newKeySet(); // likewise
+    private final Set<Jar> unread = new HashSet<>(); // of those at the start
+    private @Nullable Runnable whenSettled;
+    private boolean isBooting = true;
+    private boolean decides;
+    private boolean closed;
+
+    /** @param lookSoon asks for another look at the folder */
+    Residents(
+            Loading loading,
+            Ledger ledger,
+            Listener listener,
+            ScheduledExecutorService thread,
+            Duration limit,
+            Runnable lookSoon) {
+        this.loading = loading;
+        this.ledger = ledger;
+        this.listener = listener;
+        this.thread = thread;
+        this.limit = limit;
+        this.lookSoon = lookSoon;
+        this.leaks = new LeakWatch(thread);
+    }
+
+    /** Of any thread. */
+    Set<String> policies() {
+        return Set.copyOf(policies);
+    }
+
+    /** Whether nobody has looked yet. */
+    boolean isBooting() {
+        return isBooting;
+    }
+
+    /** Returns whether there is something to look at again soon. */
+    boolean look(DropFolder.Listing listing) {
+        if (closed) {
+            return false;
+        }
+        boolean isUnsettled = places.look(listing, System.nanoTime());
+        if (isBooting) {
+            isBooting = false;
+            for (Jar each : places.all()) {
+                if (each.station() == Station.TAKEN) {
+                    unread.add(each);
+                }
+            }
+            later(FOR_ALL_TO_SHOW, this::decide);
+            whoIsLeft();
+        }
+        return isUnsettled;
+    }
+
+    /** @param then told once, when no file waits for anything but a change */
+    void whenAllAreSettled(Runnable then) {
+        whenSettled = then;
+        checkSettled();
+    }
+
+    void saysWhoIsStillChanging() {
+        for (Jar each : places.all()) {
+            if (each.station() == Station.SETTLING) {
+                ledger.ended(each, Loading.stillChanging());
+            }
+        }
+    }
+
+    /** Those who had to make way for others have another try. */
+    void reconsider() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (Jar each : places.all()) {
+            if (BECAUSE_OF_OTHERS.contains(failed.get(each))) {
+                failed.remove(each);
+                ids.add(each.id());
+            }
+        }
+        ids.forEach(this::elect);
+    }
+
+    // what has become of files
+
+    @Override
+    public void appeared(Jar jar) {
+        ledger.seen(jar);
+        later(STILL_CHANGING, () -> {
+            if (jar.isCurrent() && jar.station() == Station.SETTLING) {
+                ledger.ended(jar, Loading.stillChanging());
+            }
+        });
+    }
+
+    @Override
+    public void replaced(Jar before) {
+        leaves(before);
+    }
+
+    @Override
+    public void vanished(Jar last) {
+        leaves(last);
+        for (Resident each : new ArrayList<>(residents.values())) { // its earlier content may serve still
+            if (each.jar().file().equals(last.file())) {
+                elect(each.id());
+            }
+        }
+        if (last.wasFit()) {
+            elect(last.id());
+        }
+        checkSettled();
+    }
+
+    @Override
+    public void refused(Jar jar, PluginFault why) {
+        ledger.ended(jar, why);
+        isRead(jar);
+    }
+
+    @Override
+    public void settled(Jar jar) {
+        Errand.run(
+                thread,
+                "plugin-taking-" + jar.fileName(),
+                limit,
+                errand -> take(jar, errand),
+                hanging -> isUnfit(jar, Loading.readTimedOut(limit)));
+    }
+
+    private void leaves(Jar jar) {
+        ledger.forget(jar);
+        failed.remove(jar);
+        unread.remove(jar);
+        jar.takeInspection().ifPresent(Inspection::close);
+    }
+
+    /** Of a thread of its own. */
+    private void take(Jar jar, Errand errand) {
+        try {
+            Optional<StagedJar> staged = loading.stage(jar);
+            if (staged.isEmpty()) {
+                tell(errand, () -> isUnsettled(jar));
+                return;
+            }
+            Inspection inspection = loading.inspect(staged.get(), new Inspection.Introduction() {
+                private String introduced = "";
+
+                @Override
+                public void is(String id, Version version) {
+                    introduced = id;
+                    ledger.introduce(jar, id, version);
+                }
+
+                @Override
+                public void isConfiguredPolicy() {
+                    policies.add(introduced);
+                }
+            });
+            if (errand.isTooLate()) {
+                inspection.close();
+            } else {
+                errand.tell(safely(() -> isFit(jar, staged.get(), inspection)));
+            }
+        } catch (PluginFault fault) {
+            tell(errand, () -> isUnfit(jar, fault));
+        } catch (Throwable bug) {
+            PluginFault fault = Loading.ourBug(jar.fileName(), bug);
+            tell(errand, () -> isUnfit(jar, fault));
+        }
+    }
+
+    private void isUnsettled(Jar jar) {
+        places.unsettled(jar, System.nanoTime());
+        isRead(jar);
+        lookSoon.run();
+    }
+
+    private void isUnfit(Jar jar, PluginFault fault) {
+        if (!jar.isCurrent()) {
+            return;
+        }
+        if (couldBeHalfACopy(fault.code()) && !jar.look().isEnough()) {
+            jar.doubted(fault);
+            lookSoon.run();
+        } else {
+            jar.to(Station.UNFIT);
+            ledger.ended(jar, fault);
+        }
+        isRead(jar);
+    }
+
+    private static boolean couldBeHalfACopy(Code code) {
+        return code == Code.EMPTY || code == Code.NOT_A_ZIP || code == Code.DAMAGED;
+    }
+
+    private void isFit(Jar jar, StagedJar staged, Inspection inspection) {
+        if (!jar.isCurrent() || closed) {
+            inspection.close();
+            return;
+        }
+        jar.isFit(staged, inspection);
+        ledger.inspected(jar);
+        isRead(jar);
+        elect(jar.id());
+    }
+
+    /** At the start nobody is elected before all have shown who they are, or for a while. */
+    private void isRead(Jar jar) {
+        unread.remove(jar);
+        whoIsLeft();
+    }
+
+    private void whoIsLeft() {
+        if (unread.isEmpty()) {
+            decide();
+        }
+    }
+
+    private void decide() {
+        if (!decides) {
+            decides = true;
+            Set<String> ids = new LinkedHashSet<>();
+            places.all().stream().filter(Jar::wasFit).forEach(each -> ids.add(each.id()));
+            ids.forEach(this::elect);
+        }
+        checkSettled();
+    }
+
+    private void checkSettled() {
+        Runnable waiting = whenSettled;
+        if (waiting != null
+                && decides
+                && starting.isEmpty()
+                && places.all().stream().allMatch(ledger::isSettled)) {
+            whenSettled = null;
+            waiting.run();
+        }
+    }
+
+    // who runs
+
+    private void elect(String id) {
+        if (closed || !decides || starting.contains(id)) { // asked again when that has ended
+            return;
+        }
+        Resident incumbent = residents.get(id);
+        boolean isWanted = incumbent != null && isWanted(incumbent);
+        List<Jar> candidates = places.all().stream()
+                .filter(each -> each.wasFit() && each.id().equals(id) && !failed.containsKey(each))
+                .toList();
+        Election<Jar> election = Election.of(candidates, incumbent != null && isWanted ? incumbent.jar() : null);
+        election.refused().forEach((jar, fault) -> {
+            if (incumbent == null || incumbent.jar() != jar) {
+                ledger.ended(jar, fault);
+            }
+        });
+        if (election.winner().isPresent()) {
+            Jar winner = election.winner().get();
+            if (incumbent == null || !winner.sha256().equals(incumbent.jar().sha256())) {
+                start(winner, incumbent);
+            } else if (winner != incumbent.jar()) {
+                incumbent.movesTo(winner);
+                winner.takeInspection().ifPresent(Inspection::close);
+                ledger.moved(incumbent);
+            }
+        } else if (incumbent != null && !isWanted) {
+            residents.remove(id);
+            listener.gone(incumbent.plugin());
+            drain(incumbent);
+            reconsider();
+        }
+        checkSettled();
+    }
+
+    /** Its file lies there, or in its place something that is not fit to replace it. */
+    private boolean isWanted(Resident resident) {
+        Optional<Jar> there = places.at(resident.jar().file());
+        boolean isAnotherPlugin = there.isPresent()
+                && there.get().wasFit()
+                && !there.get().id().equals(resident.id())
+                && residents.containsKey(there.get().id())
+                && residents.get(there.get().id()).jar() == there.get();
+        return there.isPresent() && !isAnotherPlugin;
+    }
+
+    private void start(Jar jar, @Nullable Resident incumbent) {
+        starting.add(jar.id());
+        ledger.inspected(jar); // it may have been refused because of another until now
+        Optional<Inspection> kept = jar.takeInspection();
+        Errand.run(
+                thread,
+                "plugin-start-" + jar.fileName(),
+                limit,
+                errand -> start(jar, kept, incumbent, errand),
+                hanging -> hasFailed(jar, Loading.startTimedOut(jar.fileName(), limit, hanging)));
+    }
+
+    /** Of a thread of its own. */
+    private void start(Jar jar, Optional<Inspection> kept, @Nullable Resident incumbent, Errand errand) {
+        Cell cell = null;
+        boolean isInTime = false;
+        try {
+            cell = loading.start(jar.fit().staged(), kept);
+            if (errand.isTooLate()) {
+                close(cell);
+                return;
+            }
+            isInTime = true;
+            Resident newcomer = new Resident(jar, cell);
+            if (incumbent == null) {
+                listener.live(newcomer.plugin());
+            } else {
+                listener.replaced(incumbent.plugin(), newcomer.plugin());
+            }
+            errand.tell(safely(() -> isLive(newcomer)));
+        } catch (InterruptedException givenUp) {
+            // said where that was decided
+        } catch (Throwable thrown) {
+            PluginFault fault = thrown instanceof PluginFault its ? its : Loading.ourBug(jar.fileName(), thrown);
+            if (cell != null) {
+                close(cell);
+            }
+            if (isInTime || !errand.isTooLate()) {
+                errand.tell(safely(() -> hasFailed(jar, fault)));
+            }
+        }
+    }
+
+    private void isLive(Resident newcomer) {
+        String id = newcomer.id();
+        starting.remove(id);
+        if (closed) {
+            listener.gone(newcomer.plugin());
+            ledger.live(newcomer);
+            drain(newcomer);
+            return;
+        }
+        Resident before = residents.put(id, newcomer);
+        ledger.live(newcomer);
+        if (before != null) {
+            boolean liesThere = before.jar().isCurrent();
+            drain(before);
+            if (liesThere) {
+                ledger.seen(before.jar());
+                ledger.introduce(before.jar(), before.id(), before.jar().version());
+            }
+        }
+        // what lay where it lies now had another id
+        for (Resident each : new ArrayList<>(residents.values())) {
+            if (each != newcomer && each.jar().file().equals(newcomer.jar().file())) {
+                elect(each.id());
+            }
+        }
+        elect(id);
+        if (before != null) {
+            reconsider();
+        }
+    }
+
+    private void hasFailed(Jar jar, PluginFault fault) {
+        starting.remove(jar.id());
+        failed.put(jar, fault.code());
+        if (jar.isCurrent()) {
+            ledger.ended(jar, fault);
+        } else {
+            failed.remove(jar);
+        }
+        elect(jar.id());
+    }
+
+    // the end
+
+    private void drain(Resident resident) {
+        Cell cell = resident.cell();
+        if (cell == null) {
+            return;
+        }
+        ledger.draining(resident);
+        Duration lastCalls = closed ? Duration.ZERO : LAST_CALLS; // the end of the gateway has waited for them before
+        Thread end = Thread.ofPlatform()
+                .daemon()
+                .name("plugin-" + resident.id() + "-end")
+                .unstarted(() -> {
+                    try {
+                        if (!cell.awaitUnused(System.nanoTime() + lastCalls.toNanos()) && !lastCalls.isZero()) {
+                            LOG.warn("plugin " + resident.id() + " "
+                                    + resident.version()
+                                    + " is closed although something of it is still in use after 30 s");
+                        }
+                        close(cell);
+                        thread.execute(safely(() -> isGone(resident, cell)));
+                    } catch (InterruptedException | RejectedExecutionException closing) {
+                        // the gateway ends
+                    } finally {
+                        ending.remove(Thread.currentThread());
+                    }
+                });
+        ending.add(end);
+        end.start();
+    }
+
+    private void isGone(Resident resident, Cell cell) {
+        WeakReference<ClassLoader> loader = cell.loader();
+        resident.isClosed();
+        ledger.gone(resident);
+        ledger.forgetIfReplaced(resident);
+        leaks.watch(loader, new LeakWatch.Observer() {
+            @Override
+            public void leaked(Set<String> threads) {
+                String why = threads.isEmpty()
+                        ? "something outside of it keeps an object or a class of it"
+                        : "these threads of it still run: " + String.join(", ", threads);
+                ledger.leaked(
+                        resident,
+                        "it was closed, but its classes are still in memory: " + why
+                                + "; see docs/plugin-author/when-it-fails.md");
+            }
+
+            @Override
+            public void collected() {
+                ledger.gone(resident);
+                ledger.forgetIfReplaced(resident);
+            }
+        });
+    }
+
+    private void close(Cell cell) {
+        try {
+            cell.close(System.nanoTime() + limit.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of any thread but the folder's. */
+    void close(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.plus(GRACE).toNanos();
+        try {
+            thread.submit(this::closeAll).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            for (Thread each : ending) {
+                TimeUnit.NANOSECONDS.timedJoin(each, Math.max(1, deadline - System.nanoTime()));
+            }
+            thread.submit(() -> {}).get(1, TimeUnit.SECONDS); // what they have brought home
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
+            // closed before, or out of time
+        }
+        loading.close();
+    }
+
+    private void closeAll() {
+        closed = true;
+        places.all().forEach(each -> each.takeInspection().ifPresent(Inspection::close));
+        for (Resident each : residents.values()) {
+            listener.gone(each.plugin());
+            drain(each);
+        }
+        residents.clear();
+    }
+
+    private void later(Duration delay, Runnable task) {
+        try {
+            thread.schedule(safely(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            // nothing comes later any more
+        }
+    }
+
+    private void tell(Errand errand, Runnable result) {
+        if (!errand.isTooLate()) {
+            errand.tell(safely(result));
+        }
+    }
+
+    /** One thread decides for all plugins: it goes on whatever happens to one of them. */
+    Runnable safely(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error bug) {
+                LOG.failure(Log.Level.ERROR, "the plugin folder was not looked after", Fields.NONE, bug);
+            }
+        };
+    }
+}
