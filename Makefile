@@ -1,5 +1,6 @@
 # `make` alone lists what there is. Every recipe is quiet until it has something to say.
 
+# What is in plugins-dir by default.
 PLUGINS := grpc-transport
 
 .PHONY: help
@@ -45,7 +46,10 @@ JUDGE := providers/conformance/bin/provider-conformance
 
 # --- use ------------------------------------------------------------------------------------------------------------
 
-.PHONY: demo run-gateway run-hello-go run-hello-rs
+.PHONY: quickstart demo run-gateway run-hello-go run-hello-rs
+quickstart: quickstart-plugins ## with only a JDK and Maven: build, then list and call a plugin's tools
+	@dev/quickstart
+
 demo: build demo/node_modules/.package-lock.json ## build, then watch the MCP Inspector list and call the tools
 	@node demo/run.mjs
 
@@ -99,16 +103,17 @@ $(HELLO_RS): $(RUST_SOURCES) | need-rust
 	@$(MAKE) --no-print-directory -s -C providers/hello-rs build
 	@touch $@
 
-# By rename, so that a gateway that watches the folder sees a whole jar or none; and only when it differs, so that one
-# that serves is left in peace.
-.PHONY: plugins-dir
+# $(call drop,PLUGIN,FOLDER): by rename, so that a gateway that watches the folder sees a whole jar or none; and only when it
+# differs, so that one that serves is left in peace.
+drop = jar=$$(ls plugins/$(1)/target/$(1)-*.jar); \
+    cmp -s "$$jar" $(2)/$(1).jar || { cp "$$jar" $(2)/.$(1).part && mv $(2)/.$(1).part $(2)/$(1).jar; }
+
+.PHONY: plugins-dir quickstart-plugins
 plugins-dir: $(JAVA_BUILT)
-	@for plugin in $(PLUGINS); do \
-	    jar=$$(ls plugins/$$plugin/target/$$plugin-*.jar); \
-	    cmp -s "$$jar" plugins-dir/$$plugin.jar || { \
-	        cp "$$jar" plugins-dir/.$$plugin.part && mv plugins-dir/.$$plugin.part plugins-dir/$$plugin.jar; \
-	    } || exit 1; \
-	done
+	@$(foreach plugin,$(PLUGINS),{ $(call drop,$(plugin),$@); } &&) :
+
+quickstart-plugins: $(JAVA_BUILT)
+	@$(call drop,hello,$@)
 
 # What makes the start quick; without it everything works, slower.
 .PHONY: aot
@@ -139,4 +144,4 @@ api: need-java ## gateway-api/api.txt from the code: the public API as plugins s
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true
 
 clean: ## remove everything that was built or fetched
-	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules acceptance/clients/node_modules $(PLUGINS:%=plugins-dir/%.jar)
+	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules acceptance/clients/node_modules $(PLUGINS:%=plugins-dir/%.jar) quickstart-plugins/hello.jar

@@ -8,7 +8,6 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,13 +28,11 @@ class SameProviderTest {
                 return Installation.create().grpc("hello", HelloGo.SUPERVISED);
             }
         },
-        /** The same tools in Java. */
+        /** plugins/hello. */
         IN_A_JAR {
             @Override
             Installation installation() {
-                Installation installation = Installation.createWithoutPlugins();
-                helloInJava().writeTo(installation.pluginsDir());
-                return installation;
+                return Installation.createWithoutPlugins().plugin(Checkout.pluginJar("hello"));
             }
         };
 
@@ -83,6 +80,25 @@ class SameProviderTest {
             assertThat(unknown.errorCode()).isEqualTo(-32602);
             assertThat(unknown.errorText()).contains("hello.product.v1");
 
+            assertThat(client.list("resources/list", "resources").toString()).isEqualTo("""
+                    [{"uri":"hello://greeting","name":"hello.greeting","description":"A greeting from this provider",\
+                    "mimeType":"text/plain"}]""");
+            assertThat(client.read("hello://greeting").result().path("contents").toString())
+                    .isEqualTo("""
+                    [{"uri":"hello://greeting","mimeType":"text/plain","text":"Hello, MCP"}]""");
+            assertThat(client.read("hello://farewell").errorText()).contains("hello://farewell");
+
+            assertThat(client.list("prompts/list", "prompts").toString()).isEqualTo("""
+                    [{"name":"hello-plan","description":"Greet a user and propose a plan",\
+                    "arguments":[{"name":"name","description":"Whom to greet","required":true}],\
+                    "_meta":{"dev.mcpgateway/name":"hello.hello-plan"}}]""");
+            assertThat(client.prompt("hello-plan", "{\"name\":\"Alice\"}")
+                            .result()
+                            .toString())
+                    .isEqualTo("""
+                    {"description":"Greet a user and propose a plan","messages":[{"role":"user",\
+                    "content":{"type":"text","text":"Hello, Alice! Let me propose a plan for you..."}}]}""");
+
             JsonNode line = gateway.log()
                     .await(each -> each.path("capability").asString("").contains("sum.v1")
                             && each.path("provider").asString("").equals("hello"));
@@ -104,58 +120,6 @@ class SameProviderTest {
         assertThat(reply.isError()).as(reply.text()).isFalse();
         assertThat(Json.parse(reply.text())).isEqualTo(Json.parse(json));
         assertThat(reply.result().path("structuredContent")).isEqualTo(Json.parse(json));
-    }
-
-    private static PluginJar helloInJava() {
-        PluginJar jar = PluginJar.withProvider("hello", """
-                final class Source extends BlockingProvider {
-                    Source(ProviderContext context) {
-                        super(context);
-                    }
-
-                    @Override
-                    protected Capabilities list(CallContext context) throws Exception {
-                        return Capabilities.of(
-                                tool("echo.v1", "Returns input message unchanged"),
-                                tool("sum.v1", "Sums an array of numbers"));
-                    }
-
-                    private static Tool tool(String name, String description) throws Exception {
-                        return Tool.named(name)
-                                .description(description)
-                                .inputSchema(schema(name + ".input.json"))
-                                .outputSchema(schema(name + ".output.json"))
-                                .build();
-                    }
-
-                    private static Json schema(String file) throws Exception {
-                        try (java.io.InputStream in = Source.class.getResourceAsStream("/" + file)) {
-                            return Json.ofUtf8(in.readAllBytes());
-                        }
-                    }
-
-                    @Override
-                    protected ToolResult call(String tool, Json arguments, CallContext context) {
-                        return tool.equals("echo.v1") ? ToolResult.of(arguments) : sum(arguments);
-                    }
-
-                    private static ToolResult sum(Json arguments) {
-                        java.math.BigInteger sum = java.math.BigInteger.ZERO;
-                        for (Object number : (List<?>) arguments.object().get("numbers")) {
-                            sum = sum.add(new java.math.BigInteger(number.toString()));
-                        }
-                        return sum.bitLength() > 63
-                                ? ToolResult.error("the sum does not fit in 64 bits")
-                                : ToolResult.of(Json.of(Map.of("sum", sum)));
-                    }
-                }
-                """);
-        for (String tool : List.of("echo.v1", "sum.v1")) {
-            for (String file : List.of(tool + ".input.json", tool + ".output.json")) {
-                jar.entry(file, schema(file));
-            }
-        }
-        return jar;
     }
 
     private static byte[] schema(String file) {

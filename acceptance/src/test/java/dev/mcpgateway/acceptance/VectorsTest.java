@@ -18,18 +18,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The vectors that hold the demo providers to each other, through the gateway: what the provider in Go and the one in Rust
- * answer reaches the client as the same bytes. Replies are compared as they came, not as they parse.
+ * The vectors that hold the demo providers to each other, through the gateway: what the provider in Go, the one in Rust and the
+ * one in a Java plugin answer reaches the client as the same bytes. Replies are compared as they came, not as they parse.
  */
 class VectorsTest {
 
-    private static final String[] PROVIDERS = {"hello-go", "hello-rs"};
+    private static final String[] PROVIDERS = {"hello-go", "hello-rs", "hello"};
 
     private record Vector(String name, String tool, byte[] payload, JsonNode expected) {
 
@@ -46,12 +48,13 @@ class VectorsTest {
 
     @Test
     @Timeout(value = 240, unit = SECONDS)
-    void both_providers_answer_with_the_same_bytes() throws IOException, InterruptedException {
+    void all_three_providers_answer_with_the_same_bytes() throws IOException, InterruptedException {
         List<Vector> vectors = vectors();
         assertThat(vectors).hasSizeGreaterThan(200);
         try (Installation installation = Installation.create()
                 .grpc("hello-go", "command: [" + Checkout.ROOT + "/providers/hello-go/bin/hello-go]")
-                .grpc("hello-rs", "command: [" + Checkout.ROOT + "/providers/hello-rs/bin/hello-rs]")) {
+                .grpc("hello-rs", "command: [" + Checkout.ROOT + "/providers/hello-rs/bin/hello-rs]")
+                .plugin(Checkout.pluginJar("hello"))) {
             Process gateway = installation.launch("stdio");
             Thread.ofVirtual().start(() -> drain(gateway.getErrorStream()));
             try (OutputStream in = gateway.getOutputStream();
@@ -64,10 +67,10 @@ class VectorsTest {
                     List<String> replies = new ArrayList<>();
                     for (String provider : PROVIDERS) {
                         send(in, request(provider, vector));
-                        replies.add(reply(out).replace(provider, "hello-…"));
+                        replies.add(reply(out).replace("'" + provider, "'…"));
                     }
-                    assertThat(replies.get(1).equals(replies.get(0)))
-                            .as("%s: the same bytes from both:\n%s\n%s", vector.name, cut(replies, 0), cut(replies, 1))
+                    assertThat(Set.copyOf(replies).size() == 1)
+                            .as("%s: the same bytes from all:\n%s", vector.name, cut(replies))
                             .isTrue();
                     check(vector, replies.getFirst());
                 }
@@ -83,7 +86,7 @@ class VectorsTest {
         if (expected.has("result") || expected.has("text")) {
             String result = new String(text(expected.get(expected.has("result") ? "result" : "text")), ISO_8859_1);
             assertThat(reply.endsWith(",\"structuredContent\":" + result + "}}"))
-                    .as("%s: the result to the byte: %s", vector.name, cut(List.of(reply), 0))
+                    .as("%s: the result to the byte: %s", vector.name, cut(reply))
                     .isTrue();
         } else if (expected.has("failure")) {
             JsonNode result =
@@ -98,10 +101,12 @@ class VectorsTest {
         }
     }
 
+    /** As long for one provider as for the other, because a parse error says at which byte it is. */
     private static byte[] request(String provider, Vector vector) throws IOException {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
-        message.writeBytes(("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + provider
-                        + "." + vector.tool + "\",\"arguments\":")
+        message.writeBytes(String.format(
+                        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":%-20s,\"arguments\":",
+                        "\"" + provider + "." + vector.tool + "\"")
                 .getBytes(UTF_8));
         message.writeBytes(vector.payload);
         message.writeBytes("}}".getBytes(UTF_8));
@@ -124,8 +129,11 @@ class VectorsTest {
         }
     }
 
-    private static String cut(List<String> replies, int which) {
-        String reply = replies.get(which);
+    private static String cut(List<String> replies) {
+        return replies.stream().map(VectorsTest::cut).collect(Collectors.joining("\n"));
+    }
+
+    private static String cut(String reply) {
         return reply.length() <= 500 ? reply : reply.substring(0, 500) + "… of " + reply.length() + " bytes";
     }
 

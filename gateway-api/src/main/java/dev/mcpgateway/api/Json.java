@@ -19,8 +19,8 @@ public interface Json {
 
     /**
      * The value as {@link Map} with string keys in their order, {@link java.util.List}, {@link String}, {@link
-     * Boolean}, {@link #NULL}, or a {@link Number}: {@link Long} where it is an integer that fits, {@link
-     * java.math.BigInteger} where it is one that does not, {@link java.math.BigDecimal} otherwise. Immutable.
+     * Boolean}, {@link #NULL}, or a {@link Number}: {@link java.math.BigDecimal} where it is written with a point or an
+     * exponent, else {@link Long} where that holds it and {@link java.math.BigInteger} where not. Immutable.
      *
      * @throws UnsupportedOperationException where this was made by {@link #ofUtf8}: reading JSON is the gateway's
      */

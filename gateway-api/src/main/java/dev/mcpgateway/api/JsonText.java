@@ -126,7 +126,8 @@ final class JsonText implements Json {
             case Short s -> s.longValue();
             case Integer i -> i.longValue();
             case Long l -> l;
-            case BigInteger big -> big.bitLength() < Long.SIZE ? (Number) big.longValue() : big;
+            case BigInteger integer -> narrowed(integer);
+            case BigDecimal decimal when decimal.scale() == 0 -> narrowed(decimal.unscaledValue());
             case BigDecimal decimal -> decimal;
             case Float f when Float.isFinite(f) -> new BigDecimal(f.toString());
             case Double d when Double.isFinite(d) -> new BigDecimal(d.toString());
@@ -134,6 +135,10 @@ final class JsonText implements Json {
         };
         ascii(narrowed.toString(), out);
         return narrowed;
+    }
+
+    private static Number narrowed(BigInteger integer) {
+        return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
     private static String string(String text, ByteArrayOutputStream out) {

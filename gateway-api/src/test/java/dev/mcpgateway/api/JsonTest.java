@@ -60,6 +60,13 @@ class JsonTest {
     }
 
     @Test
+    void what_is_written_as_an_integer_is_one() {
+        assertThat(Json.of(new BigDecimal("5")).value()).isEqualTo(5L);
+        assertThat(Json.of(new BigDecimal("5.0")).value()).isEqualTo(new BigDecimal("5.0"));
+        assertThat(Json.of(new BigDecimal("5e1")).value()).isEqualTo(new BigDecimal("5e1"));
+    }
+
+    @Test
     void what_is_no_number_in_JSON_is_refused() {
         for (Object number :
                 List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, new AtomicInteger(1))) {
