@@ -135,7 +135,7 @@ final class Residents implements Places.Events {
     void reconsider() {
         Set<String> ids = new LinkedHashSet<>();
         for (Jar each : places.all()) {
-            if (BECAUSE_OF_OTHERS.contains(failed.get(each))) {
+            if (BECAUSE_OF_OTHERS.contains(failed.getOrDefault(each, Code.GATEWAY_BUG))) {
                 failed.remove(each);
                 ids.add(each.id());
             }
