@@ -8,6 +8,8 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.RunningGateway;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** {@code plugins}: what became of every file in the plugin folder. */
@@ -24,7 +26,15 @@ final class PluginTable {
             out.println("in the gateway that runs as process " + gateway.pid() + ":");
             Table table = head();
             for (PluginState each : gateway.plugins()) {
-                table.row(each.file(), each.id(), each.version(), each.state(), reason(each.code(), each.reason()));
+                table.row(
+                        each.file(),
+                        each.id(),
+                        each.version(),
+                        each.state(),
+                        since(each.since()),
+                        String.join(", ", each.offers()),
+                        isRunning(each.state()) ? Long.toString(each.calls()) : "",
+                        reason(each.code(), each.reason()));
             }
             table.print(out);
         }
@@ -43,13 +53,24 @@ final class PluginTable {
                     each.id().orElse(""),
                     each.version().orElse(""),
                     each.state().name(),
+                    "",
+                    "",
+                    "",
                     reason(each.code(), each.reason()));
         }
         table.print(out);
     }
 
     private static Table head() {
-        return new Table("FILE", "ID", "VERSION", "STATE", "REASON");
+        return new Table("FILE", "ID", "VERSION", "STATE", "SINCE", "OFFERS", "CALLS", "LAST ERROR");
+    }
+
+    private static String since(Instant since) {
+        return since.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static boolean isRunning(String state) {
+        return state.equals("LIVE") || state.equals("DRAINING");
     }
 
     private static String reason(String code, String reason) {

@@ -12,6 +12,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
+import dev.mcpgateway.kernel.thread.Residue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -451,6 +452,7 @@ final class Residents implements Places.Events {
                                     + " is closed although something of it is still in use after 30 s");
                         }
                         close(cell);
+                        Residue.clearAll();
                         thread.execute(safely(() -> isGone(resident, cell)));
                     } catch (InterruptedException | RejectedExecutionException closing) {
                         // the gateway ends

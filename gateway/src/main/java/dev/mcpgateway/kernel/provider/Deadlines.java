@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.thread.Residue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -137,10 +138,18 @@ public final class Deadlines implements AutoCloseable {
     }
 
     private void turn() {
+        try (Residue residue = Residue.ofThisThread()) {
+            turn(residue);
+        }
+    }
+
+    private void turn(Residue residue) {
         long tick = 0;
         long idle = 0;
         while (!closed) {
+            residue.rest();
             LockSupport.parkNanos(this, TICK);
+            residue.resume();
             long now = System.nanoTime();
             long reached = (now - origin) / TICK;
             if (reached - tick > BUCKETS) {
@@ -155,9 +164,11 @@ public final class Deadlines implements AutoCloseable {
             idle = waiting.get() == 0 ? idle + 1 : 0;
             if (idle > IDLE_TICKS) {
                 asleep = true;
+                residue.rest();
                 while (waiting.get() == 0 && !closed) {
                     LockSupport.park(this);
                 }
+                residue.resume();
                 asleep = false;
                 idle = 0;
             }

@@ -5,6 +5,7 @@ import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.WatchedThread;
+import dev.mcpgateway.kernel.thread.Residue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -120,9 +121,9 @@ public final class StdioDoor {
 
         @Override
         protected void work() {
-            try {
+            try (Residue residue = Residue.ofThisThread()) {
                 byte[] line;
-                while (!isRelieved() && (line = read()) != null && !stopping) {
+                while (!isRelieved() && (line = read(residue)) != null && !stopping) {
                     message(line);
                 }
             } catch (IOException e) {
@@ -135,10 +136,15 @@ public final class StdioDoor {
             }
         }
 
-        private byte @Nullable [] read() throws IOException, InterruptedException {
+        private byte @Nullable [] read(Residue residue) throws IOException, InterruptedException {
             intake.awaitRoom();
             outbox.awaitBelow(OUTBOX_PAUSE);
-            return lines.next();
+            residue.rest();
+            try {
+                return lines.next();
+            } finally {
+                residue.resume();
+            }
         }
     }
 
