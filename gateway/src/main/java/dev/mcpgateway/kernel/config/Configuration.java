@@ -1,12 +1,8 @@
 package dev.mcpgateway.kernel.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A configuration file, read and checked. Immutable; two are equal when they say the same.
@@ -45,19 +41,8 @@ public record Configuration(
         return configuration;
     }
 
-    /**
-     * Which settings differ that are read at the start only, e.g. {@code gateway.workDir} or {@code plugins.hello}; in no
-     * particular order.
-     */
+    /** Which settings differ that are read at the start only, e.g. {@code gateway.workDir}; in no particular order. */
     public List<String> needsRestart(Configuration started) {
-        List<String> keys = new ArrayList<>(gateway.differences(started.gateway));
-        Set<String> ids = new TreeSet<>(plugins.keySet());
-        ids.addAll(started.plugins.keySet());
-        for (String id : ids) {
-            if (!Objects.equals(plugins.get(id), started.plugins.get(id))) {
-                keys.add("plugins." + id);
-            }
-        }
-        return keys;
+        return gateway.differences(started.gateway);
     }
 }

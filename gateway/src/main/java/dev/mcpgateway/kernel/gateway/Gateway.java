@@ -178,7 +178,7 @@ public final class Gateway implements AutoCloseable {
         } catch (RuntimeException | Error bug) { // the watch goes on: the next change may mend it
             CONFIG.failure(Log.Level.ERROR, "the new configuration is in force in part only", Fields.NONE, bug);
         }
-        plugins.reconsider(); // a name that was taken may be free now
+        plugins.reconfigure(now.plugins());
         List<String> later = now.needsRestart(started);
         if (!later.isEmpty() && !later.equals(forTheNextStart)) {
             tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));

@@ -103,6 +103,17 @@ final class Ledger {
                 resident, (same, file) -> file.at(resident.jar().file()));
     }
 
+    /** It serves on as it was started, since with its new settings it does not start. */
+    synchronized void keepsItsSettings(Resident resident, PluginFault fault) {
+        PluginFile before = plugins.get(resident);
+        if (before != null) {
+            PluginFile entry =
+                    before.saying(fault.code().name(), "it serves on with its earlier settings: " + fault.reason());
+            plugins.put(resident, entry);
+            changed.accept(entry);
+        }
+    }
+
     synchronized void draining(Resident resident) {
         move(resident, State.DRAINING, "");
     }

@@ -22,12 +22,19 @@ final class Loading implements AutoCloseable {
 
     private final Staging staging;
     private final Admission admission;
-    private final Map<String, Map<String, Object>> settings;
+    private volatile Map<String, Map<String, Object>> settings;
 
     Loading(Path workDir, Admission admission, Map<String, Map<String, Object>> settings) {
         this.staging = new Staging(workDir);
         this.admission = admission;
         this.settings = settings;
+    }
+
+    /** The settings that hold from now on; returns those before. */
+    Map<String, Map<String, Object>> settings(Map<String, Map<String, Object>> now) {
+        Map<String, Map<String, Object>> before = settings;
+        settings = now;
+        return before;
     }
 
     /** A private copy of what was seen, which may be loaded; empty where the file has changed since. */

@@ -70,6 +70,10 @@ public record PluginFile(
         return new PluginFile(file, id, version, next, why, inWords, Instant.now(), List.of(), 0);
     }
 
+    PluginFile saying(String why, String inWords) {
+        return new PluginFile(file, id, version, state, why, inWords, since, offers, calls);
+    }
+
     PluginFile offering(List<String> what) {
         return new PluginFile(file, id, version, state, code, reason, since, what, calls);
     }

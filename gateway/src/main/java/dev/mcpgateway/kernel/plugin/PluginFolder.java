@@ -168,9 +168,14 @@ public final class PluginFolder implements AutoCloseable {
         return residents.policies();
     }
 
-    /** Something has changed that a plugin may have been refused for: a name may be free now. */
-    public void reconsider() {
-        run(residents::reconsider);
+    /**
+     * The configuration is another one. Plugins whose settings differ are started anew beside the ones that serve, as if they
+     * were another version; a name that was taken may be free now. Returns at once.
+     *
+     * @param settings of plugins, by their ids
+     */
+    public void reconfigure(Map<String, Map<String, Object>> settings) {
+        run(() -> residents.reconfigure(settings));
     }
 
     /** Closes all plugins at the same time; returns after 10 s at the latest, and names in the log what still runs. */

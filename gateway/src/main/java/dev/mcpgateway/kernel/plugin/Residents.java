@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,10 @@ final class Residents implements Places.Events {
     /** For who has used up its own limit to say so. */
     static final Duration GRACE = Duration.ofMillis(1_500);
 
+    /** May end differently with other settings. */
+    private static final Set<Code> BECAUSE_OF_SETTINGS =
+            Set.of(Code.SETTINGS_INVALID, Code.SETTINGS_UNKNOWN, Code.SETTINGS_SCHEMA);
+
     /** May end differently when another plugin has gone. */
     private static final Set<Code> BECAUSE_OF_OTHERS = Set.of(Code.NAME_TAKEN, Code.TAKEOVER_FAILED);
 
@@ -63,7 +68,9 @@ final class Residents implements Places.Events {
 
     private final Map<String, Resident> residents = new HashMap<>();
     private final Set<String> starting = new HashSet<>();
-    private final Map<Jar, Code> failed = new HashMap<>();
+    private final Set<String> outdated = new HashSet<>(); // started with settings that hold no more
+    private final Map<Jar, Code> failed = new HashMap<>(); // fit, but not to be started again as things are
+    private final Map<Jar, Code> unfit = new HashMap<>();
     private final Set<String> policies = ConcurrentHashMap.newKeySet(); // of any thread
     private final Set<Thread> ending = ConcurrentHashMap.newKeySet(); // likewise
     private final Set<Jar> unread = new HashSet<>(); // of those at the start
@@ -144,6 +151,33 @@ final class Residents implements Places.Events {
         ids.forEach(this::elect);
     }
 
+    /** Starts those anew whose settings have changed. */
+    void reconfigure(Map<String, Map<String, Object>> settings) {
+        Map<String, Map<String, Object>> before = loading.settings(settings);
+        policies.retainAll(settings.keySet());
+        Set<String> ids = new LinkedHashSet<>(before.keySet());
+        ids.addAll(settings.keySet());
+        ids.removeIf(id -> Objects.equals(before.get(id), settings.get(id)));
+        for (Jar each : places.all()) {
+            if (BECAUSE_OF_SETTINGS.contains(unfit.getOrDefault(each, Code.GATEWAY_BUG))) {
+                places.unsettled(each, System.nanoTime());
+                lookSoon.run();
+            }
+        }
+        ids.forEach(this::restart);
+        reconsider();
+    }
+
+    private void restart(String id) {
+        Resident resident = residents.get(id);
+        if (starting.contains(id)) {
+            outdated.add(id);
+        } else if (resident != null && !closed) {
+            failed.remove(resident.jar());
+            start(resident.jar(), resident);
+        }
+    }
+
     // what has become of files
 
     @Override
@@ -194,6 +228,7 @@ final class Residents implements Places.Events {
     private void leaves(Jar jar) {
         ledger.forget(jar);
         failed.remove(jar);
+        unfit.remove(jar);
         unread.remove(jar);
         jar.takeInspection().ifPresent(Inspection::close);
     }
@@ -248,6 +283,7 @@ final class Residents implements Places.Events {
             lookSoon.run();
         } else {
             jar.to(Station.UNFIT);
+            unfit.put(jar, fault.code());
             ledger.ended(jar, fault);
         }
         isRead(jar);
@@ -402,7 +438,7 @@ final class Residents implements Places.Events {
         Resident before = residents.put(id, newcomer);
         ledger.live(newcomer);
         if (before != null) {
-            boolean liesThere = before.jar().isCurrent();
+            boolean liesThere = before.jar().isCurrent() && before.jar() != newcomer.jar();
             drain(before);
             if (liesThere) {
                 ledger.seen(before.jar());
@@ -415,6 +451,9 @@ final class Residents implements Places.Events {
                 elect(each.id());
             }
         }
+        if (outdated.remove(id)) {
+            restart(id);
+        }
         elect(id);
         if (before != null) {
             reconsider();
@@ -423,11 +462,15 @@ final class Residents implements Places.Events {
 
     private void hasFailed(Jar jar, PluginFault fault) {
         starting.remove(jar.id());
-        failed.put(jar, fault.code());
-        if (jar.isCurrent()) {
+        Resident incumbent = residents.get(jar.id());
+        if (incumbent != null && incumbent.jar() == jar) {
+            ledger.keepsItsSettings(incumbent, fault);
+        } else if (jar.isCurrent()) {
+            failed.put(jar, fault.code());
             ledger.ended(jar, fault);
-        } else {
-            failed.remove(jar);
+        }
+        if (outdated.remove(jar.id())) {
+            restart(jar.id());
         }
         elect(jar.id());
     }

@@ -22,7 +22,7 @@ final class StateLine {
         file.version().ifPresent(version -> extra.put("version", version));
         extra.put("state", file.state().name());
         extra.put("code", file.code().isEmpty() ? "OK" : file.code());
-        boolean bad = file.state() == State.REFUSED || file.state() == State.FAILED;
+        boolean bad = !file.code().isEmpty() || file.state() == State.LEAKED;
         String reason = file.reason().isEmpty() ? "" : ": " + file.reason();
         LOG.log(
                 bad ? Log.Level.WARN : Log.Level.INFO,

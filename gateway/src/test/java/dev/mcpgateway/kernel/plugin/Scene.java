@@ -6,6 +6,7 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import java.io.IOException;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A plugin folder, a work folder and what a gateway makes of them. */
@@ -30,6 +33,8 @@ final class Scene implements AutoCloseable {
     final Path work;
     final List<LivePlugin> live = new CopyOnWriteArrayList<>();
     final List<LivePlugin> gone = new CopyOnWriteArrayList<>();
+    final Set<String> taken = ConcurrentHashMap.newKeySet();
+    final Set<String> unreachable = ConcurrentHashMap.newKeySet();
     final Map<String, Map<String, Object>> settings = new HashMap<>();
     final List<String> allowed = new ArrayList<>();
     Duration limit = Duration.ofSeconds(20);
@@ -54,18 +59,27 @@ final class Scene implements AutoCloseable {
                 settings,
                 new PluginFolder.Listener() {
                     @Override
-                    public void live(LivePlugin plugin) {
+                    public void live(LivePlugin plugin) throws PluginFault {
+                        if (taken.contains(plugin.id())) {
+                            throw new PluginFault(PluginFault.Code.NAME_TAKEN, "its name is taken: rename it");
+                        }
                         live.add(plugin);
                     }
 
                     @Override
-                    public void replaced(LivePlugin before, LivePlugin now) {
+                    public void replaced(LivePlugin before, LivePlugin now) throws PluginFault {
+                        if (unreachable.contains(now.version())) {
+                            throw new PluginFault(
+                                    PluginFault.Code.TAKEOVER_FAILED, "version " + before.version() + " serves on");
+                        }
                         live.remove(before);
                         live.add(now);
+                        gone.add(before);
                     }
 
                     @Override
                     public void gone(LivePlugin plugin) {
+                        live.remove(plugin);
                         gone.add(plugin);
                     }
                 },
@@ -73,6 +87,22 @@ final class Scene implements AutoCloseable {
         booted.add(folder);
         folder.boot();
         return folder;
+    }
+
+    /** Boots, and takes up what changes from then on. */
+    PluginFolder watch() {
+        PluginFolder folder = boot();
+        folder.watch();
+        return folder;
+    }
+
+    /** Each file with its version, state and code, e.g. {@code acme.jar 1.0.0 LIVE}. */
+    List<String> rows() {
+        return booted.getLast().files().stream()
+                .map(file -> (file.file().getFileName() + " " + file.version().orElse("-") + " " + file.state() + " "
+                                + file.code())
+                        .strip())
+                .toList();
     }
 
     /** Boots if that was not done yet. */
