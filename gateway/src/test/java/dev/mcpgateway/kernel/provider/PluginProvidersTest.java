@@ -1,0 +1,339 @@
+package dev.mcpgateway.kernel.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderConfig;
+import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.Tool;
+import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.kernel.config.ProviderEntry;
+import dev.mcpgateway.kernel.process.RunFile;
+import dev.mcpgateway.kernel.provider.FakeProvider.Call;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Providers as plugins come, are replaced, and go. */
+@Timeout(60)
+class PluginProvidersTest {
+
+    private static final List<ProviderType> NO_TYPES = List.of();
+
+    private final Deadlines deadlines = new Deadlines();
+    private final List<Opened> opened = new CopyOnWriteArrayList<>();
+    private final Path nowhere = Path.of("nowhere");
+
+    private Providers providers = providers();
+
+    PluginProvidersTest() throws Exception {}
+
+    private Providers providers() throws Exception {
+        return new Providers(
+                List.of(entry("remote")), deadlines, new RunFile(nowhere, nowhere, nowhere), slots -> {}, news -> {});
+    }
+
+    @BeforeEach
+    void start() {
+        providers.start();
+        providers.allPluginsJoined();
+    }
+
+    @AfterEach
+    void close() {
+        providers.close();
+        deadlines.close();
+    }
+
+    @Test
+    void a_plugin_that_is_replaced_answers_the_calls_it_has_and_is_closed_then() throws Exception {
+        providers.join("acme", offers("v1", "acme"), NO_TYPES);
+        Slot slot = connected("acme");
+        Call before = submit(slot);
+
+        assertThat(providers.replace("acme", offers("v2", "acme"), NO_TYPES)).isEmpty();
+
+        assertThat(slot("acme")).contains(slot);
+        assertThat(slot.offering().version()).isEqualTo("v2");
+        Call after = submit(slot);
+        assertThat(opened("v1").asked).hasSize(1);
+        assertThat(opened("v2").asked).hasSize(1);
+        assertThat(opened("v1").closed).isFalse();
+        opened("v1").answer();
+        opened("v2").answer();
+        assertThat(before.outcome()).isCompleted();
+        assertThat(after.outcome()).isCompleted();
+        await().until(() -> opened("v1").closed);
+    }
+
+    @Test
+    void one_that_cannot_be_discovered_leaves_the_one_before_in_place() throws Exception {
+        providers.join("acme", offers("v1", "acme"), NO_TYPES);
+        Slot slot = connected("acme");
+
+        assertThat(providers.replace("acme", offers("broken", "acme"), NO_TYPES))
+                .hasValueSatisfying(why -> assertThat(why).contains("provider 'acme'", "no licence"));
+
+        assertThat(slot.offering().version()).isEqualTo("v1");
+        submit(slot);
+        assertThat(opened("v1").asked).hasSize(1);
+        await().until(() -> opened("broken").closed);
+        assertThat(opened("v1").closed).isFalse();
+    }
+
+    @Test
+    void one_that_cannot_be_discovered_either_takes_the_place_of_one_that_is_down() throws Exception {
+        providers.join("acme", offers("broken", "acme"), NO_TYPES);
+        await().until(() -> !slot("acme").orElseThrow().status().reason().contains("not connected yet"));
+
+        assertThat(providers.replace("acme", offers("broken too", "acme"), NO_TYPES))
+                .isEmpty();
+
+        await().until(() -> opened("broken").closed);
+        opened("broken too").isBroken = false;
+        connected("acme");
+    }
+
+    @Test
+    void a_version_may_bring_other_providers_than_the_one_before() throws Exception {
+        providers.join("acme", offers("v1", "stays", "goes"), NO_TYPES);
+        connected("stays");
+        Call last = submit(connected("goes"));
+
+        assertThat(providers.replace("acme", offers("v2", "comes", "stays"), NO_TYPES))
+                .isEmpty();
+
+        connected("comes");
+        assertThat(providers.slots()).extracting(Slot::name).containsExactly("remote", "comes", "stays");
+        opened.stream().filter(each -> !each.asked.isEmpty()).forEach(Opened::answer);
+        assertThat(last.outcome()).isCompletedWithValueMatching(end -> end instanceof ToolResult);
+    }
+
+    @Test
+    void a_plugin_that_goes_answers_what_it_was_asked_and_is_closed_then() {
+        providers.join("acme", offers("v1", "acme"), NO_TYPES);
+        Call last = submit(connected("acme"));
+
+        providers.leave("acme");
+
+        assertThat(slot("acme")).isEmpty();
+        await().during(Duration.ofMillis(1_300)).until(() -> !opened("v1").closed);
+        opened("v1").answer();
+        assertThat(last.outcome()).isCompletedWithValueMatching(end -> end instanceof ToolResult);
+        await().until(() -> opened("v1").closed);
+    }
+
+    @Test
+    void a_call_that_waits_in_the_queue_of_a_plugin_that_goes_is_made_before_it_is_closed() {
+        providers.join("acme", offers("v1", "acme"), NO_TYPES);
+        Slot slot = connected("acme");
+        for (int i = 0; i < slot.terms().permits(); i++) {
+            submit(slot);
+        }
+        Call waiting = submit(slot);
+        providers.leave("acme");
+        await().during(Duration.ofMillis(1_300)).until(() -> !opened("v1").closed);
+
+        while (!opened("v1").asked.isEmpty()) {
+            opened("v1").answer();
+        }
+
+        assertThat(waiting.outcome()).isCompletedWithValueMatching(end -> end instanceof ToolResult);
+        await().until(() -> opened("v1").closed);
+    }
+
+    @Test
+    void a_type_that_goes_leaves_its_providers_waiting_and_one_that_comes_opens_them() throws Exception {
+        assertThat(slot("remote").orElseThrow().status().reason())
+                .satisfies(reason -> await().untilAsserted(() -> assertThat(
+                                slot("remote").orElseThrow().status().state())
+                        .isEqualTo(Status.State.WAITING)));
+        providers.join("transport", List.of(), List.of(type("t1")));
+        Slot slot = connected("remote");
+        Call last = submit(slot);
+
+        providers.leave("transport");
+
+        await().until(() -> slot.status().state() == Status.State.WAITING);
+        assertThat(slot.status().reason()).isEqualTo("is unavailable: no plugin offers type 'test'");
+        assertThat(submit(slot).outcome()).isCompletedWithValueMatching(end -> end instanceof Failure);
+        assertThat(opened("t1").closed).isFalse();
+        opened("t1").answer();
+        assertThat(last.outcome()).isCompletedWithValueMatching(end -> end instanceof ToolResult);
+        await().until(() -> opened("t1").closed);
+        providers.join("transport", List.of(), List.of(type("t2")));
+        assertThat(connected("remote")).isSameAs(slot);
+        submit(slot);
+        assertThat(opened("t2").asked).hasSize(1);
+    }
+
+    @Test
+    void a_type_that_is_replaced_moves_its_providers_to_the_new_one() throws Exception {
+        providers.join("transport", List.of(), List.of(type("t1")));
+        Slot slot = connected("remote");
+        Call before = submit(slot);
+
+        assertThat(providers.replace("transport", List.of(), List.of(type("t2"))))
+                .isEmpty();
+
+        submit(slot);
+        assertThat(opened("t2").asked).hasSize(1);
+        opened("t1").answer();
+        assertThat(before.outcome()).isCompletedWithValueMatching(end -> end instanceof ToolResult);
+        await().until(() -> opened("t1").closed);
+    }
+
+    @Test
+    void an_entry_that_changes_while_its_type_is_replaced_ends_with_the_new_type() throws Exception {
+        providers.join("transport", List.of(), List.of(type("t1")));
+        connected("remote");
+        providers.reload(List.of(entry("remote"), entry("late")));
+        connected("late");
+
+        assertThat(providers.replace("transport", List.of(), List.of(type("t2"))))
+                .isEmpty();
+
+        await().until(() ->
+                opened.stream().filter(each -> each.version.equals("t1")).allMatch(each -> each.closed));
+        submit(connected("remote"));
+        submit(connected("late"));
+        assertThat(opened.stream().filter(each -> each.version.equals("t2")).mapToInt(each -> each.asked.size()))
+                .containsExactly(1, 1);
+    }
+
+    @Test
+    void names_that_others_have_are_refused_and_nothing_of_the_newcomer_joins() throws Exception {
+        providers.join("acme", offers("v1", "taken"), List.of(type("t1")));
+        connected("taken");
+
+        assertThat(providers.join("other", offers("v1", "free", "taken"), NO_TYPES))
+                .hasValueSatisfying(why -> assertThat(why).contains("plugin 'acme'", "'taken'"));
+        assertThat(providers.join("other", offers("v1", "remote"), NO_TYPES))
+                .hasValueSatisfying(why -> assertThat(why).contains("the configuration", "'remote'"));
+        assertThat(providers.join("other", List.of(), List.of(type("t2"))))
+                .hasValueSatisfying(why -> assertThat(why).contains("plugin 'acme'", "type 'test'"));
+        assertThat(slot("free")).isEmpty();
+        providers.leave("acme");
+        assertThat(providers.join("other", offers("v1", "free", "taken"), NO_TYPES))
+                .isEmpty();
+        connected("taken");
+    }
+
+    private Slot connected(String name) {
+        await().until(() ->
+                slot(name).filter(slot -> slot.status().isAvailable()).isPresent());
+        return slot(name).orElseThrow();
+    }
+
+    private Optional<Slot> slot(String name) {
+        return providers.slots().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
+    }
+
+    private Opened opened(String version) {
+        return opened.stream()
+                .filter(each -> each.version.equals(version))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Call submit(Slot slot) {
+        Call call = new Call(slot, Duration.ofSeconds(20));
+        slot.submit(call);
+        return call;
+    }
+
+    private List<ProviderOffer> offers(String version, String... names) {
+        return List.of(names).stream()
+                .map(name -> new ProviderOffer(name, context -> open(version)))
+                .toList();
+    }
+
+    private ProviderType type(String version) {
+        return new ProviderType() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public Provider open(ProviderConfig config, ProviderContext context) {
+                return PluginProvidersTest.this.open(version);
+            }
+        };
+    }
+
+    private Provider open(String version) {
+        Opened provider = new Opened(version);
+        opened.add(provider);
+        return provider;
+    }
+
+    private ProviderEntry entry(String name) {
+        return new ProviderEntry(
+                name,
+                "test",
+                Optional.of("somewhere:1"),
+                List.of(),
+                Map.of(),
+                Path.of("/"),
+                true,
+                Duration.ofSeconds(20),
+                2,
+                1,
+                10,
+                Duration.ofSeconds(60),
+                name,
+                Optional.empty(),
+                Map.of(),
+                Map.of());
+    }
+
+    private static final class Opened extends FakeProvider {
+
+        private final String version;
+        private volatile boolean isBroken;
+        private volatile boolean closed;
+
+        Opened(String version) {
+            this.version = version;
+            this.isBroken = version.startsWith("broken");
+        }
+
+        void answer() {
+            asked.remove().answer().complete(ToolResult.text("ok"));
+        }
+
+        @Override
+        public CompletionStage<Capabilities> capabilities(CallContext context) {
+            return isBroken
+                    ? CompletableFuture.failedFuture(
+                            new ProviderException(ProviderException.Code.INTERNAL, "failed: no licence"))
+                    : CompletableFuture.completedFuture(Capabilities.builder()
+                            .version(version)
+                            .tools(List.of(Tool.named("tool").build()))
+                            .build());
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}
