@@ -161,8 +161,9 @@ class ComingAndGoingTest {
         awaitRows("acme.jar 1.0.0 LIVE");
         List<LivePlugin> before = List.copyOf(scene.live);
 
-        drop("acme", "1.0.0", "acme.jar");
         Files.copy(file, scene.file("copy.jar"));
+        awaitRows("acme.jar 1.0.0 LIVE", "copy.jar 1.0.0 REFUSED DUPLICATE_FILE");
+        drop("acme", "1.0.0", "acme.jar");
         awaitRows("acme.jar 1.0.0 LIVE", "copy.jar 1.0.0 REFUSED DUPLICATE_FILE");
         Files.delete(file);
         awaitRows("copy.jar 1.0.0 LIVE");

@@ -160,7 +160,7 @@ class ReloadTest implements ProviderType {
         providers.reload(List.of(entry("one", "first:1", 1, "one"), entry("two", "second:1", 2, "two")));
         await().until(() -> slot.terms().permits() == 1);
         for (int i = 0; i < 4; i++) {
-            (i < 2 ? opened.get(0) : opened.get(2)).answer();
+            (i < 2 ? opened("first:1") : opened.get(2)).answer();
             assertThat(opened.get(3).asked).isEmpty();
         }
         opened.get(2).answer();
