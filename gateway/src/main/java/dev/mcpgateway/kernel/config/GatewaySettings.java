@@ -21,14 +21,13 @@ public record GatewaySettings(
         List<String> require,
         Path workDir) {
 
-    /** The keys whose values differ, with {@code gateway.} in front. */
+    /** The keys whose values differ and that are read at the start only, with {@code gateway.} in front. */
     List<String> differences(GatewaySettings other) {
         List<String> keys = new ArrayList<>();
         compare(keys, "toolNames", toolNames, other.toolNames);
         compare(keys, "payloadLimit", payloadLimit, other.payloadLimit);
         compare(keys, "pluginsDir", pluginsDir, other.pluginsDir);
         compare(keys, "pluginsAllow", pluginsAllow, other.pluginsAllow);
-        compare(keys, "require", require, other.require);
         compare(keys, "workDir", workDir, other.workDir);
         return keys;
     }

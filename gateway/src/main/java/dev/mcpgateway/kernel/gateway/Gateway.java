@@ -49,7 +49,7 @@ public final class Gateway implements AutoCloseable {
     private final PluginFolder plugins;
     private final Calls calls;
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
-    private final List<String> required;
+    private volatile List<String> required;
     private final Set<String> livePlugins = ConcurrentHashMap.newKeySet();
     private final Hold firstDiscovery;
     private final Protocol protocol;
@@ -179,6 +179,8 @@ public final class Gateway implements AutoCloseable {
             CONFIG.failure(Log.Level.ERROR, "the new configuration is in force in part only", Fields.NONE, bug);
         }
         plugins.reconfigure(now.plugins());
+        required = now.gateway().require();
+        refuseWhileSomethingIsMissing();
         List<String> later = now.needsRestart(started);
         if (!later.isEmpty() && !later.equals(forTheNextStart)) {
             tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));
