@@ -25,6 +25,11 @@ public interface GatewayPlugin extends AutoCloseable {
         return List.of();
     }
 
+    /** What stands around every call that passes through the gateway, of whatever provider; none by default. */
+    default List<InterceptorOffer> interceptors(PluginContext context) {
+        return List.of();
+    }
+
     /** Called once, after everything that was opened has been closed. Does nothing by default. */
     @Override
     default void close() {}

@@ -1,9 +1,13 @@
 package dev.mcpgateway.kernel.call;
 
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.PromptEntry;
 import dev.mcpgateway.kernel.catalog.Reader;
 import dev.mcpgateway.kernel.catalog.ToolEntry;
+import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +38,7 @@ public final class Calls {
     private final Supplier<Catalog> catalog;
     private final Hold firstDiscovery;
     private final Limits limits;
+    private final Interceptors interceptors = new Interceptors();
     private volatile Optional<String> refusal = Optional.empty();
 
     /**
@@ -66,6 +72,11 @@ public final class Calls {
      */
     public void refuse(Optional<String> reason) {
         refusal = reason;
+    }
+
+    /** What stands around every call. */
+    public Interceptors interceptors() {
+        return interceptors;
     }
 
     /** Why nothing is served now; empty where it is. */
@@ -102,7 +113,30 @@ public final class Calls {
     }
 
     private Runnable call(ToolRequest request, ToolEntry entry, Consumer<Outcome> then) {
-        ToolCall call = new ToolCall(request, entry, limits, then);
+        Chain chain = interceptors.enter();
+        if (chain.isEmpty()) {
+            ToolCall call = new ToolCall(request, entry, limits, then);
+            begin(call, request, entry);
+            return call::cancel;
+        }
+        Passage<ToolResult> passage = new Passage<>(
+                chain,
+                new Ways.OfTool(entry),
+                entry.slot(),
+                entry.canonicalName(),
+                CorrelationId.next(),
+                request.arrival(),
+                limits.payload(),
+                then);
+        ToolCall call = new ToolCall(request, entry, limits, passage);
+        begin(call, request, entry);
+        return () -> {
+            call.cancel();
+            passage.cancel();
+        };
+    }
+
+    private void begin(ToolCall call, ToolRequest request, ToolEntry entry) {
         Optional<String> fault = fault(request.name(), request.arguments(), request.depth());
         if (fault.isPresent()) {
             call.refuse(fault.get());
@@ -112,7 +146,6 @@ public final class Calls {
         } else {
             call.validateAndSubmit();
         }
-        return call::cancel;
     }
 
     /**
@@ -158,18 +191,56 @@ public final class Calls {
                 whereNobodyCanBeAsked.run();
                 return;
             }
-            new Search<>(
-                            arrival,
-                            readers,
-                            Reader::slot,
-                            (reader, search) -> new ResourceRead(uri, reader, search, limits),
-                            () -> new Outcome.NotFound(unknown("resource", uri)),
-                            limits.heavy(),
-                            ongoing)
-                    .begin();
+            Search<Reader> search = new Search<>(
+                    CorrelationId.next(),
+                    arrival,
+                    readers,
+                    Reader::slot,
+                    (reader, by) -> new ResourceRead(uri, reader, by, limits),
+                    () -> new Outcome.NotFound(unknown("resource", uri)),
+                    limits.heavy(),
+                    ongoing);
+            Chain chain = interceptors.enter();
+            if (chain.isEmpty()) {
+                search.begin();
+            } else {
+                Slot first = firstAvailable(readers, Reader::slot);
+                Passage<List<ResourceContents>> passage =
+                        passage(chain, Ways.RESOURCE, first, PlainText.of(uri), search, ongoing);
+                intercepted(passage, JsonValue.emptyObject(), ongoing, unchanged -> search.begin());
+            }
         } catch (RuntimeException | Error bug) {
             ongoing.end(Call.broken(bug, Fields.NONE));
         }
+    }
+
+    /** From here on what comes of the request goes back through the chain. */
+    private <R> Passage<R> passage(
+            Chain chain, Passage.Way<R> way, Slot slot, String capability, Search<?> search, OngoingCall ongoing) {
+        Passage<R> passage = new Passage<>(
+                chain,
+                way,
+                slot,
+                capability,
+                search.correlationId(),
+                search.arrival(),
+                limits.payload(),
+                ongoing.afterwards());
+        ongoing.endsThrough(passage::end, passage::cancel);
+        return passage;
+    }
+
+    private static <R> void intercepted(
+            Passage<R> passage, JsonValue arguments, OngoingCall ongoing, Consumer<JsonValue> goOn) {
+        passage.begin(arguments, goOn, ongoing::end, () -> ongoing.end(passage.timedOut()));
+    }
+
+    private static <C> Slot firstAvailable(List<C> candidates, Function<C, Slot> slots) {
+        return candidates.stream()
+                .map(slots)
+                .filter(slot -> slot.status().isAvailable())
+                .findFirst()
+                .orElseGet(() -> slots.apply(candidates.getFirst()));
     }
 
     /**
@@ -210,15 +281,60 @@ public final class Calls {
             ongoing.end(new Outcome.Refused(fault.get()));
             return;
         }
-        new Search<>(
-                        request.arrival(),
-                        claimants,
-                        PromptEntry::slot,
-                        (entry, search) -> new PromptFilling(request, entry, search, limits),
-                        () -> new Outcome.Refused(unknown("prompt", request.name())),
-                        limits.heavy(),
-                        ongoing)
-                .begin();
+        Chain chain = interceptors.enter();
+        if (chain.isEmpty()) {
+            search(request, claimants, CorrelationId.next(), ongoing).begin();
+        } else {
+            limits.heavy().execute(() -> intercept(chain, request, claimants, ongoing));
+        }
+    }
+
+    private Search<PromptEntry> search(
+            PromptRequest request, List<PromptEntry> claimants, String correlationId, OngoingCall ongoing) {
+        return new Search<>(
+                correlationId,
+                request.arrival(),
+                claimants,
+                PromptEntry::slot,
+                (entry, by) -> new PromptFilling(request, entry, by, limits),
+                () -> new Outcome.Refused(unknown("prompt", request.name())),
+                limits.heavy(),
+                ongoing);
+    }
+
+    /** Interceptors see the arguments as the first that is available wants them; each that is asked checks them again. */
+    private void intercept(Chain chain, PromptRequest request, List<PromptEntry> claimants, OngoingCall ongoing) {
+        try {
+            Slot slot = firstAvailable(claimants, PromptEntry::slot);
+            PromptEntry first = claimants.stream()
+                    .filter(each -> each.slot() == slot)
+                    .findFirst()
+                    .orElseThrow();
+            Search<PromptEntry> search = search(request, claimants, CorrelationId.next(), ongoing);
+            Passage<PromptResult> passage =
+                    passage(chain, new Ways.OfPrompt(first), slot, first.canonicalName(), search, ongoing);
+            JsonValue arguments =
+                    WrittenArguments.read(request.arguments(), first.offered().arguments());
+            Optional<String> fault = new Ways.OfPrompt(first).faultOf(arguments);
+            if (fault.isPresent()) {
+                search.begin(); // it is refused there, in words
+            } else {
+                intercepted(
+                        passage,
+                        arguments,
+                        ongoing,
+                        changed -> search(
+                                        new PromptRequest(request.name(), changed, request.depth(), request.arrival()),
+                                        claimants,
+                                        search.correlationId(),
+                                        ongoing)
+                                .begin());
+            }
+        } catch (JsonFault fault) {
+            ongoing.end(new Outcome.Refused("arguments of '" + request.name() + "': " + fault.text()));
+        } catch (RuntimeException | Error bug) {
+            ongoing.end(Call.broken(bug, Fields.NONE));
+        }
     }
 
     /** What is wrong with arguments before any schema is looked at. */

@@ -7,13 +7,27 @@ import org.jspecify.annotations.Nullable;
 /** A request whose provider is not settled yet: it waits to learn who has what is asked for, or goes from one to the next. */
 final class OngoingCall {
 
-    private final Consumer<Outcome> then;
+    private final Consumer<Outcome> afterwards;
+    private volatile Consumer<Outcome> then;
+    private volatile Runnable cancelAround = () -> {};
     private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable Runnable cancelLater; // guarded by this
     private boolean cancelled; // guarded by this
 
     OngoingCall(Consumer<Outcome> then) {
+        this.afterwards = then;
         this.then = then;
+    }
+
+    /** Who is told the outcome in the end. */
+    Consumer<Outcome> afterwards() {
+        return afterwards;
+    }
+
+    /** Its outcome goes that way first, and somebody else is to hear where it is cancelled. */
+    void endsThrough(Consumer<Outcome> way, Runnable cancel) {
+        then = way;
+        cancelAround = cancel;
     }
 
     /** A provider is found: the call is on its way, and is cancelled like this from now on. */
@@ -45,5 +59,6 @@ final class OngoingCall {
         } else {
             end(new Outcome.Cancelled());
         }
+        cancelAround.run();
     }
 }

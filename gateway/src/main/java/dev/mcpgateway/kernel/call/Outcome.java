@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.call;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,15 @@ public sealed interface Outcome {
      * @param isError whether the tool says that it failed
      * @param size bytes of the JSON value and of what stands in the blocks
      */
-    record Answered(Optional<JsonValue> json, List<Content> content, boolean isError, long size) implements Outcome {}
+    record Answered(Optional<JsonValue> json, List<Content> content, boolean isError, long size) implements Outcome {
+
+        /** As the API has it. */
+        ToolResult result() {
+            ToolResult result =
+                    json.isPresent() ? ToolResult.of(json.get()).withContent(content) : ToolResult.of(content);
+            return isError ? result.asError() : result;
+        }
+    }
 
     /**
      * The resource was read.

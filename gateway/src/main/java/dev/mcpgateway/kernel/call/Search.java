@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Search<C> {
 
-    private final String correlationId = CorrelationId.next();
+    private final String correlationId;
     private final long arrival;
     private final Iterator<C> candidates;
     private final Function<C, Slot> slots;
@@ -36,12 +36,14 @@ final class Search<C> {
     }
 
     /**
+     * @param correlationId of the request
      * @param candidates one or more
      * @param asking makes an attempt, which is started right after
      * @param nobody the outcome where every one of them says that it has no such thing
      * @param elsewhere where the second and later are asked: not on the thread that brought the first one's answer
      */
     Search(
+            String correlationId,
             long arrival,
             List<C> candidates,
             Function<C, Slot> slots,
@@ -49,6 +51,7 @@ final class Search<C> {
             Supplier<Outcome> nobody,
             Executor elsewhere,
             OngoingCall ongoing) {
+        this.correlationId = correlationId;
         this.arrival = arrival;
         this.candidates = candidates.iterator();
         this.slots = slots;

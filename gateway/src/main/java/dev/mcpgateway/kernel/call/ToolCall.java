@@ -4,7 +4,6 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.catalog.ToolEntry;
-import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
@@ -13,22 +12,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One call of one tool that exists. */
 final class ToolCall extends Call<ToolResult> {
 
     private final ToolRequest request;
     private final ToolEntry entry;
+    private final @Nullable Passage<ToolResult> passage;
+    private JsonValue arguments;
 
     ToolCall(ToolRequest request, ToolEntry entry, Limits limits, Consumer<Outcome> then) {
         super(entry.slot(), CorrelationId.next(), request.arrival(), limits, then);
         this.request = request;
         this.entry = entry;
+        this.passage = null;
+        this.arguments = request.arguments();
+    }
+
+    /** One with interceptors around it. */
+    ToolCall(ToolRequest request, ToolEntry entry, Limits limits, Passage<ToolResult> passage) {
+        super(entry.slot(), passage.correlationId(), request.arrival(), limits, passage::end);
+        this.request = request;
+        this.entry = entry;
+        this.passage = passage;
+        this.arguments = request.arguments();
     }
 
     @Override
     protected CompletionStage<ToolResult> ask(Provider provider) {
-        return provider.callTool(entry.offered().definition().name(), request.arguments(), this);
+        return provider.callTool(entry.offered().definition().name(), arguments, this);
     }
 
     /** Validates the arguments and calls, or says what is wrong with them. */
@@ -41,11 +54,22 @@ final class ToolCall extends Call<ToolResult> {
             return;
         }
         if (violations.isEmpty()) {
-            entry.slot().submit(this);
+            if (passage == null) {
+                entry.slot().submit(this);
+            } else {
+                passage.begin(arguments, this::submitWith, passage::end, this::timeOut);
+            }
             return;
         }
         String text = "arguments of '" + request.name() + "' violate its input schema:\n" + joined(violations, "\n");
         end(new Outcome.Failed(text, false), "invalid", "call refused: arguments violate the input schema");
+    }
+
+    private void submitWith(JsonValue changed) {
+        arguments = changed;
+        if (!isCancelled()) { // while it was on its way here
+            entry.slot().submit(this);
+        }
     }
 
     @Override
@@ -66,32 +90,11 @@ final class ToolCall extends Call<ToolResult> {
 
     @Override
     Outcome judge(ToolResult result, long size) {
-        Optional<JsonValue> json = Optional.empty();
-        if (result.json().isPresent()) {
-            try {
-                json = Optional.of(JsonValue.parse(result.json().get(), Calls.MAX_DEPTH));
-            } catch (JsonFault fault) {
-                String where = fault.text().replaceFirst("^Parse error at ", "");
-                return unusable("returned a result that is not valid JSON: " + where);
-            }
-        }
-        if (!result.isError()) {
-            Optional<CompiledSchema> output = entry.offered().output();
-            if (output.isPresent()) {
-                if (json.isEmpty()) {
-                    return unusable("returned no JSON value, though the tool has an output schema");
-                }
-                List<Violation> violations = output.get().validate(json.get().tree());
-                if (!violations.isEmpty()) {
-                    return unusable("returned a result that violates its output schema: "
-                            + PlainText.of(joined(violations, "; ")));
-                }
-            }
-            if (json.isEmpty() && result.content().isEmpty()) {
-                return unusable("returned neither a JSON value nor content");
-            }
+        ToolAnswer answer = ToolAnswer.of(result, entry.offered().output());
+        if (answer.fault().isPresent()) {
+            return unusable(answer.fault().get());
         }
         log(Log.Level.INFO, "call", result.isError() ? "error" : "ok");
-        return new Outcome.Answered(json, result.content(), result.isError(), size);
+        return new Outcome.Answered(answer.json(), result.content(), result.isError(), size);
     }
 }

@@ -1,7 +1,9 @@
 package dev.mcpgateway.kernel.gateway;
 
+import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.Hold;
+import dev.mcpgateway.kernel.call.Interceptors;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.Configuration;
@@ -226,9 +228,12 @@ public final class Gateway implements AutoCloseable {
     private final class Plugins implements PluginFolder.Listener {
 
         @Override
-        public void live(LivePlugin plugin) throws PluginFault {
+        public void live(LivePlugin plugin) throws PluginFault, InterruptedException {
+            Interceptors.Prepared around = prepare(plugin, Code.OPEN_FAILED, "its ");
+            around.use(); // before anything is called that they may have a say in
             Optional<String> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
             if (clash.isPresent()) {
+                calls.interceptors().leave(plugin.id());
                 throw new PluginFault(Code.NAME_TAKEN, clash.get());
             }
             livePlugins.add(plugin.id());
@@ -237,11 +242,29 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
-            Optional<String> trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
+            String keeps = "version " + before.version() + " serves on, since with this one ";
+            Interceptors.Prepared around = prepare(now, Code.TAKEOVER_FAILED, keeps);
+            Optional<String> trouble = Optional.of("the gateway ends");
+            try {
+                trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
+            } finally {
+                if (trouble.isPresent()) {
+                    around.abandon();
+                } else {
+                    around.use();
+                }
+            }
             if (trouble.isPresent()) {
-                throw new PluginFault(
-                        Code.TAKEOVER_FAILED,
-                        "version " + before.version() + " serves on, since with this one " + trouble.get());
+                throw new PluginFault(Code.TAKEOVER_FAILED, keeps + trouble.get());
+            }
+        }
+
+        private Interceptors.Prepared prepare(LivePlugin plugin, Code code, String before)
+                throws PluginFault, InterruptedException {
+            try {
+                return calls.interceptors().prepare(plugin.id(), plugin.interceptors());
+            } catch (ProviderException refused) {
+                throw new PluginFault(code, before + refused.getMessage());
             }
         }
 
@@ -250,6 +273,7 @@ public final class Gateway implements AutoCloseable {
             livePlugins.remove(plugin.id());
             refuseWhileSomethingIsMissing();
             providers.leave(plugin.id());
+            calls.interceptors().leave(plugin.id());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin;
 
+import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import java.util.List;
@@ -20,4 +21,7 @@ public interface LivePlugin {
 
     /** Likewise. {@code open} throws {@link IllegalArgumentException} where the type refuses a configuration. */
     List<ProviderType> providerTypes();
+
+    /** Likewise; opened, they throw as providers fail. */
+    List<InterceptorOffer> interceptors();
 }

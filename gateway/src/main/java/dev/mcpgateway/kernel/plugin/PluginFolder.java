@@ -58,7 +58,7 @@ public final class PluginFolder implements AutoCloseable {
          *
          * @throws PluginFault where they cannot be used: it is closed then
          */
-        void live(LivePlugin plugin) throws PluginFault;
+        void live(LivePlugin plugin) throws PluginFault, InterruptedException;
 
         /**
          * Puts another version in the place of one that is live. Returns when new calls go there; the one before is

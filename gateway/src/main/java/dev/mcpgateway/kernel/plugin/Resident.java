@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin;
 
+import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
@@ -17,7 +18,12 @@ final class Resident {
     private @Nullable LivePlugin plugin;
     private @Nullable Cell cell;
 
-    private record Live(String id, String version, List<ProviderOffer> providers, List<ProviderType> providerTypes)
+    private record Live(
+            String id,
+            String version,
+            List<ProviderOffer> providers,
+            List<ProviderType> providerTypes,
+            List<InterceptorOffer> interceptors)
             implements LivePlugin {}
 
     Resident(Jar jar, Cell cell) {
@@ -25,7 +31,7 @@ final class Resident {
         this.version = jar.version().text();
         this.jar = jar;
         this.cell = cell;
-        LivePlugin live = new Live(id, version, cell.providers(), cell.providerTypes());
+        LivePlugin live = new Live(id, version, cell.providers(), cell.providerTypes(), cell.interceptors());
         this.plugin = live;
         this.offers = inWords(live);
     }
@@ -74,6 +80,7 @@ final class Resident {
         List<String> words = new ArrayList<>();
         plugin.providers().forEach(each -> words.add("provider " + each.name()));
         plugin.providerTypes().forEach(each -> words.add("type " + each.name()));
+        plugin.interceptors().forEach(each -> words.add("interceptor " + each.name()));
         return List.copyOf(words);
     }
 }

@@ -102,7 +102,8 @@ public final class Deadlines implements AutoCloseable {
         thread.start();
     }
 
-    void add(Entry entry) {
+    /** Its deadline counts from now on. */
+    public void add(Entry entry) {
         // rounded up: the bucket's turn comes after the deadline, never before, and is still to come
         long due = Math.max(entry.at + TICK - 1, System.nanoTime() + TICK);
         bucket(due - origin).add(entry);
@@ -112,7 +113,8 @@ public final class Deadlines implements AutoCloseable {
         }
     }
 
-    void remove(Entry entry) {
+    /** It has ended; does nothing where its deadline has passed or it was never added. */
+    public void remove(Entry entry) {
         Bucket bucket = entry.bucket;
         if (bucket != null && bucket.remove(entry)) {
             waiting.decrementAndGet();

@@ -131,6 +131,11 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
 
     @Override
     protected final void expired() {
+        timeOut();
+    }
+
+    /** Its time is over, wherever it is. */
+    protected final void timeOut() {
         stop(slot.timedOut());
     }
 

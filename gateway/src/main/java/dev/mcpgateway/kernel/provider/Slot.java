@@ -123,7 +123,8 @@ public final class Slot {
         }
     }
 
-    Deadlines deadlines() {
+    /** Where the calls of this provider have their deadlines. */
+    public Deadlines deadlines() {
         return deadlines;
     }
 

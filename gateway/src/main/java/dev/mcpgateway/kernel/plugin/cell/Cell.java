@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
+import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.log.Log;
@@ -71,6 +72,10 @@ public final class Cell {
 
     public List<ProviderType> providerTypes() {
         return guest.offers().providerTypes();
+    }
+
+    public List<InterceptorOffer> interceptors() {
+        return guest.offers().interceptors();
     }
 
     /** How many calls the plugin has not answered yet. */

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
 import dev.mcpgateway.api.GatewayPlugin;
+import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
@@ -75,7 +76,18 @@ final class Entrance {
             SettingsRule rule = inspection.providerSettings(name);
             types.add(gate.gated(name, type, config -> check(config, rule)));
         }
-        return new Offers(List.copyOf(providers), List.copyOf(types));
+        List<InterceptorOffer> interceptors = new ArrayList<>();
+        names.clear();
+        for (Object offered : offered("interceptors", () -> plugin.interceptors(context))) {
+            if (!(offered instanceof InterceptorOffer offer)) {
+                throw invalid("interceptors(context) has an element that is null or no InterceptorOffer");
+            }
+            if (!names.add(offer.name())) {
+                throw invalid("interceptors(context) offers two interceptors named '" + offer.name() + "'");
+            }
+            interceptors.add(gate.gated(offer));
+        }
+        return new Offers(List.copyOf(providers), List.copyOf(types), List.copyOf(interceptors));
     }
 
     private static void check(ProviderConfig config, SettingsRule rule) {

@@ -1,11 +1,12 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
+import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import java.util.List;
 
 /** What a plugin offers, gated. */
-record Offers(List<ProviderOffer> providers, List<ProviderType> providerTypes) {
+record Offers(List<ProviderOffer> providers, List<ProviderType> providerTypes, List<InterceptorOffer> interceptors) {
 
-    static final Offers NONE = new Offers(List.of(), List.of());
+    static final Offers NONE = new Offers(List.of(), List.of(), List.of());
 }

@@ -68,6 +68,7 @@ public final class PluginFault extends Exception {
         START_THREW(Outcome.FAILED),
         START_TIMEOUT(Outcome.FAILED),
         OFFER_INVALID(Outcome.FAILED),
+        OPEN_FAILED(Outcome.FAILED),
         TAKEOVER_FAILED(Outcome.FAILED),
         GATEWAY_BUG(Outcome.FAILED);
 

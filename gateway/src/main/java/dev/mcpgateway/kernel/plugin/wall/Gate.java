@@ -1,5 +1,8 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.Interceptor;
+import dev.mcpgateway.api.InterceptorOffer;
+import dev.mcpgateway.api.Observer;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
@@ -57,6 +60,21 @@ public final class Gate {
      */
     public ProviderType gated(String name, ProviderType type, Consumer<ProviderConfig> check) {
         return new GatedType(this, name, type, check);
+    }
+
+    /** A plugin's interceptor or observer, as the kernel may use it: opened, it throws {@link ProviderException} and cancellations only. */
+    public InterceptorOffer gated(InterceptorOffer offer) {
+        InterceptorOffer gated = offer.interceptor().isPresent()
+                ? InterceptorOffer.changing(
+                        offer.name(),
+                        () -> Visit.<Interceptor>open(
+                                this, offer.name(), offer.interceptor().get(), GatedInterceptor::new))
+                : InterceptorOffer.observing(
+                        offer.name(),
+                        () -> Visit.<Observer>open(
+                                this, offer.name(), offer.observer().orElseThrow(), GatedObserver::new));
+        gated = gated.order(offer.order());
+        return offer.failsOpen() ? gated.failingOpen() : gated;
     }
 
     /** How many calls the plugin has not answered yet. */

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** What surrounds a call, as the plugin sees it: the action it leaves behind is run through the gate. */
-final class GatedCall implements CallContext {
+class GatedCall implements CallContext {
 
     private final Gate gate;
     private final CallContext call;
@@ -19,27 +19,27 @@ final class GatedCall implements CallContext {
     }
 
     @Override
-    public String correlationId() {
+    public final String correlationId() {
         return call.correlationId();
     }
 
     @Override
-    public Optional<Principal> caller() {
+    public final Optional<Principal> caller() {
         return call.caller();
     }
 
     @Override
-    public Duration remaining() {
+    public final Duration remaining() {
         return call.remaining();
     }
 
     @Override
-    public boolean isCancelled() {
+    public final boolean isCancelled() {
         return call.isCancelled();
     }
 
     @Override
-    public void onCancel(Runnable action) {
+    public final void onCancel(Runnable action) {
         requireNonNull(action, "action");
         call.onCancel(() -> gate.quietly("cancelling a call", action));
     }

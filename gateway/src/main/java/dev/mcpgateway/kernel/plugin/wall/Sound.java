@@ -11,11 +11,13 @@ import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolAnnotations;
 import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.api.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,16 @@ final class Sound {
             check(message.content());
         }
         return result;
+    }
+
+    /** @param result makes a sound one of what the call would be answered with */
+    static <R> Verdict<R> verdict(@Nullable Verdict<R> verdict, UnaryOperator<R> result) {
+        return switch (there(verdict, "the verdict")) {
+            case Verdict.Pass<R> pass -> pass;
+            case Verdict.PassWith<R> with -> Verdict.passWith(json(with.arguments()));
+            case Verdict.Answer<R> answer -> Verdict.answer(result.apply(answer.result()));
+            case Verdict.Refuse<R> refusal -> Verdict.refuse(Gate.line(refusal.reason()));
+        };
     }
 
     private interface Made<T> {

@@ -1,0 +1,49 @@
+package dev.mcpgateway.kernel.call;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What stands around every call, from the outside to the inside. A call keeps the one that it began with; one that was
+ * replaced lasts until the last of these calls has ended. Thread-safe.
+ */
+final class Chain {
+
+    static final Chain EMPTY = new Chain(List.of());
+
+    private final List<Stage> stages;
+    private final AtomicInteger users = new AtomicInteger(1); // its calls, and that it is the one for new calls
+
+    /** @param stages in order */
+    Chain(List<Stage> stages) {
+        this.stages = List.copyOf(stages);
+        this.stages.forEach(Stage::joins);
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    boolean isEmpty() {
+        return stages.isEmpty();
+    }
+
+    /** A call begins. Returns false where nobody uses it any more: take the one that replaced it. */
+    boolean enter() {
+        int now;
+        do {
+            now = users.get();
+            if (now == 0) {
+                return false;
+            }
+        } while (!users.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    /** A call has ended, or another chain is for new calls. Does not block. */
+    void leave() {
+        if (users.decrementAndGet() == 0 && !stages.isEmpty()) {
+            Thread.ofVirtual().name("interceptors-end").start(() -> stages.forEach(Stage::leaves));
+        }
+    }
+}

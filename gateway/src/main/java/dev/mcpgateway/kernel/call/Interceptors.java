@@ -1,0 +1,98 @@
+package dev.mcpgateway.kernel.call;
+
+import dev.mcpgateway.api.InterceptorOffer;
+import dev.mcpgateway.api.ProviderException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The interceptors of all plugins. They are replaced by one reference write: a call that has begun ends with those that it began
+ * with, and these are closed when the last such call has ended. Thread-safe.
+ */
+public final class Interceptors {
+
+    private volatile Chain chain = Chain.EMPTY;
+
+    /** Another version's interceptors: open, but not in use yet. */
+    public final class Prepared {
+
+        private final String pluginId;
+        private final List<Stage> stages;
+
+        private Prepared(String pluginId, List<Stage> stages) {
+            this.pluginId = pluginId;
+            this.stages = stages;
+        }
+
+        /** Puts them in the place of those that the plugin has in use. */
+        public void use() {
+            put(pluginId, stages);
+        }
+
+        /** Closes them. May block. */
+        public void abandon() {
+            stages.forEach(Stage::close);
+        }
+    }
+
+    /**
+     * Opens what a plugin offers; may block.
+     *
+     * @throws ProviderException where one cannot be opened: then none is; the message is for the operator
+     */
+    public Prepared prepare(String pluginId, List<InterceptorOffer> offers) throws InterruptedException {
+        List<Stage> stages = new ArrayList<>();
+        boolean isComplete = false;
+        try {
+            for (InterceptorOffer each : offers) {
+                try {
+                    stages.add(Stage.open(pluginId, each));
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (ProviderException refused) {
+                    throw new ProviderException(
+                            refused.code(),
+                            "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
+                } catch (Exception bug) {
+                    throw new IllegalStateException(bug); // the gate lets nothing else through
+                }
+            }
+            isComplete = true;
+            return new Prepared(pluginId, stages);
+        } finally {
+            if (!isComplete) {
+                stages.forEach(Stage::close);
+            }
+        }
+    }
+
+    /** A plugin has gone: new calls pass by its interceptors. */
+    public void leave(String pluginId) {
+        put(pluginId, List.of());
+    }
+
+    /** What a call that begins now has around it; to be left when it has ended, unless it is empty. */
+    Chain enter() {
+        while (true) {
+            Chain now = chain;
+            if (now.isEmpty() || now.enter()) {
+                return now;
+            }
+        }
+    }
+
+    private synchronized void put(String pluginId, List<Stage> its) {
+        Chain before = chain;
+        List<Stage> stages = new ArrayList<>(before.stages());
+        boolean had = stages.removeIf(each -> each.pluginId().equals(pluginId));
+        if (!had && its.isEmpty()) {
+            return;
+        }
+        stages.addAll(its);
+        stages.sort(Stage.IN_ORDER);
+        chain = stages.isEmpty() ? Chain.EMPTY : new Chain(stages);
+        if (!before.isEmpty()) {
+            before.leave();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.api.InterceptedCall;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Observer;
+
+/** A plugin's observer as the kernel sees it: it throws nothing but what {@link Visit} does. */
+final class GatedObserver implements Observer {
+
+    private final Visit visit;
+    private final Observer observer;
+
+    GatedObserver(Visit visit, Observer observer) {
+        this.visit = visit;
+        this.observer = observer;
+    }
+
+    @Override
+    public void begins(InterceptedCall call, Json arguments) {
+        visit.make(call, inside -> {
+            observer.begins(inside, arguments);
+            return true;
+        });
+    }
+
+    @Override
+    public void ended(InterceptedCall call, Ending ending) {
+        visit.make(call, inside -> {
+            observer.ended(inside, ending);
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        visit.end(observer::close);
+    }
+}
