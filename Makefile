@@ -120,6 +120,19 @@ quickstart-plugins: $(JAVA_BUILT)
 aot: $(HELLO_GO) plugins-dir
 	@dev/train-aot gateway/target/lib
 
+# --- for authors of plugins -----------------------------------------------------------------------------------------
+
+# What a project outside needs of us, and no more; a list with a comma, as Maven wants it.
+FOR_AUTHORS := .,gateway-api,gateway,gateway-testkit,plugins,plugins/grpc-transport,plugin-archetype
+
+.PHONY: install-api javadoc
+install-api: need-java ## what plugins outside this checkout are built on, into the local Maven repository
+	@$(MVN) install -Dmaven.test.skip -Dspotless.check.skip -pl $(FOR_AUTHORS)
+
+javadoc: need-java ## the plugin API and the testkit as web pages, in target/apidocs
+	@rm -rf target/apidocs
+	@$(MVN) javadoc:aggregate -Dmaven.test.skip -pl .,gateway-api,gateway,gateway-testkit
+
 # --- quality --------------------------------------------------------------------------------------------------------
 
 .PHONY: test format lint proto-gen api clean
