@@ -65,7 +65,10 @@ public final class TestJar {
      * @throws IllegalStateException when there is none, or more than one
      */
     public static TestJar built() {
-        Path target = Path.of("target");
+        return builtIn(Path.of("target"));
+    }
+
+    static TestJar builtIn(Path target) {
         try (Stream<Path> files = Files.isDirectory(target) ? Files.list(target) : Stream.empty()) {
             Path[] jars = files.filter(TestJar::isPluginJar).toArray(Path[]::new);
             if (jars.length != 1) {

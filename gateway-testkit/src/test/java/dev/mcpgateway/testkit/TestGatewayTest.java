@@ -115,10 +115,14 @@ class TestGatewayTest {
     }
 
     @Test
-    void before_the_build_there_is_no_built_jar() {
-        assertThatThrownBy(TestJar::built)
+    void the_built_jar_is_the_one_in_target_and_before_the_build_there_is_none(@TempDir Path target)
+            throws IOException {
+        assertThatThrownBy(() -> TestJar.builtIn(target))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("mvn package");
+        Files.write(target.resolve("greeter-1.0.0.jar"), greeter().bytes());
+        Files.write(target.resolve("greeter-1.0.0-sources.jar"), new byte[0]);
+        assertThat(TestJar.builtIn(target).bytes()).isEqualTo(greeter().bytes());
     }
 
     private static TestJar greeter() {
