@@ -1,7 +1,6 @@
 package dev.mcpgateway.testkit;
 
 import dev.mcpgateway.kernel.plugin.PluginFile;
-import dev.mcpgateway.kernel.provider.Slot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +29,6 @@ public final class DroppedJar {
     private TestJar jar;
     private byte[] bytes = {};
     private Instant since = Instant.MIN;
-    private Optional<Set<Slot>> providersBefore = Optional.empty();
 
     DroppedJar(TestGateway gateway, Path file, TestJar jar) {
         this.gateway = gateway;
@@ -61,9 +59,7 @@ public final class DroppedJar {
                     .map(why -> name() + " is not live, it is " + why.state + ": " + why.code + ": " + why.reason)
                     .orElseGet(() -> name() + " is not live after " + START.toSeconds() + " s: " + rows()));
         }
-        if (providersBefore.isPresent()) { // else it was there at the start, which waits for that
-            running.awaitDiscovery(providersBefore.get());
-        }
+        live().ifPresent(row -> running.awaitDiscovery(row.offers()));
         return this;
     }
 
@@ -115,7 +111,6 @@ public final class DroppedJar {
         }
         jar = content;
         bytes = written;
-        providersBefore = gateway.providers();
         Path part = file.resolveSibling("." + name() + ".part");
         try {
             Files.write(part, written);
@@ -128,10 +123,15 @@ public final class DroppedJar {
     }
 
     private boolean isLive() {
+        return live().isPresent();
+    }
+
+    private Optional<PluginFile> live() {
         return rows().stream()
-                .anyMatch(row -> row.state() == PluginFile.State.LIVE
+                .filter(row -> row.state() == PluginFile.State.LIVE
                         && row.version().equals(Optional.of(jar.version()))
-                        && !row.since().isBefore(since));
+                        && !row.since().isBefore(since))
+                .findFirst();
     }
 
     private Optional<Refusal> refusal() {

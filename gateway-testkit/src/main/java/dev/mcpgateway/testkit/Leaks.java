@@ -12,7 +12,7 @@ import javax.management.ObjectName;
 /** Finds what is left of plugins in this JVM, by the name of their class loaders: {@code plugin-ID}. */
 final class Leaks {
 
-    private static final Duration COLLECTION = Duration.ofSeconds(15);
+    private static final Duration COLLECTION = Duration.ofSeconds(10);
 
     private Leaks() {}
 
@@ -20,7 +20,7 @@ final class Leaks {
      * Asks for garbage collections until no plugin has more class loaders than it may.
      *
      * @param allowed by plugin id, how many of its versions run
-     * @throws AssertionError when one still has more after 15 s
+     * @throws AssertionError when one still has more after 10 s
      */
     static void assertNoMoreThan(Map<String, Long> allowed) {
         boolean none = Running.await(COLLECTION, () -> {

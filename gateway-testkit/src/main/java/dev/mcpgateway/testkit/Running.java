@@ -16,16 +16,17 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** The kernel while it runs in this JVM, with one client on a pair of pipes. Thread-safe. */
 final class Running implements AutoCloseable {
 
+    private static final String PROVIDER = "provider ";
+    private static final String TYPE = "type ";
     private static final Duration START = Duration.ofSeconds(15);
-    private static final Duration JOIN = Duration.ofMillis(500);
     private static final Duration DISCOVERY = Duration.ofSeconds(10);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -77,20 +78,18 @@ final class Running implements AutoCloseable {
         return gateway.pluginFiles();
     }
 
-    Set<Slot> providers() {
-        return new HashSet<>(gateway.catalog().slots());
-    }
-
     /**
-     * Waits until providers that a plugin has brought were asked for what they offer, and the lists say so.
+     * Waits until what a plugin has brought is in use: its providers, and those of its types, were asked for what they offer,
+     * and the lists say so.
      *
-     * @param before those there were without it; where no other ever comes, the plugin has none
+     * @param offers as its row has them
      */
-    void awaitDiscovery(Set<Slot> before) {
-        await(JOIN, () -> !before.containsAll(gateway.catalog().slots()));
+    void awaitDiscovery(List<String> offers) {
         await(DISCOVERY, () -> {
             Catalog now = gateway.catalog();
-            return now.slots().stream().allMatch(Running::wasAsked)
+            Set<String> names = now.slots().stream().map(Slot::name).collect(Collectors.toSet());
+            return offers.stream().allMatch(offer -> !offer.startsWith(PROVIDER) || names.contains(nameIn(offer)))
+                    && now.slots().stream().allMatch(slot -> wasAsked(slot, offers))
                     && Catalog.of(now.slots(), now).listsTheSame(now);
         });
     }
@@ -130,9 +129,17 @@ final class Running implements AutoCloseable {
     }
 
     /** Whether anything is known of it: up, down for a reason, or of a type that nobody offers. */
-    private static boolean wasAsked(Slot provider) {
+    private static boolean wasAsked(Slot provider, List<String> offers) {
         Status status = provider.status();
-        return status.state() != Status.State.DISCONNECTED || !status.reason().equals("is not connected yet");
+        return switch (status.state()) {
+            case WAITING -> !offers.contains(TYPE + provider.terms().type());
+            case DISCONNECTED -> !status.reason().equals("is not connected yet");
+            case CONNECTED, ERROR -> true;
+        };
+    }
+
+    private static String nameIn(String offer) {
+        return offer.substring(PROVIDER.length());
     }
 
     private static void closeQuietly(Pipe pipe) {

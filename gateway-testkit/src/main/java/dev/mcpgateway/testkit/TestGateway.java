@@ -4,7 +4,6 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.plugin.PluginFile;
-import dev.mcpgateway.kernel.provider.Slot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -150,7 +148,7 @@ public final class TestGateway implements BeforeAllCallback, BeforeEachCallback,
      * Asserts that of plugins that were replaced or removed nothing is left in this JVM: no thread runs with their classes,
      * and their class loaders are collected. Asks for garbage collections.
      *
-     * @throws AssertionError when something is left after 15 s, with the names of the threads
+     * @throws AssertionError when something is left after 10 s, with the names of the threads
      */
     public void assertNothingLeaked() {
         List<PluginFile> files = running().files();
@@ -194,11 +192,6 @@ public final class TestGateway implements BeforeAllCallback, BeforeEachCallback,
             running = now;
         }
         return now;
-    }
-
-    /** Those there are; empty where it has not been started. */
-    Optional<Set<Slot>> providers() {
-        return Optional.ofNullable(running).map(Running::providers);
     }
 
     /** What the client was told so far is about earlier changes. */
