@@ -96,7 +96,7 @@ class AuthorsDocsTest {
     private static String template(String path) throws IOException {
         return Files.readString(TEMPLATE.resolve(path))
                 .replace("${package}", "com.example")
-                .replace("${artifactId}", "hello");
+                .replace("${artifactId}", "greeter");
     }
 
     private static JavaFileObject unit(int number, String block) {

@@ -3,8 +3,10 @@ package dev.mcpgateway.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpgateway.testkit.sample.Echoes;
 import dev.mcpgateway.testkit.sample.Greeter;
 import dev.mcpgateway.testkit.sample.Lingerer;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,7 +17,7 @@ class ChangeOverTest {
     private static final String ALICE = "{\"name\":\"Alice\"}";
 
     @RegisterExtension
-    final TestGateway gateway = TestGateway.create();
+    final TestGateway gateway = TestGateway.create().provider("far", Map.of("type", "echo", "address", "localhost:1"));
 
     @Test
     void a_jar_that_is_dropped_into_a_running_gateway_goes_live() {
@@ -24,6 +26,14 @@ class ChangeOverTest {
         gateway.awaitListChanged();
         assertThat(gateway.tools()).containsExactly("greeter.greet.v1");
         assertThat(gateway.call("greeter.greet.v1", ALICE).isError()).isFalse();
+    }
+
+    @Test
+    void a_plugin_with_a_type_opens_the_providers_that_wait_for_it() {
+        assertThat(gateway.tools()).isEmpty();
+        gateway.drop(TestJar.ofClasses(Echoes.class).id("echoes")).awaitLive();
+        assertThat(gateway.tools()).containsExactly("far.where.v1");
+        assertThat(gateway.call("far.where.v1", "{}").text()).isEqualTo("localhost:1");
     }
 
     @Test
