@@ -14,6 +14,11 @@ final class Leaks {
 
     private static final Duration COLLECTION = Duration.ofSeconds(10);
 
+    /** The gateway clears what plugins leave on threads of its own, where the JVM lets it. */
+    private static final String HINT = Thread.class.getModule().isOpen("java.lang", Leaks.class.getModule())
+            ? ""
+            : "; first run the tests with --add-opens java.base/java.lang=ALL-UNNAMED, as plugin-parent and the launcher do";
+
     private Leaks() {}
 
     /**
@@ -44,7 +49,9 @@ final class Leaks {
                                 threads.isEmpty()
                                         ? "no thread of it runs, so something else holds an object or a class of it"
                                         : "these threads run with its classes: " + String.join(", ", threads))
-                        .append(" (docs/plugin-author/when-it-fails.md)\n");
+                        .append(" (docs/plugin-author/when-it-fails.md)")
+                        .append(HINT)
+                        .append('\n');
             }
         });
         throw new AssertionError(text.toString().strip());
