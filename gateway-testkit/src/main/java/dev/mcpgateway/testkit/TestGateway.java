@@ -146,7 +146,8 @@ public final class TestGateway implements BeforeAllCallback, BeforeEachCallback,
 
     /**
      * Asserts that of plugins that were replaced or removed nothing is left in this JVM: no thread runs with their classes,
-     * and their class loaders are collected. Asks for garbage collections.
+     * and their class loaders are collected. Asks for garbage collections. What counts is the whole JVM, so tests that drop plugins
+     * of one id must not run in parallel.
      *
      * @throws AssertionError when something is left after 10 s, with the names of the threads
      */
