@@ -5,7 +5,7 @@ PLUGINS := grpc-transport
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 # --- toolchains -----------------------------------------------------------------------------------------------------
 
@@ -119,6 +119,22 @@ quickstart-plugins: $(JAVA_BUILT)
 .PHONY: aot
 aot: $(HELLO_GO) plugins-dir
 	@dev/train-aot gateway/target/lib
+
+# --- for authors of plugins -----------------------------------------------------------------------------------------
+
+# What a project outside needs of us, and no more; a list with a comma, as Maven wants it.
+FOR_AUTHORS := .,gateway-api,gateway,gateway-testkit,plugins,plugins/grpc-transport,plugin-archetype
+
+.PHONY: install-api javadoc third-party-test
+install-api: need-java ## what plugins outside this checkout are built on, into the local Maven repository
+	@$(MVN) install -Dmaven.test.skip -Dspotless.check.skip -pl $(FOR_AUTHORS)
+
+third-party-test: build need-node ## a plugin from the archetype to its removal, outside this checkout; `make test` does this too
+	@MAKE='$(MAKE) --no-print-directory' dev/third-party-test
+
+javadoc: need-java ## the plugin API and the testkit as web pages, in target/apidocs
+	@rm -rf target/apidocs
+	@$(MVN) javadoc:aggregate -Dmaven.test.skip -pl .,gateway-api,gateway,gateway-testkit
 
 # --- quality --------------------------------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ class RoomsTest {
                 .resideInAnyPackage(
                         "dev.mcpgateway.plugin..",
                         "dev.mcpgateway.provider..",
+                        "dev.mcpgateway.testkit..",
                         "io.grpc..",
                         "com.google.protobuf..",
                         "io.nats..",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mcpgateway.testkit;
+
+import org.jspecify.annotations.NullMarked;
