@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.cli;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationException;
 import dev.mcpgateway.kernel.gateway.Gateway;
+import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.wire.StdioDoor;
 import java.io.FileDescriptor;
@@ -13,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import sun.misc.Signal;
 
 /** {@code stdio}: serves one client on stdin and stdout until its input ends or a signal comes. */
 public final class Stdio {
 
+    private static final Log LOG = Log.named("gateway");
     private static final Duration FLUSH = Duration.ofMillis(500);
     private static final Duration AFTER_SIGNAL = Duration.ofSeconds(4);
 
@@ -63,14 +66,45 @@ public final class Stdio {
                 door.stop();
             });
         }
+        AtomicBoolean ending = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("exit").unstarted(() -> {
+            if (ending.compareAndSet(
+                    false, true)) { // System.exit, by a plugin: it is trusted to, but not to lose answers
+                LOG.warn("a plugin ends the process: what was asked is answered first");
+                door.stop();
+                end(door, gateway, AFTER_SIGNAL);
+            }
+        }));
         try {
             door.awaitEndOfInput();
-            door.drain(signalled.get() ? AFTER_SIGNAL : gateway.longestCall().plusSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (ending.compareAndSet(false, true)) {
+            end(
+                    door,
+                    gateway,
+                    signalled.get() ? AFTER_SIGNAL : gateway.longestCall().plusSeconds(1));
+            return Exit.OK;
+        }
+        return awaitTheEnd();
+    }
+
+    /** Answers what was asked, and closes everything. */
+    private static void end(StdioDoor door, Gateway gateway, Duration limit) {
+        try {
+            door.drain(limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         gateway.close();
         LogWriter.close(FLUSH);
-        return Exit.OK;
+    }
+
+    /** The process ends by itself, with the exit code that was given where its end began. */
+    private static int awaitTheEnd() {
+        while (true) {
+            LockSupport.park();
+        }
     }
 }
