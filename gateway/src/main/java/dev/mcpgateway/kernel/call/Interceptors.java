@@ -11,6 +11,8 @@ import java.util.List;
  */
 public final class Interceptors {
 
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
     private volatile Chain chain = Chain.EMPTY;
 
     /** Another version's interceptors: open, but not in use yet. */
@@ -36,34 +38,50 @@ public final class Interceptors {
     }
 
     /**
-     * Opens what a plugin offers; may block.
+     * Opens what a plugin offers; takes 10 s at most.
      *
      * @throws ProviderException where one cannot be opened: then none is; the message is for the operator
      */
     public Prepared prepare(String pluginId, List<InterceptorOffer> offers) throws InterruptedException {
-        List<Stage> stages = new ArrayList<>();
-        boolean isComplete = false;
-        try {
-            for (InterceptorOffer each : offers) {
-                try {
-                    stages.add(Stage.open(pluginId, each));
-                } catch (InterruptedException e) {
-                    throw e;
-                } catch (ProviderException refused) {
-                    throw new ProviderException(
-                            refused.code(),
-                            "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
-                } catch (Exception bug) {
-                    throw new IllegalStateException(bug); // the gate lets nothing else through
-                }
+        if (offers.isEmpty()) {
+            return new Prepared(pluginId, List.of());
+        }
+        CompletableFuture<List<Stage>> opening = new CompletableFuture<>();
+        Thread thread = Thread.ofPlatform().daemon().name("interceptors-open").start(() -> {
+            try {
+                opening.complete(open(pluginId, offers));
+            } catch (Throwable thrown) {
+                opening.completeExceptionally(thrown);
             }
-            isComplete = true;
-            return new Prepared(pluginId, stages);
-        } finally {
-            if (!isComplete) {
+        });
+        try {
+            return new Prepared(pluginId, opening.get(LONGEST.toSeconds(), TimeUnit.SECONDS));
+        } catch (TimeoutException e) {
+            thread.interrupt();
+            opening.thenAccept(late -> late.forEach(Stage::close));
+            throw new ProviderException(
+                    Code.DEADLINE_EXCEEDED,
+                    "interceptors cannot be opened: they took more than " + Slot.seconds(LONGEST));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProviderException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause()); // the gate lets nothing else through
+        }
+    }
+
+    private static List<Stage> open(String pluginId, List<InterceptorOffer> offers) throws Exception {
+        List<Stage> stages = new ArrayList<>();
+        for (InterceptorOffer each : offers) {
+            try {
+                stages.add(Stage.open(pluginId, each));
+            } catch (ProviderException refused) {
                 stages.forEach(Stage::close);
+                throw new ProviderException(
+                        refused.code(), "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
             }
         }
+        return stages;
     }
 
     /** A plugin has gone: new calls pass by its interceptors. */

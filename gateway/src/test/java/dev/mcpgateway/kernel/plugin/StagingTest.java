@@ -109,12 +109,12 @@ class StagingTest {
     }
 
     @Test
-    void copies_of_files_that_are_gone_are_deleted_after_a_day() throws IOException {
+    void copies_of_files_that_are_gone_are_deleted_after_a_while() throws IOException {
         Path file = PluginJar.of("gone").writeTo(scene.file("gone.jar"));
         scene.boot().close();
         Files.delete(file);
         for (Path each : staged("")) {
-            Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+            Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
         }
         PluginJar.of("acme").writeTo(scene.file("acme.jar"));
 

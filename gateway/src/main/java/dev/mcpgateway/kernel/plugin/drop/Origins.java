@@ -53,9 +53,9 @@ final class Origins {
         }
     }
 
-    /** Spares what is younger than a day: another gateway may be about to load it. */
+    /** Spares what is younger than ten minutes: another gateway may be about to load it. */
     private void sweep() throws IOException {
-        Instant old = Instant.now().minus(1, ChronoUnit.DAYS);
+        Instant old = Instant.now().minus(10, ChronoUnit.MINUTES);
         Set<String> used = new HashSet<>();
         try (DirectoryStream<Path> records = Files.newDirectoryStream(folder.path(), "*.origin")) {
             for (Path record : records) {
