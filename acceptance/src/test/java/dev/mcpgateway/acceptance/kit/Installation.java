@@ -193,6 +193,14 @@ public final class Installation implements AutoCloseable {
         return run(launch(words));
     }
 
+    /** As {@link #run}, beside a gateway that runs: the configuration file is left alone. */
+    public Run runBeside(String... words) {
+        List<String> arguments =
+                new ArrayList<>(List.of("--config", configurationFile().toString()));
+        arguments.addAll(List.of(words));
+        return run(process(arguments));
+    }
+
     /** As {@link #run}, without {@code --config}: what the user typed is all there is. */
     public Run runBare(String... words) {
         writeConfiguration();

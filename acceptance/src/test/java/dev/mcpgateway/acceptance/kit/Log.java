@@ -16,13 +16,14 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The lines that a process of ours writes to standard error, each of which must be one JSON object. Keeps the last
- * {@value #KEPT}. Thread-safe.
+ * {@value #KEPT}, and all that say what became of a file or a plugin. Thread-safe.
  */
 public final class Log {
 
     private static final int KEPT = 50_000;
 
     private final Deque<JsonNode> lines = new ArrayDeque<>();
+    private final List<JsonNode> states = new ArrayList<>();
     private final List<String> notJson = new ArrayList<>();
     private final Thread reader;
 
@@ -54,6 +55,9 @@ public final class Log {
                 lines.removeFirst();
             }
             lines.addLast(node);
+            if (node.has("state")) {
+                states.add(node);
+            }
         } catch (IllegalArgumentException e) {
             notJson.add(Json.shortened(line));
         }
@@ -61,6 +65,11 @@ public final class Log {
 
     public synchronized List<JsonNode> lines() {
         return new ArrayList<>(lines);
+    }
+
+    /** Those that say in which state something is; none is dropped, however many lines there are. */
+    public synchronized List<JsonNode> states() {
+        return new ArrayList<>(states);
     }
 
     /** Those whose field has this value. */

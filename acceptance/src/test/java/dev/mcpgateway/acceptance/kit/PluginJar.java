@@ -1,6 +1,7 @@
 package dev.mcpgateway.acceptance.kit;
 
 import dev.mcpgateway.api.GatewayPlugin;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -22,6 +23,9 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -180,6 +184,29 @@ public final class PluginJar {
     public PluginJar patch(String className, UnaryOperator<byte[]> change) {
         changes.put(entryOf(className), change);
         return this;
+    }
+
+    /** The same jar with other values in its manifest; nothing is compiled. */
+    public static byte[] withManifest(byte[] jar, Map<String, String> values) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar));
+                JarOutputStream out = new JarOutputStream(bytes)) {
+            out.setLevel(Deflater.NO_COMPRESSION);
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                if (entry.getName().equals(JarFile.MANIFEST_NAME)) {
+                    Manifest changed = new Manifest(in);
+                    values.forEach(changed.getMainAttributes()::putValue);
+                    changed.write(out);
+                } else {
+                    in.transferTo(out);
+                }
+                out.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /** The jar's file name. */

@@ -2,8 +2,15 @@ package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.kernel.provider.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The interceptors of all plugins. They are replaced by one reference write: a call that has begun ends with those that it began

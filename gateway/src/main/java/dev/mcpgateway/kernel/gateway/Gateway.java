@@ -21,6 +21,7 @@ import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Deadlines;
+import dev.mcpgateway.kernel.provider.Hindrance;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
@@ -231,10 +232,10 @@ public final class Gateway implements AutoCloseable {
         public void live(LivePlugin plugin) throws PluginFault, InterruptedException {
             Interceptors.Prepared around = prepare(plugin, Code.OPEN_FAILED, "its ");
             around.use(); // before anything is called that they may have a say in
-            Optional<String> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
+            Optional<Hindrance> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
             if (clash.isPresent()) {
                 calls.interceptors().leave(plugin.id());
-                throw new PluginFault(Code.NAME_TAKEN, clash.get());
+                throw PluginFault.nameTaken(clash.get().reason(), clash.get().holder());
             }
             livePlugins.add(plugin.id());
             refuseWhileSomethingIsMissing();
@@ -244,18 +245,23 @@ public final class Gateway implements AutoCloseable {
         public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
             String keeps = "version " + before.version() + " serves on, since with this one ";
             Interceptors.Prepared around = prepare(now, Code.TAKEOVER_FAILED, keeps);
-            Optional<String> trouble = Optional.of("the gateway ends");
+            Optional<Hindrance> trouble = Optional.empty();
+            boolean isDecided = false;
             try {
                 trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
+                isDecided = true;
             } finally {
-                if (trouble.isPresent()) {
-                    around.abandon();
-                } else {
+                if (isDecided && trouble.isEmpty()) {
                     around.use();
+                } else {
+                    around.abandon();
                 }
             }
             if (trouble.isPresent()) {
-                throw new PluginFault(Code.TAKEOVER_FAILED, keeps + trouble.get());
+                String reason = keeps + trouble.get().reason();
+                throw trouble.get().isNameTaken()
+                        ? PluginFault.nameTaken(reason, trouble.get().holder())
+                        : new PluginFault(Code.TAKEOVER_FAILED, reason);
             }
         }
 

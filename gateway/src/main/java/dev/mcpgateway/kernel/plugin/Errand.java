@@ -17,10 +17,14 @@ final class Errand {
 
     private final ScheduledExecutorService home;
     private final AtomicBoolean decided = new AtomicBoolean();
-    private @Nullable Future<?> timer; // written before the thread starts
+    private final Consumer<Thread> givenUp;
+    private final Thread thread;
+    private volatile @Nullable Future<?> timer;
 
-    private Errand(ScheduledExecutorService home) {
+    private Errand(ScheduledExecutorService home, String name, Consumer<Errand> work, Consumer<Thread> givenUp) {
         this.home = home;
+        this.givenUp = givenUp;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> work.accept(this));
     }
 
     /**
@@ -28,28 +32,28 @@ final class Errand {
      * @param name of the thread
      * @param givenUp told at home, with the thread, when the time is over; the thread is interrupted
      */
-    static void run(
+    static Errand run(
             ScheduledExecutorService home,
             String name,
             Duration limit,
             Consumer<Errand> work,
             Consumer<Thread> givenUp) {
-        Errand errand = new Errand(home);
-        Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> work.accept(errand));
+        Errand errand = new Errand(home, name, work, givenUp);
         try {
-            errand.timer = home.schedule(
-                    () -> {
-                        if (errand.decided.compareAndSet(false, true)) {
-                            givenUp.accept(thread);
-                            thread.interrupt();
-                        }
-                    },
-                    limit.toNanos(),
-                    TimeUnit.NANOSECONDS);
+            errand.timer = home.schedule(errand::giveUp, limit.toNanos(), TimeUnit.NANOSECONDS);
+            errand.thread.start();
         } catch (RejectedExecutionException closing) {
-            return;
+            // nobody is there any more
         }
-        thread.start();
+        return errand;
+    }
+
+    /** At home: does nothing where the work is done. */
+    void giveUp() {
+        if (!isTooLate()) {
+            givenUp.accept(thread);
+            thread.interrupt();
+        }
     }
 
     /** It was given up: nobody wants the result any more. From the first {@code false} on it cannot be. */

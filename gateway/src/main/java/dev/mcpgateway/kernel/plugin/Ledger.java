@@ -164,7 +164,7 @@ final class Ledger {
     private void move(Resident resident, State state, String reason) {
         PluginFile before = plugins.get(resident);
         if (before != null && before.state() != state) {
-            PluginFile entry = before.in(state, "", reason);
+            PluginFile entry = before.in(state, state == State.LEAKED ? State.LEAKED.name() : "", reason);
             plugins.put(resident, entry);
             changed.accept(entry);
         }

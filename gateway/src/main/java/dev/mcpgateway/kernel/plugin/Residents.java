@@ -30,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +48,15 @@ final class Residents implements Places.Events {
     private static final Duration LAST_CALLS = Duration.ofSeconds(30);
     private static final Duration STILL_CHANGING = Duration.ofSeconds(10);
 
+    /** For a plugin to close when the gateway ends. */
+    static final Duration END = Duration.ofSeconds(3);
+
     /** For who has used up its own limit to say so. */
     static final Duration GRACE = Duration.ofMillis(1_500);
 
     /** May end differently with other settings. */
     private static final Set<Code> BECAUSE_OF_SETTINGS =
             Set.of(Code.SETTINGS_INVALID, Code.SETTINGS_UNKNOWN, Code.SETTINGS_SCHEMA);
-
-    /** May end differently when another plugin has gone. */
-    private static final Set<Code> BECAUSE_OF_OTHERS = Set.of(Code.NAME_TAKEN, Code.TAKEOVER_FAILED);
 
     private final Loading loading;
     private final Ledger ledger;
@@ -68,8 +69,9 @@ final class Residents implements Places.Events {
 
     private final Map<String, Resident> residents = new HashMap<>();
     private final Set<String> starting = new HashSet<>();
+    private final Map<Jar, Errand> starts = new HashMap<>();
     private final Set<String> outdated = new HashSet<>(); // started with settings that hold no more
-    private final Map<Jar, Code> failed = new HashMap<>(); // fit, but not to be started again as things are
+    private final Map<Jar, PluginFault> failed = new HashMap<>(); // fit, but not to be started again as things are
     private final Map<Jar, Code> unfit = new HashMap<>();
     private final Set<String> policies = ConcurrentHashMap.newKeySet(); // of any thread
     private final Set<Thread> ending = ConcurrentHashMap.newKeySet(); // likewise
@@ -77,7 +79,7 @@ final class Residents implements Places.Events {
     private @Nullable Runnable whenSettled;
     private boolean isBooting = true;
     private boolean decides;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** @param lookSoon asks for another look at the folder */
     Residents(
@@ -139,16 +141,33 @@ final class Residents implements Places.Events {
         }
     }
 
-    /** Those who had to make way for others have another try. */
-    void reconsider() {
+    /** Something that kept jars from running is another now: those have another try. */
+    private void retry(Predicate<PluginFault> because) {
         Set<String> ids = new LinkedHashSet<>();
         for (Jar each : places.all()) {
-            if (BECAUSE_OF_OTHERS.contains(failed.getOrDefault(each, Code.GATEWAY_BUG))) {
+            PluginFault fault = failed.get(each);
+            if (fault != null && because.test(fault)) {
                 failed.remove(each);
                 ids.add(each.id());
             }
         }
         ids.forEach(this::elect);
+    }
+
+    /** A name may be free now that a plugin had, or the configuration where it is empty. */
+    private void retryNamesOf(Optional<String> holder) {
+        retry(fault -> fault.code() == Code.NAME_TAKEN && fault.holder().equals(holder));
+    }
+
+    /** Who could not take over from a plugin that has gone now has nothing to take over any more. */
+    private void retryAfter(String id) {
+        for (Jar each : places.all()) {
+            PluginFault fault = failed.get(each);
+            if (fault != null && each.id().equals(id) && fault.code() == Code.TAKEOVER_FAILED) {
+                failed.remove(each);
+            }
+        }
+        elect(id);
     }
 
     /** Starts those anew whose settings have changed. */
@@ -165,7 +184,7 @@ final class Residents implements Places.Events {
             }
         }
         ids.forEach(this::restart);
-        reconsider();
+        retryNamesOf(Optional.empty());
     }
 
     private void restart(String id) {
@@ -228,6 +247,10 @@ final class Residents implements Places.Events {
     private void leaves(Jar jar) {
         ledger.forget(jar);
         failed.remove(jar);
+        Errand start = jar.wasFit() ? starts.get(jar) : null;
+        if (start != null) {
+            start.giveUp(); // the next content need not wait for it
+        }
         unfit.remove(jar);
         unread.remove(jar);
         jar.takeInspection().ifPresent(Inspection::close);
@@ -367,7 +390,8 @@ final class Residents implements Places.Events {
             residents.remove(id);
             listener.gone(incumbent.plugin());
             drain(incumbent);
-            reconsider();
+            retryNamesOf(Optional.of(id));
+            retryAfter(id);
         }
         checkSettled();
     }
@@ -387,12 +411,14 @@ final class Residents implements Places.Events {
         starting.add(jar.id());
         ledger.inspected(jar); // it may have been refused because of another until now
         Optional<Inspection> kept = jar.takeInspection();
-        Errand.run(
-                thread,
-                "plugin-start-" + jar.fileName(),
-                limit,
-                errand -> start(jar, kept, incumbent, errand),
-                hanging -> hasFailed(jar, Loading.startTimedOut(jar.fileName(), limit, hanging)));
+        starts.put(
+                jar,
+                Errand.run(
+                        thread,
+                        "plugin-start-" + jar.fileName(),
+                        limit,
+                        errand -> start(jar, kept, incumbent, errand),
+                        hanging -> hasFailed(jar, Loading.startTimedOut(jar.fileName(), limit, hanging))));
     }
 
     /** Of a thread of its own. */
@@ -429,6 +455,7 @@ final class Residents implements Places.Events {
     private void isLive(Resident newcomer) {
         String id = newcomer.id();
         starting.remove(id);
+        starts.remove(newcomer.jar());
         if (closed) {
             listener.gone(newcomer.plugin());
             ledger.live(newcomer);
@@ -456,17 +483,18 @@ final class Residents implements Places.Events {
         }
         elect(id);
         if (before != null) {
-            reconsider();
+            retryNamesOf(Optional.of(id));
         }
     }
 
     private void hasFailed(Jar jar, PluginFault fault) {
         starting.remove(jar.id());
+        starts.remove(jar);
         Resident incumbent = residents.get(jar.id());
         if (incumbent != null && incumbent.jar() == jar) {
             ledger.keepsItsSettings(incumbent, fault);
         } else if (jar.isCurrent()) {
-            failed.put(jar, fault.code());
+            failed.put(jar, fault);
             ledger.ended(jar, fault);
         }
         if (outdated.remove(jar.id())) {
@@ -489,15 +517,11 @@ final class Residents implements Places.Events {
                 .name("plugin-" + resident.id() + "-end")
                 .unstarted(() -> {
                     try {
-                        if (!cell.awaitUnused(System.nanoTime() + lastCalls.toNanos()) && !lastCalls.isZero()) {
-                            LOG.warn("plugin " + resident.id() + " "
-                                    + resident.version()
-                                    + " is closed although something of it is still in use after 30 s");
-                        }
+                        awaitLastCalls(resident, cell, lastCalls);
                         close(cell);
                         Residue.clearAll();
                         thread.execute(safely(() -> isGone(resident, cell)));
-                    } catch (InterruptedException | RejectedExecutionException closing) {
+                    } catch (RejectedExecutionException closing) {
                         // the gateway ends
                     } finally {
                         ending.remove(Thread.currentThread());
@@ -505,6 +529,18 @@ final class Residents implements Places.Events {
                 });
         ending.add(end);
         end.start();
+    }
+
+    /** Of a thread of its own; the end of the gateway interrupts it. */
+    private void awaitLastCalls(Resident resident, Cell cell, Duration atMost) {
+        try {
+            if (!cell.awaitUnused(System.nanoTime() + atMost.toNanos()) && !atMost.isZero()) {
+                LOG.warn("plugin " + resident.id() + " " + resident.version()
+                        + " is closed although something of it is still in use after 30 s");
+            }
+        } catch (InterruptedException theEnd) {
+            // whoever ends the gateway has waited for calls before
+        }
     }
 
     private void isGone(Resident resident, Cell cell) {
@@ -534,7 +570,7 @@ final class Residents implements Places.Events {
 
     private void close(Cell cell) {
         try {
-            cell.close(System.nanoTime() + limit.toNanos());
+            cell.close(System.nanoTime() + (closed && limit.compareTo(END) > 0 ? END : limit).toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -559,6 +595,7 @@ final class Residents implements Places.Events {
 
     private void closeAll() {
         closed = true;
+        ending.forEach(Thread::interrupt); // those that wait for last calls
         places.all().forEach(each -> each.takeInspection().ifPresent(Inspection::close));
         for (Resident each : residents.values()) {
             listener.gone(each.plugin());

@@ -2,7 +2,6 @@ package dev.mcpgateway.kernel.plugin;
 
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class StateLine {
         file.version().ifPresent(version -> extra.put("version", version));
         extra.put("state", file.state().name());
         extra.put("code", file.code().isEmpty() ? "OK" : file.code());
-        boolean bad = !file.code().isEmpty() || file.state() == State.LEAKED;
+        boolean bad = !file.code().isEmpty();
         String reason = file.reason().isEmpty() ? "" : ": " + file.reason();
         LOG.log(
                 bad ? Log.Level.WARN : Log.Level.INFO,

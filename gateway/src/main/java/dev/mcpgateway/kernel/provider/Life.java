@@ -228,6 +228,7 @@ final class Life {
         link.stop();
         slot.status(Status.now(State.DISCONNECTED, why));
         slot.replaceInstance(null);
+        slot.whenSuspected(() -> {}); // a client's last list may know the slot for days, and through it the plugin
         control.mayBlock(() -> {
             close();
             children().forEach(this::close);

@@ -41,6 +41,10 @@ public final class Providers implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMillis(2_500);
     private static final Duration REFRESH = Duration.ofSeconds(60);
 
+    // How long the end waits: a plugin that hangs in close is left, a process gets its signals.
+    private static final Duration INSTANCES_END = Duration.ofSeconds(3);
+    private static final Duration PROCESSES_END = Duration.ofSeconds(6);
+
     /** How long another version of a plugin may take to discover what the one before serves. */
     private static final Duration SUCCESSION = Duration.ofSeconds(5);
 
@@ -140,11 +144,11 @@ public final class Providers implements AutoCloseable {
     /**
      * A plugin is live: its types open what waits for them, and its own providers join.
      *
-     * @return why it cannot be, in words: then nothing of it has joined
+     * @return why it cannot be: then nothing of it has joined
      */
-    public synchronized Optional<String> join(
+    public synchronized Optional<Hindrance> join(
             String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
-        Optional<String> clash = clash(pluginId, offers, itsTypes);
+        Optional<Hindrance> clash = clash(pluginId, offers, itsTypes);
         if (closed || clash.isPresent()) {
             return clash;
         }
@@ -163,13 +167,13 @@ public final class Providers implements AutoCloseable {
      * serve; when it has discovered all that these serve now, calls go there, and the old instances are closed when their
      * own calls have ended.
      *
-     * @return why it cannot take over, in words: then everything is as it was
+     * @return why it cannot take over: then everything is as it was
      */
-    public Optional<String> replace(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes)
+    public Optional<Hindrance> replace(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes)
             throws InterruptedException {
         Map<Life, Succession> successions = new LinkedHashMap<>();
         synchronized (this) {
-            Optional<String> clash = clash(pluginId, offers, itsTypes);
+            Optional<Hindrance> clash = clash(pluginId, offers, itsTypes);
             if (closed || clash.isPresent()) {
                 return clash;
             }
@@ -189,7 +193,7 @@ public final class Providers implements AutoCloseable {
         Optional<Succession> unready = awaitReady(successions.values());
         if (unready.isPresent()) {
             successions.values().forEach(Succession::abandon);
-            return Optional.of(unready.get().trouble());
+            return Optional.of(Hindrance.notDiscovered(unready.get().trouble()));
         }
         CountDownLatch changedOver = new CountDownLatch(1);
         synchronized (this) {
@@ -323,23 +327,27 @@ public final class Providers implements AutoCloseable {
     }
 
     /** What the plugin wants to be called, and somebody else is. */
-    private Optional<String> clash(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+    private Optional<Hindrance> clash(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
         for (ProviderType type : itsTypes) {
             OfferedType taken = types.get(type.name());
             if (taken != null && !taken.pluginId.equals(pluginId)) {
-                return Optional.of("plugin '" + taken.pluginId + "' offers the provider type '" + type.name()
-                        + "' already: remove one of the two");
+                return Optional.of(Hindrance.nameTakenBy(
+                        taken.pluginId,
+                        "plugin '" + taken.pluginId + "' offers the provider type '" + type.name()
+                                + "' already: remove one of the two"));
             }
         }
         for (ProviderOffer offer : offers) {
             if (configured.stream().anyMatch(each -> each.entry.name().equals(offer.name()))) {
-                return Optional.of("the configuration has a provider named '" + offer.name()
-                        + "', as this plugin's is: give the one there another name");
+                return Optional.of(Hindrance.nameConfigured("the configuration has a provider named '" + offer.name()
+                        + "', as this plugin's is: give the one there another name"));
             }
             for (InPlugin each : inPlugins) {
                 if (!each.pluginId.equals(pluginId) && each.life.slot().name().equals(offer.name())) {
-                    return Optional.of("plugin '" + each.pluginId + "' has a provider named '" + offer.name()
-                            + "' already: remove one of the two");
+                    return Optional.of(Hindrance.nameTakenBy(
+                            each.pluginId,
+                            "plugin '" + each.pluginId + "' has a provider named '" + offer.name()
+                                    + "' already: remove one of the two"));
                 }
             }
         }
@@ -467,7 +475,8 @@ public final class Providers implements AutoCloseable {
     /** Closes what is open and ends the processes, all at once; takes about 5 s at most. */
     @Override
     public void close() {
-        List<Thread> closing = new ArrayList<>();
+        List<Thread> instances = new ArrayList<>();
+        List<Thread> processes = new ArrayList<>();
         List<Life> lives = new ArrayList<>();
         synchronized (this) {
             closed = true;
@@ -476,14 +485,13 @@ public final class Providers implements AutoCloseable {
             lives.addAll(leaving);
         }
         for (Life life : lives) {
-            closing.add(closer(life::close));
-            life.children().forEach(child -> closing.add(closer(child::close)));
+            instances.add(closer(life::close));
+            life.children().forEach(child -> processes.add(closer(child::close)));
         }
-        long deadline = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+        long begin = System.nanoTime();
         try {
-            for (Thread each : closing) {
-                each.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-            }
+            join(instances, begin + INSTANCES_END.toNanos());
+            join(processes, begin + PROCESSES_END.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -492,6 +500,12 @@ public final class Providers implements AutoCloseable {
             if (sockets != null) {
                 sockets.close();
             }
+        }
+    }
+
+    private static void join(List<Thread> threads, long deadline) throws InterruptedException {
+        for (Thread each : threads) {
+            each.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         }
     }
 

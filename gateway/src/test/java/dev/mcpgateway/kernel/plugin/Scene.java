@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,7 +62,7 @@ final class Scene implements AutoCloseable {
                     @Override
                     public void live(LivePlugin plugin) throws PluginFault {
                         if (taken.contains(plugin.id())) {
-                            throw new PluginFault(PluginFault.Code.NAME_TAKEN, "its name is taken: rename it");
+                            throw PluginFault.nameTaken("its name is taken: rename it", Optional.of("other"));
                         }
                         live.add(plugin);
                     }

@@ -87,7 +87,7 @@ class PluginProvidersTest {
         Slot slot = connected("acme");
 
         assertThat(providers.replace("acme", offers("broken", "acme"), NO_TYPES))
-                .hasValueSatisfying(why -> assertThat(why).contains("provider 'acme'", "no licence"));
+                .hasValueSatisfying(why -> assertThat(why.reason()).contains("provider 'acme'", "no licence"));
 
         assertThat(slot.offering().version()).isEqualTo("v1");
         submit(slot);
@@ -222,11 +222,11 @@ class PluginProvidersTest {
         connected("taken");
 
         assertThat(providers.join("other", offers("v1", "free", "taken"), NO_TYPES))
-                .hasValueSatisfying(why -> assertThat(why).contains("plugin 'acme'", "'taken'"));
+                .hasValueSatisfying(why -> assertThat(why.reason()).contains("plugin 'acme'", "'taken'"));
         assertThat(providers.join("other", offers("v1", "remote"), NO_TYPES))
-                .hasValueSatisfying(why -> assertThat(why).contains("the configuration", "'remote'"));
+                .hasValueSatisfying(why -> assertThat(why.reason()).contains("the configuration", "'remote'"));
         assertThat(providers.join("other", List.of(), List.of(type("t2"))))
-                .hasValueSatisfying(why -> assertThat(why).contains("plugin 'acme'", "type 'test'"));
+                .hasValueSatisfying(why -> assertThat(why.reason()).contains("plugin 'acme'", "type 'test'"));
         assertThat(slot("free")).isEmpty();
         providers.leave("acme");
         assertThat(providers.join("other", offers("v1", "free", "taken"), NO_TYPES))

@@ -1,5 +1,7 @@
 package dev.mcpgateway.kernel.plugin.fault;
 
+import java.util.Optional;
+
 /**
  * Why a jar does not get any further. The reason is one line of plain text without the file's name: what, which
  * versions, what to do. It keeps no reference to anything of the plugin.
@@ -12,11 +14,27 @@ public final class PluginFault extends Exception {
 
     private final Code code;
     private final String reason;
+    private final String holder;
 
     public PluginFault(Code code, String reason) {
+        this(code, reason, "");
+    }
+
+    private PluginFault(Code code, String reason, String holder) {
         super(reason, null, false, false); // an expected outcome: no stack trace
         this.code = code;
         this.reason = PlainText.oneLine(reason, REASON_BYTES);
+        this.holder = holder;
+    }
+
+    /** @param holder id of the plugin that has the name; empty where the configuration has it */
+    public static PluginFault nameTaken(String reason, Optional<String> holder) {
+        return new PluginFault(Code.NAME_TAKEN, reason, holder.orElse(""));
+    }
+
+    /** The plugin that has the name it wants; empty where the configuration has, or it is not about a name. */
+    public Optional<String> holder() {
+        return holder.isEmpty() ? Optional.empty() : Optional.of(holder);
     }
 
     public Code code() {
