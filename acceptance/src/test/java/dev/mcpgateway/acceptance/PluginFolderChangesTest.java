@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** The plugin folder itself is moved, deleted, made late, opened to everyone, or filled up while the gateway serves. */
 class PluginFolderChangesTest {
@@ -168,7 +169,7 @@ class PluginFolderChangesTest {
         }
     }
 
-    @TestBesideOthers
+    @Test // not beside others: it keeps the machine busy
     @Tag("PL-01")
     void a_thousand_files_are_lived_with_and_of_300_jars_256_are_looked_at() throws Exception {
         byte[] jar = PluginJar.of("n", "n.P")
