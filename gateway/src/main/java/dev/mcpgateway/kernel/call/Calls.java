@@ -1,7 +1,6 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.PromptEntry;
@@ -205,17 +204,17 @@ public final class Calls {
                 search.begin();
             } else {
                 Slot first = firstAvailable(readers, Reader::slot);
-                Passage<List<ResourceContents>> passage =
-                        passage(chain, Ways.RESOURCE, first, PlainText.of(uri), search, ongoing);
-                intercepted(passage, JsonValue.emptyObject(), ongoing, unchanged -> search.begin());
+                passage(chain, Ways.RESOURCE, first, PlainText.of(uri), search, ongoing)
+                        .ifPresent(passage ->
+                                intercepted(passage, JsonValue.emptyObject(), ongoing, unchanged -> search.begin()));
             }
         } catch (RuntimeException | Error bug) {
             ongoing.end(Call.broken(bug, Fields.NONE));
         }
     }
 
-    /** From here on what comes of the request goes back through the chain. */
-    private <R> Passage<R> passage(
+    /** From here on what comes of the request goes back through the chain; empty where it has ended already. */
+    private <R> Optional<Passage<R>> passage(
             Chain chain, Passage.Way<R> way, Slot slot, String capability, Search<?> search, OngoingCall ongoing) {
         Passage<R> passage = new Passage<>(
                 chain,
@@ -226,8 +225,11 @@ public final class Calls {
                 search.arrival(),
                 limits.payload(),
                 ongoing.afterwards());
-        ongoing.endsThrough(passage::end, passage::cancel);
-        return passage;
+        if (!ongoing.endsThrough(passage::end, passage::cancel)) {
+            chain.leave();
+            return Optional.empty();
+        }
+        return Optional.of(passage);
     }
 
     private static <R> void intercepted(
@@ -311,30 +313,35 @@ public final class Calls {
                     .findFirst()
                     .orElseThrow();
             Search<PromptEntry> search = search(request, claimants, CorrelationId.next(), ongoing);
-            Passage<PromptResult> passage =
+            Optional<Passage<PromptResult>> passage =
                     passage(chain, new Ways.OfPrompt(first), slot, first.canonicalName(), search, ongoing);
+            if (passage.isEmpty()) {
+                return;
+            }
             JsonValue arguments =
                     WrittenArguments.read(request.arguments(), first.offered().arguments());
             Optional<String> fault = new Ways.OfPrompt(first).faultOf(arguments);
             if (fault.isPresent()) {
                 search.begin(); // it is refused there, in words
             } else {
-                intercepted(
-                        passage,
-                        arguments,
-                        ongoing,
-                        changed -> search(
-                                        new PromptRequest(request.name(), changed, request.depth(), request.arrival()),
-                                        claimants,
-                                        search.correlationId(),
-                                        ongoing)
-                                .begin());
+                intercepted(passage.get(), arguments, ongoing, out -> {
+                    PromptRequest asked =
+                            isSame(out, arguments) // as the client wrote them: each reads them its own way
+                                    ? request
+                                    : new PromptRequest(request.name(), out, request.depth(), request.arrival());
+                    search(asked, claimants, search.correlationId(), ongoing).begin();
+                });
             }
         } catch (JsonFault fault) {
             ongoing.end(new Outcome.Refused("arguments of '" + request.name() + "': " + fault.text()));
         } catch (RuntimeException | Error bug) {
             ongoing.end(Call.broken(bug, Fields.NONE));
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what nobody has changed is the same object
+    private static boolean isSame(JsonValue out, JsonValue in) {
+        return out == in;
     }
 
     /** What is wrong with arguments before any schema is looked at. */

@@ -17,7 +17,7 @@ record Ended(Outcome how) implements Observer.Ending {
             case Outcome.Read read -> "ok";
             case Outcome.Filled filled -> "ok";
             case Outcome.NotFound missing -> "not_found";
-            case Outcome.Failed failed -> "failed";
+            case Outcome.Failed failed -> failed.isWarning() ? "failed" : "refused";
             case Outcome.Refused refused -> "refused";
             case Outcome.Unserved unserved -> "refused";
             case Outcome.Broken broken -> "failed";

@@ -1,6 +1,5 @@
 package dev.mcpgateway.kernel.call;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class OngoingCall {
 
     private final Consumer<Outcome> afterwards;
-    private volatile Consumer<Outcome> then;
+    private Consumer<Outcome> then; // guarded by this
     private volatile Runnable cancelAround = () -> {};
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private boolean ended; // guarded by this
     private @Nullable Runnable cancelLater; // guarded by this
     private boolean cancelled; // guarded by this
 
@@ -24,10 +23,17 @@ final class OngoingCall {
         return afterwards;
     }
 
-    /** Its outcome goes that way first, and somebody else is to hear where it is cancelled. */
-    void endsThrough(Consumer<Outcome> way, Runnable cancel) {
+    /**
+     * Its outcome goes that way first, and somebody else is to hear where it is cancelled. Returns false where it has ended
+     * already: then nothing of this holds.
+     */
+    synchronized boolean endsThrough(Consumer<Outcome> way, Runnable cancel) {
+        if (ended) {
+            return false;
+        }
         then = way;
         cancelAround = cancel;
+        return true;
     }
 
     /** A provider is found: the call is on its way, and is cancelled like this from now on. */
@@ -43,9 +49,15 @@ final class OngoingCall {
     }
 
     void end(Outcome outcome) {
-        if (ended.compareAndSet(false, true)) {
-            then.accept(outcome);
+        Consumer<Outcome> told;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            told = then;
         }
+        told.accept(outcome);
     }
 
     void cancel() {

@@ -50,7 +50,7 @@ public sealed interface Outcome {
      * The call could not be made, or its answer not be used; of a tool the model is told, so that it can do something
      * else.
      *
-     * @param isWarning whether an operator wants to know: not where the arguments were wrong
+     * @param isWarning whether an operator wants to know: not where it was refused, for its arguments or by a policy
      */
     record Failed(String reason, boolean isWarning) implements Outcome {}
 

@@ -15,9 +15,10 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,13 @@ final class Passage<R> implements InterceptedCall {
     private final int payloadLimit;
     private final Consumer<Outcome> then;
     private final ArrayDeque<Stage> entered = new ArrayDeque<>(); // guarded by itself
+    private final AtomicInteger uses =
+            new AtomicInteger(1); // of the chain: threads inside it, and that nothing was told yet
     private final AtomicBoolean left = new AtomicBoolean();
-    private final AtomicBoolean told = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private final AtomicReference<@Nullable Outcome> told = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> cancelAction = new AtomicReference<>();
     private volatile JsonValue arguments = JsonValue.emptyObject();
     private volatile @Nullable Phase phase;
-    private volatile @Nullable Runnable cancelAction;
 
     /** What differs between tools, resources and prompts. */
     interface Way<R> {
@@ -108,9 +110,15 @@ final class Passage<R> implements InterceptedCall {
      */
     void begin(JsonValue valid, Consumer<JsonValue> goOn, Consumer<Outcome> stop, Runnable outOfTime) {
         arguments = valid;
-        Phase inward = new Phase(deadline(), slot.deadlines(), outOfTime);
+        Phase inward = new Phase(deadline(), slot.deadlines(), () -> {
+            runCancelAction();
+            outOfTime.run();
+        });
         phase = inward;
-        inward.run(() -> {
+        if (left.get()) {
+            inward.cancel(); // cancelled before it began
+        }
+        run(inward, () -> {
             Optional<Outcome> stopped;
             try {
                 stopped = before(inward);
@@ -138,9 +146,15 @@ final class Passage<R> implements InterceptedCall {
             inward.cancel();
         }
         if (way.result(outcome).isPresent() && !isEmpty()) {
-            Phase outward = new Phase(deadline(), slot.deadlines(), () -> tell(timedOut()));
+            Phase outward = new Phase(deadline(), slot.deadlines(), () -> {
+                runCancelAction();
+                tell(timedOut());
+            });
             phase = outward;
-            outward.run(() -> {
+            if (told.get() != null) {
+                outward.cancel(); // cancelled meanwhile
+            }
+            run(outward, () -> {
                 Outcome last;
                 try {
                     last = after(outcome, outward);
@@ -158,16 +172,12 @@ final class Passage<R> implements InterceptedCall {
 
     /** The client does not want the answer any more. */
     void cancel() {
-        cancelled = true;
+        left.set(true);
         Phase now = phase;
-        if (now != null) {
-            now.cancel();
-        }
-        Runnable action = cancelAction;
-        if (action != null) {
-            Thread.ofVirtual().name("cancel").start(action);
-        }
-        if (left.compareAndSet(false, true) || !told.get()) {
+        if (told.get() == null) {
+            if (now != null) {
+                now.cancel();
+            }
             tell(new Outcome.Cancelled());
         }
     }
@@ -212,14 +222,21 @@ final class Passage<R> implements InterceptedCall {
     @Override
     public boolean isCancelled() {
         Phase now = phase;
-        return cancelled || (now != null && now.isOver());
+        return told.get() instanceof Outcome.Cancelled || (now != null && now.isOver());
     }
 
     @Override
     public void onCancel(Runnable action) {
-        cancelAction = action;
-        if (cancelled) {
-            action.run();
+        cancelAction.set(action);
+        if (isCancelled()) {
+            runCancelAction();
+        }
+    }
+
+    private void runCancelAction() {
+        Runnable action = cancelAction.getAndSet(null);
+        if (action != null) {
+            Thread.ofVirtual().name("cancel").start(action);
         }
     }
 
@@ -238,9 +255,10 @@ final class Passage<R> implements InterceptedCall {
                 if (stopped.isPresent()) {
                     return stopped;
                 }
-            } catch (CancellationException interrupted) {
-                return Optional.empty();
             } catch (Exception failed) {
+                if (inward.isOver()) {
+                    return Optional.empty();
+                }
                 if (!stage.failsOpen()) {
                     return Optional.of(refusedBy(stage + " " + words(failed)));
                 }
@@ -313,10 +331,11 @@ final class Passage<R> implements InterceptedCall {
             }
             try {
                 now = after(stage, now);
-            } catch (CancellationException interrupted) {
-                return now;
             } catch (Exception failed) {
-                if (stage.failsOpen() || told.get()) {
+                if (outward.isOver()) {
+                    return now;
+                }
+                if (stage.failsOpen() || told.get() != null) {
                     passedBy(stage, failed);
                 } else {
                     now = refusedBy(stage + " " + words(failed));
@@ -342,23 +361,62 @@ final class Passage<R> implements InterceptedCall {
     }
 
     private void tell(Outcome outcome) {
-        if (!told.compareAndSet(false, true)) {
-            return;
+        if (told.compareAndSet(null, outcome)) {
+            if (outcome instanceof Outcome.Cancelled) {
+                runCancelAction();
+            }
+            try {
+                then.accept(outcome);
+            } finally {
+                lastWord();
+                release();
+            }
         }
-        then.accept(outcome);
-        if (isEmpty()) {
-            chain.leave();
-        } else {
+    }
+
+    /** The outcome was told: those that the call has passed hear of it, and can change nothing any more. */
+    private void lastWord() {
+        Outcome outcome = told.get();
+        if (outcome != null && !isEmpty()) {
             Phase last = new Phase(System.nanoTime() + LAST_WORD_NANOS, slot.deadlines(), () -> {});
             phase = last;
-            last.run(() -> {
-                try {
-                    after(outcome, last);
-                    last.isInTime();
-                } finally {
-                    chain.leave();
-                }
+            run(last, () -> {
+                after(outcome, last);
+                last.isInTime();
             });
+        }
+    }
+
+    /** A thread goes into the chain, which stays open for it, however long it takes to come out. */
+    private void run(Phase work, Runnable body) {
+        if (!use()) {
+            return;
+        }
+        work.run(() -> {
+            try {
+                body.run();
+            } finally {
+                lastWord(); // of those that it passed when all was told already
+                release();
+            }
+        });
+    }
+
+    /** False where all is over. */
+    private boolean use() {
+        int now;
+        do {
+            now = uses.get();
+            if (now == 0) {
+                return false;
+            }
+        } while (!uses.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    private void release() {
+        if (uses.decrementAndGet() == 0) {
+            chain.leave();
         }
     }
 

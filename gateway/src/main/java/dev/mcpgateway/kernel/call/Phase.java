@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.kernel.provider.Deadlines;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +12,14 @@ final class Phase extends Deadlines.Entry {
 
     private final Deadlines deadlines;
     private final Runnable outOfTime;
-    private final AtomicBoolean decided = new AtomicBoolean();
+    private final AtomicReference<State> state = new AtomicReference<>(State.AT_WORK);
     private volatile @Nullable Thread thread;
+
+    private enum State {
+        AT_WORK,
+        DONE,
+        OVER
+    }
 
     /** @param outOfTime told once, on the wheel's own thread: it must not block */
     Phase(long deadline, Deadlines deadlines, Runnable outOfTime) {
@@ -31,30 +37,35 @@ final class Phase extends Deadlines.Entry {
 
     /** The work is done. Returns false where that came too late. */
     boolean isInTime() {
-        boolean first = decided.compareAndSet(false, true);
-        if (first) {
-            deadlines.remove(this);
-        }
-        return first;
+        return isNow(State.DONE);
     }
 
+    /** Whether it was to end before it was done. */
     boolean isOver() {
-        return decided.get();
+        return state.get() == State.OVER;
     }
 
     /** Nobody wants it any more. */
     void cancel() {
-        if (isInTime()) {
+        if (isNow(State.OVER)) {
             interrupt();
         }
     }
 
     @Override
     protected void expired() {
-        if (decided.compareAndSet(false, true)) {
+        if (state.compareAndSet(State.AT_WORK, State.OVER)) {
             interrupt();
             outOfTime.run();
         }
+    }
+
+    private boolean isNow(State end) {
+        boolean first = state.compareAndSet(State.AT_WORK, end);
+        if (first) {
+            deadlines.remove(this);
+        }
+        return first;
     }
 
     private void interrupt() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the kernel's threads go into an interceptor or observer and come back: with a value, a {@link ProviderException} whose
- * text is fit for the log and for clients, or a {@link CancellationException} where they were interrupted. Thread-safe.
+ * text is fit for the log and for clients, or a {@link CancellationException} where the call is over. Thread-safe.
  */
 final class Visit {
 
@@ -69,13 +69,15 @@ final class Visit {
             }
             return value;
         } catch (Throwable thrown) {
-            if (thrown instanceof InterruptedException || call.isCancelled()) {
+            if (call.isCancelled()) {
                 throw new CancellationException();
             }
             throw gate.asText(what, "failed", thrown);
         } finally {
             gate.leave(before);
             gate.callEnds();
+            Thread.interrupted(); // a plugin's own doing is not for those who come after it; that a call is over,
+            // they ask
         }
     }
 
