@@ -13,6 +13,10 @@ record InProcess(Workbench bench) {
     private static final int LEAST = 3;
 
     void run() throws IOException {
+        if (isLate()) {
+            bench.report().leftOut("In-process provider");
+            return;
+        }
         EchoJar jar = EchoJar.of(1, TOOLS).withTimes();
         Gateway.Setup setup = bench.echoes(List.of(jar), List.of(jar.firstTool()));
         List<Double> inside = new ArrayList<>();
