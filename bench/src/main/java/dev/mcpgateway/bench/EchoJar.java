@@ -7,28 +7,57 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 
-/** Makes plugin jars of {@link EchoPlugin}. */
-final class EchoJar {
+/**
+ * A plugin jar of {@link EchoPlugin}.
+ *
+ * @param number of its first provider; the others follow
+ * @param tools of each provider
+ * @param timed whether its providers have the tool {@link EchoPlugin#OWN_TIME}
+ * @param padding bytes that nobody needs and that cannot be compressed
+ * @param build of two jars that differ in nothing else, the higher one is the newer
+ */
+record EchoJar(int number, int providers, int tools, boolean timed, int padding, int build) {
 
-    private EchoJar() {}
+    static EchoJar of(int providers, int tools) {
+        return new EchoJar(0, providers, tools, false, 0, 0);
+    }
+
+    /** One provider of that number. */
+    static EchoJar numbered(int number, int tools) {
+        return new EchoJar(number, 1, tools, false, 0, 0);
+    }
+
+    EchoJar withTimes() {
+        return new EchoJar(number, providers, tools, true, padding, build);
+    }
+
+    EchoJar padded(int bytes, int itsBuild) {
+        return new EchoJar(number, providers, tools, timed, bytes, itsBuild);
+    }
+
+    /** The full name of its first tool. */
+    String firstTool() {
+        return EchoPlugin.providerName(number) + "." + EchoPlugin.toolName(0);
+    }
 
     /**
-     * Writes a jar whose plugin has that many providers with that many tools each.
+     * Writes it.
      *
      * @param classes the jar that has the plugin's classes
      */
-    static Path write(Path target, Path classes, int providers, int tools) throws IOException {
+    Path write(Path target, Path classes) throws IOException {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        attributes.putValue("Plugin-Id", "bench-echo");
-        attributes.putValue("Plugin-Version", "1.0.0");
+        attributes.putValue("Plugin-Id", "bench-echo-" + number);
+        attributes.putValue("Plugin-Version", "1.0." + build);
         attributes.putValue("Plugin-Class", EchoPlugin.class.getName());
         attributes.putValue("Plugin-Requires", ">=0.1.0");
         String folder = EchoPlugin.class.getPackageName().replace('.', '/') + "/";
@@ -44,7 +73,15 @@ final class EchoJar {
                 }
             }
             jar.putNextEntry(new ZipEntry(EchoPlugin.COUNTS));
-            jar.write("providers=%d%ntools=%d%n".formatted(providers, tools).getBytes(StandardCharsets.ISO_8859_1));
+            jar.write("number=%d%nproviders=%d%ntools=%d%ntimed=%b%n"
+                    .formatted(number, providers, tools, timed)
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            if (padding > 0) {
+                byte[] bytes = new byte[padding];
+                new Random(build).nextBytes(bytes);
+                jar.putNextEntry(new ZipEntry("padding"));
+                jar.write(bytes);
+            }
         }
         return target;
     }

@@ -1,6 +1,7 @@
 package dev.mcpgateway.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** {@code bin/mcp-gateway} as an MCP client starts it, with a session that is initialized. */
 final class Gateway implements Subject {
@@ -19,6 +21,9 @@ final class Gateway implements Subject {
             "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
                     + "\"clientInfo\":{\"name\":\"mcp-gateway-bench\",\"version\":\"1\"}}");
     private static final Duration START = Duration.ofSeconds(30);
+    private static final String TOOL = "\"inputSchema\":";
+    private static final Pattern DURATION = Pattern.compile("\"duration_ms\":([0-9.]+)");
+    private static final Pattern TEXT = Pattern.compile("\"text\":\"([^\"]*)\"");
     private static final Pattern NEXT_CURSOR = Pattern.compile("\"nextCursor\":\"([^\"]+)\"");
 
     /**
@@ -35,19 +40,22 @@ final class Gateway implements Subject {
     private final Process process;
     private final Session session;
     private final List<String> tools;
+    private final long begin;
     private final double initializedMillis;
     private final double listedMillis;
+    private final int listedTools;
 
     private Gateway(Scratch scratch, Process process, List<String> tools, long begin) throws IOException {
         this.scratch = scratch;
         this.process = process;
         this.tools = tools;
+        this.begin = begin;
         session = new Session(process.getInputStream(), process.getOutputStream());
         try {
             session.ask(INITIALIZE);
             initializedMillis = (System.nanoTime() - begin) / 1e6;
             session.notify("notifications/initialized");
-            awaitTools(begin);
+            listedTools = awaitTools();
             listedMillis = (System.nanoTime() - begin) / 1e6;
         } catch (IOException e) {
             throw new IOException(e.getMessage() + "\n" + scratch.lastWords(), e);
@@ -55,11 +63,19 @@ final class Gateway implements Subject {
     }
 
     /** The first list has them, or waited for them as long as the gateway lets a list wait: then a later one has. */
-    private void awaitTools(long begin) throws IOException {
-        while (!session.ask(list("")).contains('"' + tools.getFirst() + '"')) {
-            if (System.nanoTime() - begin > START.toNanos()) {
-                throw new IOException("no list has " + tools.getFirst() + " within " + START.toSeconds() + " s");
+    private int awaitTools() throws IOException {
+        while (true) {
+            String page = session.ask(list(""));
+            if (page.contains('"' + tools.getFirst() + '"')) {
+                return count(page, TOOL);
             }
+            checkPatience("no list has " + tools.getFirst());
+        }
+    }
+
+    private void checkPatience(String what) throws IOException {
+        if (System.nanoTime() - begin > START.toNanos()) {
+            throw new IOException(what + " within " + START.toSeconds() + " s");
         }
     }
 
@@ -99,6 +115,17 @@ final class Gateway implements Subject {
     /** From the start of the launcher to the answer to {@code tools/list}. */
     double listedMillis() {
         return listedMillis;
+    }
+
+    /** From the start of the launcher to a list with so many tools: the first, where that one had them. */
+    double listedMillis(int count) throws IOException {
+        if (listedTools == count) {
+            return listedMillis;
+        }
+        while (listAll() != count) {
+            checkPatience("no list has " + count + " tools");
+        }
+        return (System.nanoTime() - begin) / 1e6;
     }
 
     Process process() {
@@ -143,6 +170,32 @@ final class Gateway implements Subject {
         return new Sample(load.calls(), elapsed, nanos[nanos.length / 2], nanos[nanos.length * 99 / 100], cpu);
     }
 
+    /** Whether a short echo of that tool comes back; it fails for instance where nobody has such a tool. */
+    boolean answers(String tool) throws IOException {
+        String reply = session.ask(echo(tool, Load.SHORT));
+        return reply.contains("\"result\":") && !reply.contains("\"isError\":true");
+    }
+
+    /** The text that a tool without arguments returns. */
+    String ask(String tool) throws IOException {
+        String reply = session.ask(Session.request("tools/call", "{\"name\":\"" + tool + "\",\"arguments\":{}}"));
+        Matcher text = TEXT.matcher(reply);
+        if (!text.find()) {
+            throw new IOException("not a text: " + reply);
+        }
+        return text.group(1);
+    }
+
+    /** How long each call took that is in its log, from arrival to outcome; the last may not be there yet. */
+    List<Double> loggedMicros() throws IOException {
+        try (Stream<String> lines = Files.lines(scratch.log(process), StandardCharsets.ISO_8859_1)) {
+            return lines.map(DURATION::matcher)
+                    .filter(Matcher::find)
+                    .map(duration -> Double.parseDouble(duration.group(1)) * 1e3)
+                    .toList();
+        }
+    }
+
     /**
      * Reads the whole list, page by page.
      *
@@ -152,7 +205,7 @@ final class Gateway implements Subject {
         int count = 0;
         String page = session.ask(list(""));
         while (true) {
-            count += count(page, "\"inputSchema\":");
+            count += count(page, TOOL);
             Matcher next = NEXT_CURSOR.matcher(page.substring(Math.max(0, page.length() - 2_000)));
             if (!next.find()) {
                 return count;

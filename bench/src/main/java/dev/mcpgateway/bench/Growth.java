@@ -2,7 +2,6 @@ package dev.mcpgateway.bench;
 
 import dev.mcpgateway.bench.plugin.EchoPlugin;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -155,12 +154,7 @@ record Growth(Workbench bench) {
     }
 
     private Gateway.Setup echoes(int providers, int tools, List<String> names) throws IOException {
-        Path jar = EchoJar.write(
-                bench.scratch().folder("jar").resolve("bench-echo.jar"),
-                bench.checkout().benchJar(),
-                providers,
-                tools);
-        return new Gateway.Setup("", List.of(jar), "info", names);
+        return bench.echoes(List.of(EchoJar.of(providers, tools)), names);
     }
 
     private Gateway.Setup grpc(int count) {

@@ -33,9 +33,11 @@ public final class Main {
             report.fact("gRPC", bareClient.grpcVersion());
             report.fact("JVM options", String.join(" ", options));
             new StartUp(bench).run();
+            new Jars(bench).run();
             try (Calls calls = new Calls(bench)) {
                 calls.run();
             }
+            new InProcess(bench).run();
             if (schedule.isPast(0.7)) {
                 report.leftOut("Memory");
             } else {

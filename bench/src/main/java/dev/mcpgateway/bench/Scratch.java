@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ final class Scratch implements AutoCloseable {
 
     private final Path folder;
     private final List<Process> processes = new CopyOnWriteArrayList<>();
-    private final List<Path> logs = new CopyOnWriteArrayList<>();
+    private final Map<Process, Path> logs = new LinkedHashMap<>();
     private final Map<String, Integer> warnings = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::clear, "bench-scratch");
 
@@ -50,12 +51,17 @@ final class Scratch implements AutoCloseable {
     /** Starts a process whose standard error goes to a log file of its own. */
     Process start(String name, ProcessBuilder builder) throws IOException {
         Path log = Files.createTempFile(folder, name + "-", ".log");
-        logs.add(log);
         Process process = builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+        logs.put(process, log);
         processes.add(process);
         process.onExit().thenRun(() -> processes.remove(process));
         return process;
+    }
+
+    /** What a process that was started here writes to its standard error. */
+    Path log(Process process) {
+        return Objects.requireNonNull(logs.get(process), "started elsewhere");
     }
 
     /**
@@ -76,7 +82,7 @@ final class Scratch implements AutoCloseable {
 
     /** Empties the logs, which a million calls would make larger than a disk may have room for. */
     void emptyLogs() throws IOException {
-        for (Path log : logs) {
+        for (Path log : logs.values()) {
             collectWarnings(log);
             try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
                 channel.truncate(0);
@@ -87,7 +93,7 @@ final class Scratch implements AutoCloseable {
     /** The last lines that any process logged, for whoever has to find out why it ended. */
     String lastWords() {
         StringBuilder words = new StringBuilder();
-        for (Path log : logs) {
+        for (Path log : logs.values()) {
             try {
                 List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
                 lines.subList(Math.max(0, lines.size() - 5), lines.size())

@@ -2,6 +2,7 @@ package dev.mcpgateway.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -60,6 +61,20 @@ record Workbench(
             entry.append(", ").append(setting);
         }
         return entry.append("}\n").toString();
+    }
+
+    /**
+     * A gateway whose providers are all in its own process.
+     *
+     * @param tools what to call, in turn
+     */
+    Gateway.Setup echoes(List<EchoJar> jars, List<String> tools) throws IOException {
+        Path folder = scratch.folder("jars");
+        List<Path> files = new ArrayList<>();
+        for (EchoJar jar : jars) {
+            files.add(jar.write(folder.resolve("bench-echo-" + jar.number() + ".jar"), checkout.benchJar()));
+        }
+        return new Gateway.Setup("", files, "info", tools);
     }
 
     List<Path> grpcOnly() {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
-/** Keeps a fixed number of calls of one tool in flight until it is closed. Not thread-safe. */
+/** Calls one tool until it is closed: with a fixed number of calls in flight, or so often a second. Not thread-safe. */
 public final class Load implements AutoCloseable {
 
     /** Between an answer and the next call of its lane, so that a provider that is down is not called 10,000 times a second. */
@@ -37,6 +37,14 @@ public final class Load implements AutoCloseable {
         return load;
     }
 
+    /** Begins, with so many calls a second, whether those before are answered or not. */
+    public static Load paced(Client client, int perSecond, String tool, String arguments) {
+        Load load = new Load(client, tool, arguments);
+        var unused = load.lanes.scheduleAtFixedRate(
+                () -> load.callThen(() -> {}), 0, TimeUnit.SECONDS.toNanos(1) / perSecond, TimeUnit.NANOSECONDS);
+        return load;
+    }
+
     private Load(Client client, String tool, String arguments) {
         this.client = client;
         this.tool = tool;
@@ -44,6 +52,14 @@ public final class Load implements AutoCloseable {
     }
 
     private void call() {
+        callThen(() -> {
+            if (!closed) {
+                var unused = lanes.schedule(this::call, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void callThen(Runnable next) {
         if (closed) {
             return;
         }
@@ -52,9 +68,7 @@ public final class Load implements AutoCloseable {
         reply.then(() -> {
             count(reply);
             inFlight.arriveAndDeregister();
-            if (!closed) {
-                var unused = lanes.schedule(this::call, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-            }
+            next.run();
         });
     }
 
@@ -71,6 +85,11 @@ public final class Load implements AutoCloseable {
     /** How many calls succeeded so far. */
     public long succeeded() {
         return succeeded.get();
+    }
+
+    /** How many failed so far. */
+    public long failed() {
+        return failures.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** The texts of the calls that failed so far, and how often each came. */

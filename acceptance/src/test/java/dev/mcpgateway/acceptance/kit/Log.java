@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
@@ -21,11 +23,13 @@ import tools.jackson.databind.JsonNode;
 public final class Log {
 
     private static final int KEPT = 50_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Deque<JsonNode> lines = new ArrayDeque<>();
     private final List<JsonNode> states = new ArrayList<>();
     private final List<String> notJson = new ArrayList<>();
     private final Thread reader;
+    private long written;
 
     private Log(InputStream stderr, String name) {
         reader = Thread.ofPlatform().daemon().name(name + "-stderr").start(() -> read(stderr));
@@ -58,6 +62,8 @@ public final class Log {
             if (node.has("state")) {
                 states.add(node);
             }
+            written++;
+            notifyAll();
         } catch (IllegalArgumentException e) {
             notJson.add(Json.shortened(line));
         }
@@ -87,7 +93,7 @@ public final class Log {
     /** The first line that fits, once there is one; 10 s at most. */
     public JsonNode await(Predicate<JsonNode> wanted) {
         return Awaitility.await("a log line")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> lines().stream().filter(wanted).toList(), found -> !found.isEmpty())
                 .getFirst();
@@ -96,6 +102,35 @@ public final class Log {
     /** The first line whose message contains the text. */
     public JsonNode await(String text) {
         return await(line -> line.path("message").asString("").contains(text));
+    }
+
+    /** How many lines have come so far, for {@link #awaitAfter}. */
+    public synchronized long written() {
+        return written;
+    }
+
+    /** The first line that fits and came after so many others, as soon as it is there; 10 s at most. */
+    public synchronized JsonNode awaitAfter(long before, Predicate<JsonNode> wanted) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Optional<JsonNode> found = lines.stream()
+                    .skip(Math.max(0, before - (written - lines.size())))
+                    .filter(wanted)
+                    .findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("no such line in the log within " + PATIENCE.toSeconds() + " s");
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while waiting for a line of the log", e);
+            }
+        }
     }
 
     /** Waits until the process has closed its standard error. */

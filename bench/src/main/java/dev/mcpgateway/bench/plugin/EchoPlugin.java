@@ -13,8 +13,14 @@ import java.util.stream.IntStream;
 /** Offers as many echoing providers with as many tools each as {@link #COUNTS} in its jar says. */
 public final class EchoPlugin implements GatewayPlugin {
 
-    /** The entry with {@code providers} and {@code tools}, numbers both. */
+    /**
+     * The entry with {@code number} (of the first provider), {@code providers} and {@code tools}, numbers all, and {@code
+     * timed}, true or false.
+     */
     public static final String COUNTS = "counts.properties";
+
+    /** The tool of timed providers that tells, in nanoseconds, the median of what their calls have taken since it was last asked. */
+    public static final String OWN_TIME = "own-time.v1";
 
     @Override
     public List<ProviderOffer> providers(PluginContext context) {
@@ -26,8 +32,11 @@ public final class EchoPlugin implements GatewayPlugin {
         }
         int providers = Integer.parseInt(counts.getProperty("providers"));
         int tools = Integer.parseInt(counts.getProperty("tools"));
-        return IntStream.range(0, providers)
-                .mapToObj(number -> new ProviderOffer(providerName(number), opened -> new EchoProvider(tools)))
+        int first = Integer.parseInt(counts.getProperty("number"));
+        boolean timed = Boolean.parseBoolean(counts.getProperty("timed"));
+        return IntStream.range(first, first + providers)
+                .mapToObj(number -> new ProviderOffer(
+                        providerName(number), opened -> timed ? new TimedEcho(tools) : new EchoProvider(tools)))
                 .toList();
     }
 

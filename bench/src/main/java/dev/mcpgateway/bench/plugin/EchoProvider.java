@@ -11,15 +11,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Answers at once, so that what a call costs is the gateway's alone. */
-final class EchoProvider implements Provider {
+class EchoProvider implements Provider {
 
     private final Capabilities capabilities;
 
-    EchoProvider(int tools) {
+    EchoProvider(int tools, Tool... more) {
         capabilities = Capabilities.builder()
-                .tools(IntStream.range(0, tools).mapToObj(EchoProvider::tool).toList())
+                .tools(Stream.concat(IntStream.range(0, tools).mapToObj(EchoProvider::tool), Stream.of(more))
+                        .toList())
                 .build();
     }
 
