@@ -2,8 +2,15 @@ package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.kernel.provider.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The interceptors of all plugins. They are replaced by one reference write: a call that has begun ends with those that it began
@@ -11,7 +18,19 @@ import java.util.List;
  */
 public final class Interceptors {
 
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
+    private final Duration opening;
     private volatile Chain chain = Chain.EMPTY;
+
+    public Interceptors() {
+        this(OPENING);
+    }
+
+    /** @param opening what those of one plugin may take to open, all together */
+    Interceptors(Duration opening) {
+        this.opening = opening;
+    }
 
     /** Another version's interceptors: open, but not in use yet. */
     public final class Prepared {
@@ -36,25 +55,22 @@ public final class Interceptors {
     }
 
     /**
-     * Opens what a plugin offers; may block.
+     * Opens what a plugin offers; may block, for 10 s at most.
      *
      * @throws ProviderException where one cannot be opened: then none is; the message is for the operator
      */
     public Prepared prepare(String pluginId, List<InterceptorOffer> offers) throws InterruptedException {
+        long deadline = System.nanoTime() + opening.toNanos();
         List<Stage> stages = new ArrayList<>();
         boolean isComplete = false;
         try {
             for (InterceptorOffer each : offers) {
                 try {
-                    stages.add(Stage.open(pluginId, each));
-                } catch (InterruptedException e) {
-                    throw e;
+                    stages.add(open(pluginId, each, deadline - System.nanoTime()));
                 } catch (ProviderException refused) {
                     throw new ProviderException(
                             refused.code(),
                             "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
-                } catch (Exception bug) {
-                    throw new IllegalStateException(bug); // the gate lets nothing else through
                 }
             }
             isComplete = true;
@@ -63,6 +79,33 @@ public final class Interceptors {
             if (!isComplete) {
                 stages.forEach(Stage::close);
             }
+        }
+    }
+
+    /** On a thread that can be given up: who waits for it starts and replaces plugins. */
+    private Stage open(String pluginId, InterceptorOffer offer, long atMost) throws InterruptedException {
+        CompletableFuture<Stage> opened = new CompletableFuture<>();
+        Thread opener = Thread.ofPlatform().daemon().name("opening-" + pluginId).start(() -> {
+            try {
+                Stage stage = Stage.open(pluginId, offer);
+                if (!opened.complete(stage)) {
+                    stage.close(); // too late
+                }
+            } catch (Throwable thrown) {
+                opened.completeExceptionally(thrown);
+            }
+        });
+        try {
+            return opened.orTimeout(atMost, TimeUnit.NANOSECONDS).get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TimeoutException) {
+                opener.interrupt();
+                throw new ProviderException(Code.DEADLINE_EXCEEDED, "it took longer than " + Slot.seconds(opening));
+            }
+            if (failed.getCause() instanceof ProviderException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(failed.getCause()); // the gate lets nothing else through
         }
     }
 
