@@ -18,9 +18,19 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Interceptors {
 
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration OPENING = Duration.ofSeconds(10);
 
+    private final Duration opening;
     private volatile Chain chain = Chain.EMPTY;
+
+    public Interceptors() {
+        this(OPENING);
+    }
+
+    /** @param opening what those of one plugin may take to open, all together */
+    Interceptors(Duration opening) {
+        this.opening = opening;
+    }
 
     /** Another version's interceptors: open, but not in use yet. */
     public final class Prepared {
@@ -45,50 +55,58 @@ public final class Interceptors {
     }
 
     /**
-     * Opens what a plugin offers; takes 10 s at most.
+     * Opens what a plugin offers; may block, for 10 s at most.
      *
      * @throws ProviderException where one cannot be opened: then none is; the message is for the operator
      */
     public Prepared prepare(String pluginId, List<InterceptorOffer> offers) throws InterruptedException {
-        if (offers.isEmpty()) {
-            return new Prepared(pluginId, List.of());
-        }
-        CompletableFuture<List<Stage>> opening = new CompletableFuture<>();
-        Thread thread = Thread.ofPlatform().daemon().name("interceptors-open").start(() -> {
-            try {
-                opening.complete(open(pluginId, offers));
-            } catch (Throwable thrown) {
-                opening.completeExceptionally(thrown);
-            }
-        });
+        long deadline = System.nanoTime() + opening.toNanos();
+        List<Stage> stages = new ArrayList<>();
+        boolean isComplete = false;
         try {
-            return new Prepared(pluginId, opening.get(LONGEST.toSeconds(), TimeUnit.SECONDS));
-        } catch (TimeoutException e) {
-            thread.interrupt();
-            opening.thenAccept(late -> late.forEach(Stage::close));
-            throw new ProviderException(
-                    Code.DEADLINE_EXCEEDED,
-                    "interceptors cannot be opened: they took more than " + Slot.seconds(LONGEST));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ProviderException refused) {
-                throw refused;
+            for (InterceptorOffer each : offers) {
+                try {
+                    stages.add(open(pluginId, each, deadline - System.nanoTime()));
+                } catch (ProviderException refused) {
+                    throw new ProviderException(
+                            refused.code(),
+                            "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
+                }
             }
-            throw new IllegalStateException(e.getCause()); // the gate lets nothing else through
+            isComplete = true;
+            return new Prepared(pluginId, stages);
+        } finally {
+            if (!isComplete) {
+                stages.forEach(Stage::close);
+            }
         }
     }
 
-    private static List<Stage> open(String pluginId, List<InterceptorOffer> offers) throws Exception {
-        List<Stage> stages = new ArrayList<>();
-        for (InterceptorOffer each : offers) {
+    /** On a thread that can be given up: who waits for it starts and replaces plugins. */
+    private Stage open(String pluginId, InterceptorOffer offer, long atMost) throws InterruptedException {
+        CompletableFuture<Stage> opened = new CompletableFuture<>();
+        Thread opener = Thread.ofPlatform().daemon().name("opening-" + pluginId).start(() -> {
             try {
-                stages.add(Stage.open(pluginId, each));
-            } catch (ProviderException refused) {
-                stages.forEach(Stage::close);
-                throw new ProviderException(
-                        refused.code(), "interceptor '" + each.name() + "' cannot be opened: " + refused.getMessage());
+                Stage stage = Stage.open(pluginId, offer);
+                if (!opened.complete(stage)) {
+                    stage.close(); // too late
+                }
+            } catch (Throwable thrown) {
+                opened.completeExceptionally(thrown);
             }
+        });
+        try {
+            return opened.orTimeout(atMost, TimeUnit.NANOSECONDS).get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TimeoutException) {
+                opener.interrupt();
+                throw new ProviderException(Code.DEADLINE_EXCEEDED, "it took longer than " + Slot.seconds(opening));
+            }
+            if (failed.getCause() instanceof ProviderException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(failed.getCause()); // the gate lets nothing else through
         }
-        return stages;
     }
 
     /** A plugin has gone: new calls pass by its interceptors. */

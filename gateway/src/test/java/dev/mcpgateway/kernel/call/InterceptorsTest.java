@@ -478,6 +478,23 @@ class InterceptorsTest {
     }
 
     @Test
+    void one_that_opens_for_too_long_is_given_up_and_closed_when_it_opens_after_all() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        InterceptorOffer slow = InterceptorOffer.changing("slow", () -> {
+            uninterruptibly(goOn);
+            return new Tracing("slow");
+        });
+
+        assertThatThrownBy(() -> new Interceptors(Duration.ofMillis(200)).prepare("a", List.of(tracing("good"), slow)))
+                .isInstanceOf(ProviderException.class)
+                .hasMessage("interceptor 'slow' cannot be opened: it took longer than 0.2 s");
+        assertThat(seen).containsExactly("good closed");
+        goOn.countDown();
+
+        await().untilAsserted(() -> assertThat(seen).containsExactly("good closed", "slow closed"));
+    }
+
+    @Test
     void what_is_prepared_and_not_used_is_closed_and_changes_nothing() throws Exception {
         use("a", tracing("old"));
 

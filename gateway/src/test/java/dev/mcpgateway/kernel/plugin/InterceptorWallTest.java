@@ -171,7 +171,7 @@ class InterceptorWallTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "Acme.<Interceptor>failing()"})
+    @ValueSource(strings = {"null", "Acme.<Interceptor>failing()", "{ throw new InterruptedException(); }"})
     void an_opener_that_throws_or_returns_nothing_is_turned_into_text(String opened) {
         boot("InterceptorOffer.changing(\"c\", () -> " + opened + ")");
 

@@ -33,8 +33,7 @@ final class Visit {
     }
 
     /** @throws ProviderException when the plugin's own opening ended in anything but what it was to open */
-    static <T> T open(Gate gate, String name, InterceptorOffer.Opener<? extends T> opener, Gated<T> gated)
-            throws InterruptedException {
+    static <T> T open(Gate gate, String name, InterceptorOffer.Opener<? extends T> opener, Gated<T> gated) {
         gate.checkIn();
         boolean isOpen = false;
         String what = "interceptor '" + name + "'";
@@ -45,8 +44,6 @@ final class Visit {
             }
             isOpen = true;
             return gated.of(new Visit(gate, what), opened);
-        } catch (InterruptedException e) {
-            throw new InterruptedException(); // the kernel's own doing: the time to open was up
         } catch (Throwable thrown) {
             throw gate.asText("opening " + what, "failed", thrown);
         } finally {
