@@ -13,7 +13,7 @@ import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
 import dev.mcpgateway.kernel.thread.Residue;
-import java.lang.ref.WeakReference;
+import java.lang.ref.PhantomReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -544,7 +544,7 @@ final class Residents implements Places.Events {
     }
 
     private void isGone(Resident resident, Cell cell) {
-        WeakReference<ClassLoader> loader = cell.loader();
+        PhantomReference<ClassLoader> loader = cell.loader();
         resident.isClosed();
         ledger.gone(resident);
         ledger.forgetIfReplaced(resident);

@@ -29,6 +29,7 @@ final class Control implements AutoCloseable {
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Runnable changed;
     private final Consumer<News> news;
+    private boolean isChanged; // on the control thread
 
     /** @param changed called on the control thread when anything that is offered, or its availability, has changed */
     Control(Runnable changed, Consumer<News> news) {
@@ -70,8 +71,18 @@ final class Control implements AutoCloseable {
         return virtualThreads;
     }
 
+    /**
+     * Something has changed: that is passed on once for all changes that are waiting for this thread now, and before anything
+     * that is {@link #run} after it. On the control thread.
+     */
     void changed() {
-        changed.run();
+        if (!isChanged) {
+            isChanged = true;
+            run(() -> {
+                isChanged = false;
+                changed.run();
+            });
+        }
     }
 
     /** Says to the log, and to clients that listen, what has become of a provider. */

@@ -71,6 +71,13 @@ final class Life {
         return firstDiscovery;
     }
 
+    /** Who waits for the first discovery finds its end in the catalog: that is passed on first. On the control thread. */
+    private void hasBeenAsked() {
+        if (!firstDiscovery.isDone()) {
+            control.run(() -> firstDiscovery.complete(null));
+        }
+    }
+
     /** Its processes that have not been ended; of any thread. */
     List<Child> children() {
         return new ArrayList<>(children);
@@ -94,7 +101,7 @@ final class Life {
                 status(
                         State.WAITING,
                         "is unavailable: no plugin offers type '" + slot.terms().type() + "'");
-                firstDiscovery.complete(null);
+                hasBeenAsked();
             }
         });
     }
@@ -199,7 +206,7 @@ final class Life {
             links.add(next);
             status(State.WAITING, "is unavailable: no plugin offers type '" + terms.type() + "'");
             takeOver(next, () -> {});
-            firstDiscovery.complete(null);
+            hasBeenAsked();
         });
     }
 
@@ -212,7 +219,7 @@ final class Life {
     void leave(String why, Runnable gone) {
         control.run(() -> {
             dropSuccessor();
-            firstDiscovery.complete(null);
+            hasBeenAsked();
             control.schedule(
                     () -> slot.whenIdle()
                             .toCompletableFuture()
@@ -259,7 +266,7 @@ final class Life {
             if (each.child().filter(child::equals).isPresent()) {
                 lost(each, "is unavailable: its process " + reason);
                 if (each == link) {
-                    firstDiscovery.complete(null);
+                    hasBeenAsked();
                 }
             }
         }
@@ -299,7 +306,7 @@ final class Life {
         } else if (isNew) {
             control.changed();
         }
-        firstDiscovery.complete(null);
+        hasBeenAsked();
     }
 
     /** @param isRefusal whether the plugin says that such a provider cannot be: then trying again is of no use */
@@ -319,7 +326,7 @@ final class Life {
         } else if (from == link) {
             boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
             status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
-            firstDiscovery.complete(null);
+            hasBeenAsked();
         }
     }
 

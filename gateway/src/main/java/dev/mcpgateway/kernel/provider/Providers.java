@@ -200,7 +200,7 @@ public final class Providers implements AutoCloseable {
             changeOver(pluginId, offers, itsTypes, successions);
             control.run(() -> {
                 control.changed();
-                changedOver.countDown();
+                control.run(changedOver::countDown);
             });
         }
         changedOver.await(SUCCESSION.toNanos(), TimeUnit.NANOSECONDS);

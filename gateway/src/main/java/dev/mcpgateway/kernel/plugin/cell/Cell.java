@@ -8,7 +8,8 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
-import java.lang.ref.WeakReference;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -28,7 +29,7 @@ public final class Cell {
     }
 
     private final String id;
-    private final WeakReference<ClassLoader> loader;
+    private final PhantomReference<ClassLoader> loader;
     private final FaultLog faults;
     private final Threads threads;
     private final Gate gate;
@@ -55,7 +56,7 @@ public final class Cell {
 
     private Cell(Inspection inspection, Path jar, URLClassLoader loader) {
         id = inspection.id();
-        this.loader = new WeakReference<>(loader);
+        this.loader = new PhantomReference<>(loader, new ReferenceQueue<>());
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
         threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
@@ -89,7 +90,7 @@ public final class Cell {
     }
 
     /** The loader of its classes, for as long as anybody else keeps it. */
-    public WeakReference<ClassLoader> loader() {
+    public PhantomReference<ClassLoader> loader() {
         return loader;
     }
 

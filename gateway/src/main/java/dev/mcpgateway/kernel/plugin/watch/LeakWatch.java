@@ -1,6 +1,6 @@
 package dev.mcpgateway.kernel.plugin.watch;
 
-import java.lang.ref.WeakReference;
+import java.lang.ref.PhantomReference;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +13,9 @@ import java.util.function.Consumer;
  * Sees that the classes of closed plugins leave the memory. An idle JVM never collects, so a collection is asked for 5 s
  * after a plugin was closed and once more 20 s later; what is still there then has leaked, and is looked at on. Belongs to
  * one thread, the scheduler's.
+ *
+ * <p>Loaders are known by phantom references: a weak one is cleared before finalizers run, which keep what they finalize, and
+ * all its classes, until the next collection (Netty has some).
  */
 public final class LeakWatch {
 
@@ -39,7 +42,7 @@ public final class LeakWatch {
     }
 
     /** @param loader of a plugin that was closed a moment ago */
-    public void watch(WeakReference<ClassLoader> loader, Observer observer) {
+    public void watch(PhantomReference<ClassLoader> loader, Observer observer) {
         long closed = System.nanoTime();
         later(FIRST, loader, () -> {
             collect(closed + FIRST.toNanos());
@@ -53,7 +56,7 @@ public final class LeakWatch {
         });
     }
 
-    private void lookOn(WeakReference<ClassLoader> loader, Runnable collected) {
+    private void lookOn(PhantomReference<ClassLoader> loader, Runnable collected) {
         try {
             scheduler.schedule(
                     () -> {
@@ -78,7 +81,7 @@ public final class LeakWatch {
         }
     }
 
-    private void later(Duration delay, WeakReference<ClassLoader> loader, Runnable whereItIsThere) {
+    private void later(Duration delay, PhantomReference<ClassLoader> loader, Runnable whereItIsThere) {
         try {
             scheduler.schedule(
                     () -> {
@@ -93,7 +96,7 @@ public final class LeakWatch {
         }
     }
 
-    private static Set<String> threadsOf(WeakReference<ClassLoader> loader) {
+    private static Set<String> threadsOf(PhantomReference<ClassLoader> loader) {
         Set<String> names = new TreeSet<>();
         Consumer<Thread> look = thread -> {
             if (loader.refersTo(thread.getContextClassLoader())
