@@ -51,6 +51,7 @@ final class Passage<R> implements InterceptedCall {
     private final AtomicReference<@Nullable Runnable> cancelAction = new AtomicReference<>();
     private volatile JsonValue arguments = JsonValue.emptyObject();
     private volatile @Nullable Phase phase;
+    private volatile boolean isTimeOver;
 
     /** What differs between tools, resources and prompts. */
     interface Way<R> {
@@ -111,7 +112,7 @@ final class Passage<R> implements InterceptedCall {
     void begin(JsonValue valid, Consumer<JsonValue> goOn, Consumer<Outcome> stop, Runnable outOfTime) {
         arguments = valid;
         Phase inward = new Phase(deadline(), slot.deadlines(), () -> {
-            runCancelAction();
+            timeIsOver();
             outOfTime.run();
         });
         phase = inward;
@@ -147,7 +148,7 @@ final class Passage<R> implements InterceptedCall {
         }
         if (way.result(outcome).isPresent() && !isEmpty()) {
             Phase outward = new Phase(deadline(), slot.deadlines(), () -> {
-                runCancelAction();
+                timeIsOver();
                 tell(timedOut());
             });
             phase = outward;
@@ -222,7 +223,7 @@ final class Passage<R> implements InterceptedCall {
     @Override
     public boolean isCancelled() {
         Phase now = phase;
-        return told.get() instanceof Outcome.Cancelled || (now != null && now.isOver());
+        return isTimeOver || told.get() instanceof Outcome.Cancelled || (now != null && now.isOver());
     }
 
     @Override
@@ -231,6 +232,12 @@ final class Passage<R> implements InterceptedCall {
         if (isCancelled()) {
             runCancelAction();
         }
+    }
+
+    /** Stays so for who is still inside while others hear of the end. */
+    private void timeIsOver() {
+        isTimeOver = true;
+        runCancelAction();
     }
 
     private void runCancelAction() {
