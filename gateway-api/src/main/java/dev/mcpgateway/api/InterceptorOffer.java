@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Something that stands around every call: an {@link Interceptor}, which may change what it sees, or an {@link Observer},
+ * Something that stands around every call: an {@link Interceptor}, which may change what it sees, or an {@link CallObserver},
  * which may not. Immutable.
  *
  * {@snippet :
@@ -24,7 +24,7 @@ public final class InterceptorOffer {
     private final int order;
     private final boolean failsOpen;
     private final Optional<Opener<? extends Interceptor>> interceptor;
-    private final Optional<Opener<? extends Observer>> observer;
+    private final Optional<Opener<? extends CallObserver>> observer;
 
     /** Makes an interceptor or observer when the gateway begins to use it; called on a thread that may block, for at most 10 s. */
     @FunctionalInterface
@@ -37,7 +37,7 @@ public final class InterceptorOffer {
             int order,
             boolean failsOpen,
             Optional<Opener<? extends Interceptor>> interceptor,
-            Optional<Opener<? extends Observer>> observer) {
+            Optional<Opener<? extends CallObserver>> observer) {
         this.name = name;
         this.order = order;
         this.failsOpen = failsOpen;
@@ -57,7 +57,7 @@ public final class InterceptorOffer {
     }
 
     /** One that only sees calls; the rest as for {@link #changing}. */
-    public static InterceptorOffer observing(String name, Opener<? extends Observer> opener) {
+    public static InterceptorOffer observing(String name, Opener<? extends CallObserver> opener) {
         requireNonNull(opener, "opener");
         return new InterceptorOffer(checked(name), 0, false, Optional.empty(), Optional.of(opener));
     }
@@ -93,7 +93,7 @@ public final class InterceptorOffer {
     }
 
     /** Empty where it is an interceptor. */
-    public Optional<Opener<? extends Observer>> observer() {
+    public Optional<Opener<? extends CallObserver>> observer() {
         return observer;
     }
 

@@ -1,6 +1,6 @@
 package dev.mcpgateway.kernel.call;
 
-import dev.mcpgateway.api.Observer;
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An outcome as observers see it. */
-record Ended(Outcome how) implements Observer.Ending {
+record Ended(Outcome how) implements CallObserver.Ending {
 
     @Override
     public String outcome() {

@@ -1,9 +1,9 @@
 package dev.mcpgateway.kernel.call;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
-import dev.mcpgateway.api.Observer;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.json.JsonFault;
@@ -276,7 +276,7 @@ final class Passage<R> implements InterceptedCall {
     }
 
     private Optional<Outcome> before(Stage stage) throws Exception {
-        Observer observer = stage.observer();
+        CallObserver observer = stage.observer();
         if (observer != null) {
             observer.begins(this, arguments);
             enter(stage);
@@ -353,7 +353,7 @@ final class Passage<R> implements InterceptedCall {
     }
 
     private Outcome after(Stage stage, Outcome outcome) throws Exception {
-        Observer observer = stage.observer();
+        CallObserver observer = stage.observer();
         if (observer != null) {
             observer.ended(this, new Ended(outcome));
             return outcome;

@@ -1,8 +1,8 @@
 package dev.mcpgateway.kernel.call;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
-import dev.mcpgateway.api.Observer;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +19,14 @@ final class Stage {
     private final int order;
     private final boolean failsOpen;
     private final @Nullable Interceptor interceptor;
-    private final @Nullable Observer observer;
+    private final @Nullable CallObserver observer;
     private final AtomicInteger chains = new AtomicInteger();
 
     private Stage(
-            String pluginId, InterceptorOffer offer, @Nullable Interceptor interceptor, @Nullable Observer observer) {
+            String pluginId,
+            InterceptorOffer offer,
+            @Nullable Interceptor interceptor,
+            @Nullable CallObserver observer) {
         this.pluginId = pluginId;
         this.name = offer.name();
         this.order = offer.order();
@@ -54,7 +57,7 @@ final class Stage {
     }
 
     /** Null where it is an interceptor. */
-    @Nullable Observer observer() {
+    @Nullable CallObserver observer() {
         return observer;
     }
 

@@ -232,10 +232,18 @@ public final class Gateway implements AutoCloseable {
         public void live(LivePlugin plugin) throws PluginFault, InterruptedException {
             Interceptors.Prepared around = prepare(plugin, Code.OPEN_FAILED, "its ");
             around.use(); // before anything is called that they may have a say in
-            Optional<Hindrance> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
-            if (clash.isPresent()) {
-                calls.interceptors().leave(plugin.id());
-                throw PluginFault.nameTaken(clash.get().reason(), clash.get().holder());
+            boolean hasJoined = false;
+            try {
+                Optional<Hindrance> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
+                if (clash.isPresent()) {
+                    throw PluginFault.nameTaken(
+                            clash.get().reason(), clash.get().holder());
+                }
+                hasJoined = true;
+            } finally {
+                if (!hasJoined) {
+                    calls.interceptors().leave(plugin.id());
+                }
             }
             livePlugins.add(plugin.id());
             refuseWhileSomethingIsMissing();

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.Json;
-import dev.mcpgateway.api.Observer;
 import dev.mcpgateway.api.Prompt;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
@@ -803,7 +803,7 @@ class InterceptorsTest {
         }
     }
 
-    private class Traced implements Observer {
+    private class Traced implements CallObserver {
 
         private final String name;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.Json;
-import dev.mcpgateway.api.Observer;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
@@ -159,7 +159,7 @@ class InterceptorWallTest {
     @Test
     void an_observer_that_fails_and_a_close_that_fails_are_text_too() throws Exception {
         boot("InterceptorOffer.observing(\"o\", () -> new Bad())");
-        Observer observer = offer().observer().orElseThrow().open();
+        CallObserver observer = offer().observer().orElseThrow().open();
 
         assertReference(catchThrowable(() -> observer.begins(call, NO_ARGUMENTS)));
         observer.close();
@@ -350,7 +350,7 @@ class InterceptorWallTest {
                     }
                 }
 
-                static final class Bad implements dev.mcpgateway.api.Observer {
+                static final class Bad implements dev.mcpgateway.api.CallObserver {
                     @Override public void begins(InterceptedCall call, Json arguments) { throw new ThreadDeath(); }
                     @Override public void close() { throw new StackOverflowError(); }
                 }

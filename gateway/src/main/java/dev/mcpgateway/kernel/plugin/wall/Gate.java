@@ -1,8 +1,8 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
-import dev.mcpgateway.api.Observer;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
@@ -71,7 +71,7 @@ public final class Gate {
                                 this, offer.name(), offer.interceptor().get(), GatedInterceptor::new))
                 : InterceptorOffer.observing(
                         offer.name(),
-                        () -> Visit.<Observer>open(
+                        () -> Visit.<CallObserver>open(
                                 this, offer.name(), offer.observer().orElseThrow(), GatedObserver::new));
         gated = gated.order(offer.order());
         return offer.failsOpen() ? gated.failingOpen() : gated;

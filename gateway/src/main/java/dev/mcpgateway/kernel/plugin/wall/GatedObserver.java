@@ -1,16 +1,16 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Json;
-import dev.mcpgateway.api.Observer;
 
 /** A plugin's observer as the kernel sees it: it throws nothing but what {@link Visit} does. */
-final class GatedObserver implements Observer {
+final class GatedObserver implements CallObserver {
 
     private final Visit visit;
-    private final Observer observer;
+    private final CallObserver observer;
 
-    GatedObserver(Visit visit, Observer observer) {
+    GatedObserver(Visit visit, CallObserver observer) {
         this.visit = visit;
         this.observer = observer;
     }

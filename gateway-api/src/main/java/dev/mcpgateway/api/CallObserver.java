@@ -7,7 +7,7 @@ import java.util.Optional;
  * Sees every call and can change none: audit, telemetry. Threads, deadlines and failures are as for {@link Interceptor}: one
  * that throws refuses the call, or its answer, unless it was offered as {@link InterceptorOffer#failingOpen}.
  */
-public interface Observer extends AutoCloseable {
+public interface CallObserver extends AutoCloseable {
 
     /**
      * A call is about to be made.
