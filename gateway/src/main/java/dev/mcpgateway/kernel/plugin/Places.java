@@ -35,6 +35,9 @@ final class Places {
         /** Another content lies there; maybe it is not all there yet. */
         void appeared(Jar jar);
 
+        /** It is still being written. */
+        void changed(Jar jar);
+
         /** Another content lies where this one was. */
         void replaced(Jar before);
 
@@ -117,6 +120,7 @@ final class Places {
             place.since = now;
             if (place.jar.station() == Jar.Station.SETTLING) {
                 place.jar.changed(look);
+                events.changed(place.jar);
             } else {
                 Jar before = place.jar;
                 before.isNoLongerCurrent();

@@ -117,7 +117,7 @@ final class Residents implements Places.Events {
         if (isBooting) {
             isBooting = false;
             for (Jar each : places.all()) {
-                if (each.station() == Station.TAKEN) {
+                if (each.station() != Station.UNFIT) {
                     unread.add(each);
                 }
             }
@@ -207,6 +207,11 @@ final class Residents implements Places.Events {
                 ledger.ended(jar, Loading.stillChanging());
             }
         });
+    }
+
+    @Override
+    public void changed(Jar jar) {
+        isRead(jar); // not in the time that the others wait
     }
 
     @Override
@@ -334,7 +339,7 @@ final class Residents implements Places.Events {
     }
 
     private void whoIsLeft() {
-        if (unread.isEmpty()) {
+        if (!isBooting && unread.isEmpty()) {
             decide();
         }
     }
