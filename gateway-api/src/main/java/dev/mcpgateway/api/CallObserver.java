@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sees every call and can change none: audit, telemetry. Threads, deadlines and failures are as for {@link Interceptor}: one
- * that throws refuses the call, or its answer, unless it was offered as {@link InterceptorOffer#failingOpen}.
+ * Sees calls and cannot change what they carry: audit, telemetry. It sees those whose arguments conform to the schema and that no
+ * interceptor further out has refused or answered. Threads, deadlines and failures are as for {@link Interceptor}: one that
+ * throws refuses the call, or its answer, unless it was offered as {@link InterceptorOffer#failingOpen}, which is what telemetry
+ * wants and an audit does not.
  */
 public interface CallObserver extends AutoCloseable {
 

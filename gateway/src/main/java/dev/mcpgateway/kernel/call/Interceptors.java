@@ -48,9 +48,9 @@ public final class Interceptors {
             put(pluginId, stages);
         }
 
-        /** Closes them. May block. */
+        /** Closes them; does not wait for that. */
         public void abandon() {
-            stages.forEach(Stage::close);
+            Thread.ofVirtual().name("interceptors-end").start(() -> stages.forEach(Stage::close));
         }
     }
 

@@ -28,6 +28,7 @@ import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,7 @@ public final class Gateway implements AutoCloseable {
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private List<PluginState> told = List.of(); // of the folder's thread
     private Optional<String> refusal; // guarded by this
+    private volatile boolean hasBooted;
     private @Nullable ConfigurationWatch watch; // guarded by this
     private boolean closed; // likewise
 
@@ -77,7 +79,9 @@ public final class Gateway implements AutoCloseable {
         calls = new Calls(catalog, firstDiscovery, settings.payloadLimit());
         protocol =
                 new Protocol(catalog, calls, new Hold(booted), firstDiscovery, settings.toolNames(), Version.current());
-        refusal = required.isEmpty() ? Optional.empty() : Optional.of("required plugins are starting");
+        boolean mayMissPolicies =
+                !required.isEmpty() || !configuration.plugins().isEmpty();
+        refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
         calls.refuse(refusal);
     }
 
@@ -167,8 +171,9 @@ public final class Gateway implements AutoCloseable {
     private void boot() {
         providers.start();
         plugins.boot();
-        booted.complete(null); // from here on what is missing is not on its way any more
+        hasBooted = true; // from here on what is missing is not on its way any more
         refuseWhileSomethingIsMissing();
+        booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
@@ -198,20 +203,23 @@ public final class Gateway implements AutoCloseable {
 
     /** A missing policy fails closed: at the start and at any time. */
     private synchronized void refuseWhileSomethingIsMissing() {
-        if (!booted.isDone()) {
+        if (!hasBooted) {
             return;
         }
-        Set<String> missing = new TreeSet<>(required);
-        Set<String> policies = plugins.policies();
-        missing.addAll(policies);
-        missing.removeAll(livePlugins);
+        List<String> missing = new ArrayList<>();
+        for (String id : new TreeSet<>(required)) {
+            if (!livePlugins.contains(id)) {
+                missing.add("plugin " + id + " is required (gateway.require) and not live");
+            }
+        }
+        for (String id : new TreeSet<>(plugins.policies())) {
+            if (!livePlugins.contains(id) && !required.contains(id)) {
+                missing.add("plugin " + id + " has a say in calls and settings under plugins:, and is not live");
+            }
+        }
         Optional<String> now = missing.isEmpty()
                 ? Optional.empty()
-                : Optional.of("plugin " + String.join(", ", missing) + " is required ("
-                        + (required.containsAll(missing)
-                                ? "gateway.require"
-                                : "it has a say in calls, and settings under plugins:")
-                        + ") and not live");
+                : Optional.of(String.join("; ", missing) + " (mcp-gateway plugins says why)");
         if (now.equals(refusal)) {
             return;
         }
@@ -288,6 +296,11 @@ public final class Gateway implements AutoCloseable {
             refuseWhileSomethingIsMissing();
             providers.leave(plugin.id());
             calls.interceptors().leave(plugin.id());
+        }
+
+        @Override
+        public void policiesChanged() {
+            refuseWhileSomethingIsMissing();
         }
 
         @Override

@@ -51,8 +51,9 @@ final class Loading implements AutoCloseable {
     }
 
     /** Starts it, with what is left of its first inspection where that is still open. */
-    Cell start(StagedJar staged, Optional<Inspection> kept) throws PluginFault, InterruptedException {
-        try (Inspection inspection = kept.isPresent() ? kept.get() : inspect(staged, (id, version) -> {})) {
+    Cell start(StagedJar staged, Optional<Inspection> kept, Inspection.Introduction introduction)
+            throws PluginFault, InterruptedException {
+        try (Inspection inspection = kept.isPresent() ? kept.get() : inspect(staged, introduction)) {
             return Cell.start(inspection, staged.file());
         }
     }

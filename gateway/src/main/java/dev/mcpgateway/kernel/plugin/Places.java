@@ -22,6 +22,9 @@ final class Places {
 
     private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** A copy that has stalled for so long is judged as it is, whatever its time says. */
+    private static final long STALLED = TimeUnit.SECONDS.toNanos(2);
+
     /** Whoever replaces a file by deleting it first puts the new one there in this time. */
     private static final long GONE_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -138,7 +141,7 @@ final class Places {
         Jar jar = place.jar;
         Optional<PluginFault> wrong = jar.look().objection();
         if (jar.doubt().isPresent()) { // a copy that stalled goes on while it is young
-            if (!jar.look().isEnough()) {
+            if (!jar.look().isEnough() && now - place.since < STALLED) {
                 return false;
             }
             wrong = jar.doubt();

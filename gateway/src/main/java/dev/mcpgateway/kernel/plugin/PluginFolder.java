@@ -71,6 +71,9 @@ public final class PluginFolder implements AutoCloseable {
         /** Its offers must not be used for anything new; it is drained next. Must not block. */
         void gone(LivePlugin plugin);
 
+        /** {@link #policies()} are others. Must not block. */
+        default void policiesChanged() {}
+
         /** What {@link #files()} has changed, calls under way included; on one thread, from time to time. */
         default void filesChanged(List<PluginFile> files) {}
     }
@@ -192,25 +195,31 @@ public final class PluginFolder implements AutoCloseable {
     /** Of the folder's thread. */
     private void look() {
         cancelNext();
-        DropFolder.Listing listing = drop.list();
+        boolean isUnsettled = false;
+        try {
+            isUnsettled = lookAt(drop.list());
+        } finally { // whatever happened, the folder is looked at again
+            if (isUnsettled && (isWatching || booted.getCount() > 0)) {
+                lookIn(SOON_NANOS);
+            } else if (isWatching) {
+                lookIn(SCAN_NANOS);
+            }
+        }
+        if (isWatching && !isUnsettled) {
+            listener.filesChanged(ledger.files());
+        }
+    }
+
+    private boolean lookAt(DropFolder.Listing listing) {
         if (!listing.warning().equals(warning)) {
             warning = listing.warning();
             warning.ifPresent(LOG::warn);
         }
-        boolean isUnsettled = false;
-        if (listing.isThere()
-                || residents
-                        .isBooting()) { // else what is live stays: a folder that is not mounted is no order to close
-            // everything
-            ledger.ignored(listing.ignored());
-            isUnsettled = residents.look(listing);
+        if (!listing.isThere() && !residents.isBooting()) {
+            return false; // what is live stays: a folder that is not mounted is no order to close everything
         }
-        if (isUnsettled && (isWatching || booted.getCount() > 0)) {
-            lookIn(SOON_NANOS);
-        } else if (isWatching) {
-            lookIn(SCAN_NANOS);
-            listener.filesChanged(ledger.files());
-        }
+        ledger.ignored(listing.ignored());
+        return residents.look(listing);
     }
 
     /** Of any thread, with whatever lock. */

@@ -173,7 +173,9 @@ final class Residents implements Places.Events {
     /** Starts those anew whose settings have changed. */
     void reconfigure(Map<String, Map<String, Object>> settings) {
         Map<String, Map<String, Object>> before = loading.settings(settings);
-        policies.retainAll(settings.keySet());
+        if (policies.retainAll(settings.keySet())) {
+            listener.policiesChanged();
+        }
         Set<String> ids = new LinkedHashSet<>(before.keySet());
         ids.addAll(settings.keySet());
         ids.removeIf(id -> Objects.equals(before.get(id), settings.get(id)));
@@ -181,6 +183,12 @@ final class Residents implements Places.Events {
             if (BECAUSE_OF_SETTINGS.contains(unfit.getOrDefault(each, Code.GATEWAY_BUG))) {
                 places.unsettled(each, System.nanoTime());
                 lookSoon.run();
+            }
+        }
+        for (Jar each : places.all()) {
+            if (each.wasFit() && ids.contains(each.id())) {
+                failed.remove(each);
+                each.takeInspection().ifPresent(Inspection::close); // it knows the settings of before
             }
         }
         ids.forEach(this::restart);
@@ -192,8 +200,9 @@ final class Residents implements Places.Events {
         if (starting.contains(id)) {
             outdated.add(id);
         } else if (resident != null && !closed) {
-            failed.remove(resident.jar());
             start(resident.jar(), resident);
+        } else {
+            elect(id);
         }
     }
 
@@ -269,20 +278,7 @@ final class Residents implements Places.Events {
                 tell(errand, () -> isUnsettled(jar));
                 return;
             }
-            Inspection inspection = loading.inspect(staged.get(), new Inspection.Introduction() {
-                private String introduced = "";
-
-                @Override
-                public void is(String id, Version version) {
-                    introduced = id;
-                    ledger.introduce(jar, id, version);
-                }
-
-                @Override
-                public void isConfiguredPolicy() {
-                    policies.add(introduced);
-                }
-            });
+            Inspection inspection = loading.inspect(staged.get(), new Arrival(jar));
             if (errand.isTooLate()) {
                 inspection.close();
             } else {
@@ -293,6 +289,30 @@ final class Residents implements Places.Events {
         } catch (Throwable bug) {
             PluginFault fault = Loading.ourBug(jar.fileName(), bug);
             tell(errand, () -> isUnfit(jar, fault));
+        }
+    }
+
+    /** Of any thread. */
+    private final class Arrival implements Inspection.Introduction {
+
+        private final Jar jar;
+        private String introduced = "";
+
+        Arrival(Jar jar) {
+            this.jar = jar;
+        }
+
+        @Override
+        public void is(String id, Version version) {
+            introduced = id;
+            ledger.introduce(jar, id, version);
+        }
+
+        @Override
+        public void isConfiguredPolicy() {
+            if (policies.add(introduced)) {
+                listener.policiesChanged();
+            }
         }
     }
 
@@ -379,6 +399,7 @@ final class Residents implements Places.Events {
         Election<Jar> election = Election.of(candidates, incumbent != null && isWanted ? incumbent.jar() : null);
         election.refused().forEach((jar, fault) -> {
             if (incumbent == null || incumbent.jar() != jar) {
+                jar.takeInspection().ifPresent(Inspection::close);
                 ledger.ended(jar, fault);
             }
         });
@@ -431,9 +452,9 @@ final class Residents implements Places.Events {
         Cell cell = null;
         boolean isInTime = false;
         try {
-            cell = loading.start(jar.fit().staged(), kept);
+            cell = loading.start(jar.fit().staged(), kept, new Arrival(jar));
             if (errand.isTooLate()) {
-                close(cell);
+                closeElsewhere(cell);
                 return;
             }
             isInTime = true;
@@ -449,7 +470,7 @@ final class Residents implements Places.Events {
         } catch (Throwable thrown) {
             PluginFault fault = thrown instanceof PluginFault its ? its : Loading.ourBug(jar.fileName(), thrown);
             if (cell != null) {
-                close(cell);
+                closeElsewhere(cell);
             }
             if (isInTime || !errand.isTooLate()) {
                 errand.tell(safely(() -> hasFailed(jar, fault)));
@@ -571,6 +592,11 @@ final class Residents implements Places.Events {
                 ledger.forgetIfReplaced(resident);
             }
         });
+    }
+
+    /** Of a cell that never served; not on the thread that started it, which may have been interrupted. */
+    private void closeElsewhere(Cell cell) {
+        Thread.ofPlatform().daemon().name("plugin-close").start(() -> close(cell));
     }
 
     private void close(Cell cell) {

@@ -432,7 +432,10 @@ final class Life {
         }
         Link stays = link;
         successor = null;
-        held = null;
+        if (held != null) {
+            held.isDropped();
+            held = null;
+        }
         cancelPatience();
         unwanted.stop();
         control.mayBlock(() -> {

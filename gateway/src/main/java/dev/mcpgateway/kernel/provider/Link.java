@@ -44,6 +44,7 @@ final class Link {
     private @Nullable Future<?> next;
     private long nextAt;
     private volatile @Nullable Capabilities last;
+    private volatile @Nullable Offering lastOffering; // made of these
 
     private @Nullable Provider provider; // this and closed are guarded by this
     private boolean closed;
@@ -185,6 +186,7 @@ final class Link {
         asking = false;
         boolean isFirst = last == null;
         last = capabilities;
+        lastOffering = offering;
         if (stopped) {
             return;
         }
@@ -227,8 +229,9 @@ final class Link {
         @Override
         protected void answered(Capabilities answer) {
             Capabilities before = last; // of the answer before
-            if (before != null && Offering.same(before, answer)) {
-                control.run(() -> discovered(answer, slot.offering()));
+            Offering offeredBefore = lastOffering;
+            if (before != null && offeredBefore != null && Offering.same(before, answer)) {
+                control.run(() -> discovered(answer, offeredBefore));
                 return;
             }
             control.mayBlock(() -> {

@@ -11,6 +11,7 @@ final class Succession {
     private final Life life;
     private final Link link;
     private volatile Optional<Offering> offering = Optional.empty();
+    private volatile boolean isDropped;
     private volatile String trouble = "has not answered yet";
 
     Succession(Life life, Link link) {
@@ -28,6 +29,11 @@ final class Succession {
         trouble = reason;
     }
 
+    /** Something else has come between: the provider will change over by itself. */
+    void isDropped() {
+        isDropped = true;
+    }
+
     /** What it offers; empty where it is not ready. */
     Optional<Offering> offering() {
         return offering;
@@ -35,7 +41,7 @@ final class Succession {
 
     /** Whether changing over loses nothing: it is ready, or the one before does not serve either. */
     boolean losesNothing() {
-        return offering.isPresent() || !life.slot().status().isAvailable();
+        return isDropped || offering.isPresent() || !life.slot().status().isAvailable();
     }
 
     /** What keeps it from being ready, in words for the operator. */

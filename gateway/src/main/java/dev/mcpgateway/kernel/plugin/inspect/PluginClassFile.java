@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarFile;
@@ -12,7 +16,7 @@ import java.util.zip.ZipEntry;
 /** What the class files in a jar say, read without loading a class. Immutable. */
 final class PluginClassFile {
 
-    private static final int MOST_SUPERCLASSES = 32;
+    private static final int MOST_CLASSES = 64;
     private static final int MOST_BYTES = 4 << 20;
 
     private final JarFile jar;
@@ -21,20 +25,22 @@ final class PluginClassFile {
         this.jar = jar;
     }
 
-    /** Whether a class, or one above it in the jar, has a method of one of these names. */
+    /** Whether a class, or a class or interface above it in the jar, has a method of one of these names. */
     boolean declares(String className, Set<String> methods) throws IOException {
-        String name = className.replace('.', '/');
-        for (int i = 0; i < MOST_SUPERCLASSES; i++) {
-            Optional<ClassModel> model = model(name);
-            if (model.isEmpty()) {
-                return false;
+        Deque<String> toRead = new ArrayDeque<>(List.of(className.replace('.', '/')));
+        Set<String> read = new HashSet<>();
+        while (!toRead.isEmpty() && read.size() < MOST_CLASSES) {
+            String name = toRead.remove();
+            Optional<ClassModel> model = read.add(name) ? model(name) : Optional.empty();
+            if (model.isPresent()) {
+                boolean isThere = model.get().methods().stream()
+                        .anyMatch(each -> methods.contains(each.methodName().stringValue()));
+                if (isThere) {
+                    return true;
+                }
+                model.get().superclass().ifPresent(above -> toRead.add(above.asInternalName()));
+                model.get().interfaces().forEach(above -> toRead.add(above.asInternalName()));
             }
-            boolean isThere = model.get().methods().stream()
-                    .anyMatch(each -> methods.contains(each.methodName().stringValue()));
-            if (isThere) {
-                return true;
-            }
-            name = model.get().superclass().map(above -> above.asInternalName()).orElse("");
         }
         return false;
     }
