@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** However a session ends: what was asked is answered, and nothing is left behind. */
+@Tag("alone")
 class EndTest {
 
     private static final Duration WITHOUT_CALLS = Duration.ofSeconds(2);

@@ -10,11 +10,13 @@ import dev.mcpgateway.acceptance.kit.PluginJar;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** How long it takes from a change in the folder to where a client sees it; printed, and asserted with wide margins. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("alone")
 class PluginPromptnessTest {
 
     /** 500 ms is promised. */

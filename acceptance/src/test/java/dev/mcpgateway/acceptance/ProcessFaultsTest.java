@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Signals at bad moments. More rounds with {@code -Dacceptance.rounds=50}. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("alone")
 class ProcessFaultsTest {
 
     private static final int ROUNDS = Integer.getInteger("acceptance.rounds", 4);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A provider that is there and does not answer, or whose connection lies. */
+@Tag("alone")
 class ProviderHangsTest {
 
     private static final Duration DEADLINE = Duration.ofMillis(2_500);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** hello-go killed with SIGKILL while it is called: {@link Gateway} asserts that each call is answered once. */
 @Tag("PR-03")
+@Tag("alone")
 class ProviderKilledTest {
 
     private static final int CALLS_IN_FLIGHT = 10;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The machine has less than is wanted: file descriptors, processor time. */
+@Tag("alone")
 class ScarceMachineTest {
 
     private static final String HI = "{\"message\":\"Hi\"}";

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More than one side can take at once. */
+@Tag("alone")
 class StdioPressureTest {
 
     private static final long MIB = 1 << 20;

@@ -14,6 +14,7 @@ import dev.mcpgateway.acceptance.kit.Vitals;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * Valid requests, damaged at random, as fast as the gateway takes them: {@code -Dacceptance.fuzz=N} lines, the same ones
  * again with {@code -Dacceptance.seed=N}; with {@code -Dacceptance.batch=1} a failure shows the line it is about.
  */
+@Tag("alone")
 class WireFuzzTest {
 
     private static final int LINES = Integer.getInteger("acceptance.fuzz", 200_000);
