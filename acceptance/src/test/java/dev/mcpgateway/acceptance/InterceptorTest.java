@@ -1,5 +1,6 @@
 package dev.mcpgateway.acceptance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -106,6 +107,36 @@ class InterceptorTest {
                     gateway.log().await(each -> each.path("code").asString("").equals("SETTINGS_INVALID"));
             assertThat(line.path("message").asString()).contains("correct plugins.redact in the configuration");
             await().atMost(SOON).untilAsserted(() -> assertNothingIsServed(client));
+        }
+    }
+
+    @Test
+    void a_policy_that_takes_long_to_start_is_not_passed_by_meanwhile() {
+        PluginJar slow =
+                interceptor("1.0.0", """
+                public Verdict<ToolResult> beforeTool(InterceptedCall call, Json arguments) {
+                    return Verdict.refuse("not on Sundays");
+                }
+                static { // of a class that is needed when it is opened, after the gateway has been started
+                    try {
+                        Thread.sleep(4_000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                """).entry("META-INF/mcp-gateway/settings.schema.json", "{}".getBytes(UTF_8));
+        try (Installation installation = hello().pluginSetting("policy: {}")) {
+            slow.writeTo(installation.pluginsDir());
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                for (int i = 0; i < 20; i++) {
+                    assertThat(client.call(ECHO, HI).message().toString()).doesNotContain("\\\"Hi\\\"");
+                }
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(client.call(ECHO, HI).text())
+                                .isEqualTo("call of 'hello.echo.v1' was refused: not on Sundays"));
+            }
         }
     }
 

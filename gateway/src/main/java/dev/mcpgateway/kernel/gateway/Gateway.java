@@ -214,7 +214,8 @@ public final class Gateway implements AutoCloseable {
         }
         for (String id : new TreeSet<>(plugins.policies())) {
             if (!livePlugins.contains(id) && !required.contains(id)) {
-                missing.add("plugin " + id + " has a say in calls and settings under plugins:, and is not live");
+                missing.add("plugin " + id
+                        + " is required (it has a say in calls, and settings under plugins:) and not live");
             }
         }
         Optional<String> now = missing.isEmpty()
