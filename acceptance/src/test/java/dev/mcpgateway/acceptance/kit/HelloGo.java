@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -74,8 +75,13 @@ public final class HelloGo implements AutoCloseable {
     }
 
     /** It keeps its connections and does nothing more. */
+    /** Returns when it has stopped: it may answer a little longer than it takes to send the signal. */
     public void freeze() {
         Signal.STOP.send(process.pid());
+        Awaitility.await("it to stop")
+                .until(() -> Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"))
+                        .replaceFirst(".*\\) ", "")
+                        .startsWith("T"));
     }
 
     public void thaw() {
