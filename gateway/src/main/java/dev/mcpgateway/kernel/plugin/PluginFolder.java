@@ -188,7 +188,7 @@ public final class PluginFolder implements AutoCloseable {
         if (listening != null) {
             listening.close();
         }
-        residents.close(limit.compareTo(Residents.END) < 0 ? limit : Residents.END);
+        residents.close(limit.compareTo(Departures.END) < 0 ? limit : Departures.END);
         thread.shutdownNow();
     }
 

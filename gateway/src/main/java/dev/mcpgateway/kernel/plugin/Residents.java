@@ -11,9 +11,6 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
-import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
-import dev.mcpgateway.kernel.thread.Residue;
-import java.lang.ref.PhantomReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which plugin of each id runs: the one of the {@link Election} among the jars that lie there. A newcomer starts beside the
- * one that serves and takes over, or does not and everything is as before; who is replaced or taken away is drained,
- * closed, and watched until its classes are gone. Belongs to the folder's thread, but for what says otherwise.
+ * one that serves and takes over, or does not and everything is as before; who is replaced or taken away goes into the {@link
+ * Departures}. Belongs to the folder's thread, but for what says otherwise.
  */
 final class Residents implements Places.Events {
 
@@ -45,11 +42,7 @@ final class Residents implements Places.Events {
     /** A disk that hangs for one file must not keep the others from the first list, which waits 2.5 s. */
     private static final Duration FOR_ALL_TO_SHOW = Duration.ofSeconds(2);
 
-    private static final Duration LAST_CALLS = Duration.ofSeconds(30);
     private static final Duration STILL_CHANGING = Duration.ofSeconds(10);
-
-    /** For a plugin to close when the gateway ends. */
-    static final Duration END = Duration.ofSeconds(3);
 
     /** For who has used up its own limit to say so. */
     static final Duration GRACE = Duration.ofMillis(1_500);
@@ -65,7 +58,7 @@ final class Residents implements Places.Events {
     private final Duration limit;
     private final Runnable lookSoon;
     private final Places places = new Places(this);
-    private final LeakWatch leaks;
+    private final Departures departures;
 
     private final Map<String, Resident> residents = new HashMap<>();
     private final Set<String> starting = new HashSet<>();
@@ -74,7 +67,6 @@ final class Residents implements Places.Events {
     private final Map<Jar, PluginFault> failed = new HashMap<>(); // fit, but not to be started again as things are
     private final Map<Jar, Code> unfit = new HashMap<>();
     private final Set<String> policies = ConcurrentHashMap.newKeySet(); // of any thread
-    private final Set<Thread> ending = ConcurrentHashMap.newKeySet(); // likewise
     private final Set<Jar> unread = new HashSet<>(); // of those at the start
     private @Nullable Runnable whenSettled;
     private boolean isBooting = true;
@@ -95,7 +87,7 @@ final class Residents implements Places.Events {
         this.thread = thread;
         this.limit = limit;
         this.lookSoon = lookSoon;
-        this.leaks = new LeakWatch(thread);
+        this.departures = new Departures(ledger, thread, limit, this::safely);
     }
 
     /** Of any thread. */
@@ -415,7 +407,7 @@ final class Residents implements Places.Events {
         } else if (incumbent != null && !isWanted) {
             residents.remove(id);
             listener.gone(incumbent.plugin());
-            drain(incumbent);
+            departures.drain(incumbent);
             retryNamesOf(Optional.of(id));
             retryAfter(id);
         }
@@ -454,7 +446,7 @@ final class Residents implements Places.Events {
         try {
             cell = loading.start(jar.fit().staged(), kept, new Arrival(jar));
             if (errand.isTooLate()) {
-                closeElsewhere(cell);
+                departures.discard(cell);
                 return;
             }
             isInTime = true;
@@ -470,7 +462,7 @@ final class Residents implements Places.Events {
         } catch (Throwable thrown) {
             PluginFault fault = thrown instanceof PluginFault its ? its : Loading.ourBug(jar.fileName(), thrown);
             if (cell != null) {
-                closeElsewhere(cell);
+                departures.discard(cell);
             }
             if (isInTime || !errand.isTooLate()) {
                 errand.tell(safely(() -> hasFailed(jar, fault)));
@@ -485,14 +477,14 @@ final class Residents implements Places.Events {
         if (closed) {
             listener.gone(newcomer.plugin());
             ledger.live(newcomer);
-            drain(newcomer);
+            departures.drain(newcomer);
             return;
         }
         Resident before = residents.put(id, newcomer);
         ledger.live(newcomer);
         if (before != null) {
             boolean liesThere = before.jar().isCurrent() && before.jar() != newcomer.jar();
-            drain(before);
+            departures.drain(before);
             if (liesThere) {
                 ledger.seen(before.jar());
                 ledger.introduce(before.jar(), before.id(), before.jar().version());
@@ -531,90 +523,12 @@ final class Residents implements Places.Events {
 
     // the end
 
-    private void drain(Resident resident) {
-        Cell cell = resident.cell();
-        if (cell == null) {
-            return;
-        }
-        ledger.draining(resident);
-        Duration lastCalls = closed ? Duration.ZERO : LAST_CALLS; // the end of the gateway has waited for them before
-        Thread end = Thread.ofPlatform()
-                .daemon()
-                .name("plugin-" + resident.id() + "-end")
-                .unstarted(() -> {
-                    try {
-                        awaitLastCalls(resident, cell, lastCalls);
-                        close(cell);
-                        Residue.clearAll();
-                        thread.execute(safely(() -> isGone(resident, cell)));
-                    } catch (RejectedExecutionException closing) {
-                        // the gateway ends
-                    } finally {
-                        ending.remove(Thread.currentThread());
-                    }
-                });
-        ending.add(end);
-        end.start();
-    }
-
-    /** Of a thread of its own; the end of the gateway interrupts it. */
-    private void awaitLastCalls(Resident resident, Cell cell, Duration atMost) {
-        try {
-            if (!cell.awaitUnused(System.nanoTime() + atMost.toNanos()) && !atMost.isZero()) {
-                LOG.warn("plugin " + resident.id() + " " + resident.version()
-                        + " is closed although something of it is still in use after 30 s");
-            }
-        } catch (InterruptedException theEnd) {
-            // whoever ends the gateway has waited for calls before
-        }
-    }
-
-    private void isGone(Resident resident, Cell cell) {
-        PhantomReference<ClassLoader> loader = cell.loader();
-        resident.isClosed();
-        ledger.gone(resident);
-        ledger.forgetIfReplaced(resident);
-        leaks.watch(loader, new LeakWatch.Observer() {
-            @Override
-            public void leaked(Set<String> threads) {
-                String why = threads.isEmpty()
-                        ? "something outside of it keeps an object or a class of it"
-                        : "these threads of it still run: " + String.join(", ", threads);
-                ledger.leaked(
-                        resident,
-                        "it was closed, but its classes are still in memory: " + why
-                                + "; see docs/plugin-author/when-it-fails.md");
-            }
-
-            @Override
-            public void collected() {
-                ledger.gone(resident);
-                ledger.forgetIfReplaced(resident);
-            }
-        });
-    }
-
-    /** Of a cell that never served; not on the thread that started it, which may have been interrupted. */
-    private void closeElsewhere(Cell cell) {
-        Thread.ofPlatform().daemon().name("plugin-close").start(() -> close(cell));
-    }
-
-    private void close(Cell cell) {
-        try {
-            cell.close(System.nanoTime() + (closed && limit.compareTo(END) > 0 ? END : limit).toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Of any thread but the folder's. */
     void close(Duration atMost) {
         long deadline = System.nanoTime() + atMost.plus(GRACE).toNanos();
         try {
             thread.submit(this::closeAll).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            for (Thread each : ending) {
-                TimeUnit.NANOSECONDS.timedJoin(each, Math.max(1, deadline - System.nanoTime()));
-            }
+            departures.await(deadline);
             thread.submit(() -> {}).get(1, TimeUnit.SECONDS); // what they have brought home
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -626,11 +540,11 @@ final class Residents implements Places.Events {
 
     private void closeAll() {
         closed = true;
-        ending.forEach(Thread::interrupt); // those that wait for last calls
+        departures.hurry();
         places.all().forEach(each -> each.takeInspection().ifPresent(Inspection::close));
         for (Resident each : residents.values()) {
             listener.gone(each.plugin());
-            drain(each);
+            departures.drain(each);
         }
         residents.clear();
     }

@@ -500,6 +500,7 @@ class InterceptorsTest {
 
         calls.interceptors().prepare("a", List.of(tracing("new"))).abandon();
 
+        await().untilAsserted(() -> assertThat(seen).containsExactly("new closed"));
         assertThat(call(HI)).isEqualTo(HI);
         assertThat(seen).containsExactly("new closed", "> old", "< old");
     }
