@@ -68,8 +68,8 @@ public final class Stdio {
         }
         AtomicBoolean ending = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("exit").unstarted(() -> {
-            if (ending.compareAndSet(
-                    false, true)) { // System.exit, by a plugin: it is trusted to, but not to lose answers
+            // System.exit, by a plugin: it is trusted to, but not to lose answers
+            if (ending.compareAndSet(false, true)) {
                 LOG.warn("a plugin ends the process: what was asked is answered first");
                 door.stop();
                 end(door, gateway, AFTER_SIGNAL);

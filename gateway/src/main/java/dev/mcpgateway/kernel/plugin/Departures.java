@@ -114,7 +114,6 @@ final class Departures {
         PhantomReference<ClassLoader> loader = cell.loader();
         resident.isClosed();
         ledger.gone(resident);
-        ledger.forgetIfReplaced(resident);
         leaks.watch(loader, new LeakWatch.Observer() {
             @Override
             public void leaked(Set<String> threads) {
@@ -130,7 +129,6 @@ final class Departures {
             @Override
             public void collected() {
                 ledger.gone(resident);
-                ledger.forgetIfReplaced(resident);
             }
         });
     }

@@ -23,7 +23,7 @@ final class Jar implements Election.Candidate {
         TAKEN,
         /** It is fit to be loaded. */
         FIT,
-        /** It is not, or it did not start. */
+        /** It is not. */
         UNFIT
     }
 

@@ -118,8 +118,12 @@ final class Ledger {
         move(resident, State.DRAINING, "");
     }
 
+    /** Shown as long as nothing else lies where it came from, and among the last that went. */
     synchronized void gone(Resident resident) {
         move(resident, State.GONE, "");
+        if (isReplaced(resident)) {
+            plugins.remove(resident);
+        }
         long gone = plugins.values().stream().filter(Ledger::isGone).count();
         for (Iterator<PluginFile> all = plugins.values().iterator(); gone > MOST_GONE && all.hasNext(); ) {
             if (isGone(all.next())) {
@@ -138,23 +142,17 @@ final class Ledger {
         move(resident, State.LEAKED, reason);
     }
 
-    /** A plugin that is gone is shown as long as nothing else lies where it came from. */
-    synchronized void forgetIfReplaced(Resident resident) {
-        boolean isReplaced = files.keySet().stream()
-                        .anyMatch(each -> each.file().equals(resident.jar().file()))
-                || plugins.keySet().stream()
-                        .anyMatch(each -> each != resident
-                                && each.jar().file().equals(resident.jar().file()));
-        PluginFile file = plugins.get(resident);
-        if (isReplaced && file != null && file.state() == State.GONE) {
-            plugins.remove(resident);
-        }
-    }
-
     /** Whether it waits for nothing but a change of its file or of others. */
     synchronized boolean isSettled(Jar jar) {
         PluginFile file = files.get(jar);
         return file == null || file.state().isSettled();
+    }
+
+    private boolean isReplaced(Resident resident) {
+        Path file = resident.jar().file();
+        return files.keySet().stream().anyMatch(each -> each.file().equals(file))
+                || plugins.keySet().stream()
+                        .anyMatch(each -> each != resident && each.jar().file().equals(file));
     }
 
     private static boolean isGone(PluginFile file) {

@@ -27,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,11 +134,11 @@ final class Residents implements Places.Events {
     }
 
     /** Something that kept jars from running is another now: those have another try. */
-    private void retry(Predicate<PluginFault> because) {
+    private void retry(BiPredicate<Jar, PluginFault> because) {
         Set<String> ids = new LinkedHashSet<>();
         for (Jar each : places.all()) {
             PluginFault fault = failed.get(each);
-            if (fault != null && because.test(fault)) {
+            if (fault != null && because.test(each, fault)) {
                 failed.remove(each);
                 ids.add(each.id());
             }
@@ -148,18 +148,12 @@ final class Residents implements Places.Events {
 
     /** A name may be free now that a plugin had, or the configuration where it is empty. */
     private void retryNamesOf(Optional<String> holder) {
-        retry(fault -> fault.code() == Code.NAME_TAKEN && fault.holder().equals(holder));
+        retry((jar, fault) -> fault.code() == Code.NAME_TAKEN && fault.holder().equals(holder));
     }
 
     /** Who could not take over from a plugin that has gone now has nothing to take over any more. */
     private void retryAfter(String id) {
-        for (Jar each : places.all()) {
-            PluginFault fault = failed.get(each);
-            if (fault != null && each.id().equals(id) && fault.code() == Code.TAKEOVER_FAILED) {
-                failed.remove(each);
-            }
-        }
-        elect(id);
+        retry((jar, fault) -> fault.code() == Code.TAKEOVER_FAILED && jar.id().equals(id));
     }
 
     /** Starts those anew whose settings have changed. */
@@ -173,6 +167,7 @@ final class Residents implements Places.Events {
         ids.removeIf(id -> Objects.equals(before.get(id), settings.get(id)));
         for (Jar each : places.all()) {
             if (BECAUSE_OF_SETTINGS.contains(unfit.getOrDefault(each, Code.GATEWAY_BUG))) {
+                unfit.remove(each); // or every later change would read it anew
                 places.unsettled(each, System.nanoTime());
                 lookSoon.run();
             }

@@ -87,9 +87,8 @@ final class Link {
 
     /** Its process listens: what is open need not wait until it would try again by itself. */
     void reconnect() {
-        provider()
-                .ifPresent(
-                        open -> control.mayBlock(open::reconnect)); // the plugin's code has no business on this thread
+        // not here: the plugin's code has no business on the control thread
+        provider().ifPresent(open -> control.mayBlock(open::reconnect));
     }
 
     /** Opens it where that is still to be done, and asks what it offers. */
