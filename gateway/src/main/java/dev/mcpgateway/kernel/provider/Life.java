@@ -232,20 +232,22 @@ final class Life {
     }
 
     private void end(String why, Runnable gone) {
-        link.stop();
-        slot.status(Status.now(State.DISCONNECTED, why));
-        slot.replaceInstance(null);
         slot.whenSuspected(() -> {}); // a client's last list may know the slot for days, and through it the plugin
         control.mayBlock(() -> {
-            close();
+            close(why);
             children().forEach(this::close);
             gone.run();
         });
     }
 
-    /** Releases the instances; on a thread that may wait. */
-    void close() {
+    /**
+     * Releases the instances; on a thread that may wait.
+     *
+     * @param why behind {@code provider 'NAME' }, for calls that come all the same
+     */
+    void close(String why) {
         control.run(() -> links.forEach(Link::stop));
+        slot.status(Status.now(State.DISCONNECTED, why));
         slot.replaceInstance(null);
         links.forEach(Link::close);
     }

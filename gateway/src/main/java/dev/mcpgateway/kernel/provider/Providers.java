@@ -485,7 +485,7 @@ public final class Providers implements AutoCloseable {
             lives.addAll(leaving);
         }
         for (Life life : lives) {
-            instances.add(closer(life::close));
+            instances.add(closer(() -> life.close("is unavailable: the gateway is stopping")));
             life.children().forEach(child -> processes.add(closer(child::close)));
         }
         long begin = System.nanoTime();

@@ -20,9 +20,11 @@ final class Intake {
     private final Deadlines deadlines;
     private final ArrayDeque<Parked> park = new ArrayDeque<>(); // this and all below are guarded by this
     private long parkedBytes;
+    private int admitted; // messages that are being taken apart
     private int inFlight;
     private long inFlightBytes;
     private boolean draining;
+    private boolean closed;
 
     private record Parked(Runnable start, int size) {}
 
@@ -31,12 +33,38 @@ final class Intake {
     }
 
     /**
-     * Begins a request now, or parks it.
+     * A message was read. Until it is {@linkplain #take taken} or {@linkplain #dismiss dismissed} it counts as in flight:
+     * what was read is answered, also where the end comes in between.
+     *
+     * @return false after {@link #close()}: then it is left as if it had never been read
+     */
+    synchronized boolean admit() {
+        if (closed) {
+            return false;
+        }
+        admitted++;
+        return true;
+    }
+
+    /** An admitted message is dealt with, and left no request to work on. */
+    synchronized void dismiss() {
+        admitted--;
+        notifyIfEmpty();
+    }
+
+    /** Admits no more messages. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /**
+     * Begins an admitted request now, or parks it.
      *
      * @param size bytes of its message
      */
     void take(Runnable start, int size) {
         synchronized (this) {
+            admitted--;
             if (!park.isEmpty() || isFull(size)) {
                 park.add(new Parked(start, size));
                 parkedBytes += size;
@@ -55,8 +83,8 @@ final class Intake {
         inFlightBytes -= size;
         if (!park.isEmpty()) {
             drainIfThereIsRoom();
-        } else if (inFlight == 0) {
-            notifyAll();
+        } else {
+            notifyIfEmpty();
         }
     }
 
@@ -68,13 +96,13 @@ final class Intake {
     }
 
     /**
-     * Waits until nothing is parked or in flight.
+     * Waits until nothing is admitted, parked or in flight.
      *
      * @param deadline when to give up, on the scale of {@link System#nanoTime()}
      * @return whether that came about
      */
     synchronized boolean awaitEmpty(long deadline) throws InterruptedException {
-        while (inFlight > 0 || !park.isEmpty()) {
+        while (!isEmpty()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 return false;
@@ -82,6 +110,16 @@ final class Intake {
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return true;
+    }
+
+    private boolean isEmpty() {
+        return admitted == 0 && inFlight == 0 && park.isEmpty();
+    }
+
+    private void notifyIfEmpty() {
+        if (isEmpty()) {
+            notifyAll();
+        }
     }
 
     private boolean isFull(int size) {

@@ -41,7 +41,6 @@ public final class StdioDoor {
     private final Deadlines deadlines;
     private final CountDownLatch inputEnded = new CountDownLatch(1);
     private final Conversation conversation;
-    private volatile boolean stopping;
     private int readers; // touched by one reader after the other
 
     /**
@@ -82,7 +81,7 @@ public final class StdioDoor {
 
     /** Takes no more messages. */
     public void stop() {
-        stopping = true;
+        intake.close();
         inputEnded.countDown();
     }
 
@@ -123,7 +122,7 @@ public final class StdioDoor {
         protected void work() {
             try (Residue residue = Residue.ofThisThread()) {
                 byte[] line;
-                while (!isRelieved() && (line = read(residue)) != null && !stopping) {
+                while (!isRelieved() && (line = read(residue)) != null && intake.admit()) {
                     message(line);
                 }
             } catch (IOException e) {
@@ -149,29 +148,41 @@ public final class StdioDoor {
     }
 
     private void message(byte[] line) {
-        long arrival = System.nanoTime();
         Place place = new Place();
+        Runnable start = null;
+        try {
+            start = begin(line, place);
+        } finally {
+            if (start == null) {
+                intake.dismiss();
+            }
+        }
+        if (start != null) {
+            place.size = line.length;
+            intake.take(start, line.length);
+        }
+    }
+
+    /** How to begin what the message asks for; null where that is done. */
+    private @Nullable Runnable begin(byte[] line, Place place) {
+        long arrival = System.nanoTime();
         if (line == LineReader.TOO_LONG) {
-            conversation.refused(
-                    new Incoming.Refused(
-                            Optional.empty(), INVALID_REQUEST, "message exceeds " + messageLimit + " bytes"),
-                    place);
-            return;
+            String reason = "message exceeds " + messageLimit + " bytes";
+            conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
+            return null;
         }
         Incoming message = Incoming.read(line);
         if (message instanceof Incoming.Request request) {
-            Runnable start = conversation.request(request, arrival, place);
-            if (start != null) {
-                place.size = line.length;
-                intake.take(start, line.length);
-            }
-        } else if (message instanceof Incoming.Notification notification) {
+            return conversation.request(request, arrival, place);
+        }
+        if (message instanceof Incoming.Notification notification) {
             conversation.notification(notification);
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
         } else {
             LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
         }
+        return null;
     }
 
     private final class Place extends AtomicBoolean implements Ticket {

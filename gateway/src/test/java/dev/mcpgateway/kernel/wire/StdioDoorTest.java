@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -266,11 +267,40 @@ class StdioDoorTest {
     }
 
     @Test
+    void a_request_that_is_just_being_read_when_the_stop_comes_is_answered() throws Exception {
+        clientReads.countDown();
+        CountDownLatch lookingAtIt = new CountDownLatch(1);
+        talk.lookingAtIt = lookingAtIt;
+        send(request(1));
+        await().until(() -> talk.seen.get() == 1);
+
+        door.stop();
+        CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(this::drain);
+        await().during(Duration.ofMillis(100)).until(() -> !drained.isDone());
+        lookingAtIt.countDown();
+        await().until(() -> talk.begun.containsKey("1"));
+        talk.answer("1");
+
+        assertThat(drained.get(20, TimeUnit.SECONDS)).isTrue();
+        await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":1}"));
+    }
+
+    @Test
     void after_stop_nothing_more_is_taken() throws Exception {
         door.stop();
+        send(request(1));
 
         door.awaitEndOfInput();
         assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        await().during(Duration.ofMillis(100)).until(() -> talk.seen.get() == 0);
+    }
+
+    private boolean drain() {
+        try {
+            return door.drain(LONG_ENOUGH);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void send(String line) {
@@ -317,6 +347,7 @@ class StdioDoorTest {
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger gone = new AtomicInteger();
         private volatile String padding = "";
+        private volatile CountDownLatch lookingAtIt = new CountDownLatch(0);
         private final CompletableFuture<Outlet> outlet = new CompletableFuture<>();
 
         Ticket ticket(String id) {
@@ -340,6 +371,11 @@ class StdioDoorTest {
         @Override
         public Runnable request(Incoming.Request request, long arrival, Ticket ticket) {
             seen.incrementAndGet();
+            try {
+                lookingAtIt.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return () -> begun.put(request.id().toString(), ticket);
         }
 
