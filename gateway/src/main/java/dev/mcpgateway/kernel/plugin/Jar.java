@@ -33,6 +33,7 @@ final class Jar implements Election.Candidate {
     private Station station = Station.SETTLING;
     private boolean isCurrent = true;
     private Optional<PluginFault> doubt = Optional.empty();
+    private Optional<PluginFault> fault = Optional.empty();
     private @Nullable Fit fit;
     private @Nullable Inspection open;
 
@@ -95,6 +96,25 @@ final class Jar implements Election.Candidate {
     void doubted(PluginFault fault) {
         doubt = Optional.of(fault);
         station = Station.SETTLING;
+    }
+
+    /** What keeps it from running, as things are: it is not fit, or it was and could not be started. */
+    Optional<PluginFault> fault() {
+        return fault;
+    }
+
+    void isUnfit(PluginFault why) {
+        fault = Optional.of(why);
+        station = Station.UNFIT;
+    }
+
+    void couldNotStart(PluginFault why) {
+        fault = Optional.of(why);
+    }
+
+    /** Something is another now: it may have another try. */
+    void mayTryAgain() {
+        fault = Optional.empty();
     }
 
     /** @param inspection kept open for its start, which is a little quicker then */

@@ -149,7 +149,7 @@ final class Places {
             return false;
         }
         if (wrong.isPresent()) {
-            jar.to(Jar.Station.UNFIT);
+            jar.isUnfit(wrong.get());
             events.refused(jar, wrong.get());
         } else {
             jar.to(Jar.Station.TAKEN);

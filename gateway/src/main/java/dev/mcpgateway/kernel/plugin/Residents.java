@@ -61,17 +61,16 @@ final class Residents implements Places.Events {
     private final Departures departures;
 
     private final Map<String, Resident> residents = new HashMap<>();
-    private final Set<String> starting = new HashSet<>();
-    private final Map<Jar, Errand> starts = new HashMap<>();
+    private final Map<String, Start> starting = new HashMap<>(); // by the plugin's id
     private final Set<String> outdated = new HashSet<>(); // started with settings that hold no more
-    private final Map<Jar, PluginFault> failed = new HashMap<>(); // fit, but not to be started again as things are
-    private final Map<Jar, Code> unfit = new HashMap<>();
     private final Set<String> policies = ConcurrentHashMap.newKeySet(); // of any thread
     private final Set<Jar> unread = new HashSet<>(); // of those at the start
     private @Nullable Runnable whenSettled;
     private boolean isBooting = true;
     private boolean decides;
     private volatile boolean closed;
+
+    private record Start(Jar jar, Errand errand) {}
 
     /** @param lookSoon asks for another look at the folder */
     Residents(
@@ -137,9 +136,9 @@ final class Residents implements Places.Events {
     private void retry(BiPredicate<Jar, PluginFault> because) {
         Set<String> ids = new LinkedHashSet<>();
         for (Jar each : places.all()) {
-            PluginFault fault = failed.get(each);
-            if (fault != null && because.test(each, fault)) {
-                failed.remove(each);
+            if (each.wasFit()
+                    && each.fault().filter(fault -> because.test(each, fault)).isPresent()) {
+                each.mayTryAgain();
                 ids.add(each.id());
             }
         }
@@ -166,15 +165,19 @@ final class Residents implements Places.Events {
         ids.addAll(settings.keySet());
         ids.removeIf(id -> Objects.equals(before.get(id), settings.get(id)));
         for (Jar each : places.all()) {
-            if (BECAUSE_OF_SETTINGS.contains(unfit.getOrDefault(each, Code.GATEWAY_BUG))) {
-                unfit.remove(each); // or every later change would read it anew
+            boolean isUnfitBecauseOfThem = each.station() == Station.UNFIT
+                    && each.fault()
+                            .filter(fault -> BECAUSE_OF_SETTINGS.contains(fault.code()))
+                            .isPresent();
+            if (isUnfitBecauseOfThem) {
+                each.mayTryAgain();
                 places.unsettled(each, System.nanoTime());
                 lookSoon.run();
             }
         }
         for (Jar each : places.all()) {
             if (each.wasFit() && ids.contains(each.id())) {
-                failed.remove(each);
+                each.mayTryAgain();
                 each.takeInspection().ifPresent(Inspection::close); // it knows the settings of before
             }
         }
@@ -184,7 +187,7 @@ final class Residents implements Places.Events {
 
     private void restart(String id) {
         Resident resident = residents.get(id);
-        if (starting.contains(id)) {
+        if (starting.containsKey(id)) {
             outdated.add(id);
         } else if (resident != null && !closed) {
             start(resident.jar(), resident);
@@ -247,12 +250,10 @@ final class Residents implements Places.Events {
 
     private void leaves(Jar jar) {
         ledger.forget(jar);
-        failed.remove(jar);
-        Errand start = jar.wasFit() ? starts.get(jar) : null;
-        if (start != null) {
-            start.giveUp(); // the next content need not wait for it
+        Start start = jar.wasFit() ? starting.get(jar.id()) : null;
+        if (start != null && start.jar == jar) {
+            start.errand.giveUp(); // the next content need not wait for it
         }
-        unfit.remove(jar);
         unread.remove(jar);
         jar.takeInspection().ifPresent(Inspection::close);
     }
@@ -317,8 +318,7 @@ final class Residents implements Places.Events {
             jar.doubted(fault);
             lookSoon.run();
         } else {
-            jar.to(Station.UNFIT);
-            unfit.put(jar, fault.code());
+            jar.isUnfit(fault);
             ledger.ended(jar, fault);
         }
         isRead(jar);
@@ -375,13 +375,14 @@ final class Residents implements Places.Events {
     // who runs
 
     private void elect(String id) {
-        if (closed || !decides || starting.contains(id)) { // asked again when that has ended
+        if (closed || !decides || starting.containsKey(id)) { // asked again when that has ended
             return;
         }
         Resident incumbent = residents.get(id);
         boolean isWanted = incumbent != null && isWanted(incumbent);
         List<Jar> candidates = places.all().stream()
-                .filter(each -> each.wasFit() && each.id().equals(id) && !failed.containsKey(each))
+                .filter(each ->
+                        each.wasFit() && each.id().equals(id) && each.fault().isEmpty())
                 .toList();
         Election<Jar> election = Election.of(candidates, incumbent != null && isWanted ? incumbent.jar() : null);
         election.refused().forEach((jar, fault) -> {
@@ -421,17 +422,15 @@ final class Residents implements Places.Events {
     }
 
     private void start(Jar jar, @Nullable Resident incumbent) {
-        starting.add(jar.id());
         ledger.inspected(jar); // it may have been refused because of another until now
         Optional<Inspection> kept = jar.takeInspection();
-        starts.put(
-                jar,
-                Errand.run(
-                        thread,
-                        "plugin-start-" + jar.fileName(),
-                        limit,
-                        errand -> start(jar, kept, incumbent, errand),
-                        hanging -> hasFailed(jar, Loading.startTimedOut(jar.fileName(), limit, hanging))));
+        Errand errand = Errand.run(
+                thread,
+                "plugin-start-" + jar.fileName(),
+                limit,
+                its -> start(jar, kept, incumbent, its),
+                hanging -> hasFailed(jar, Loading.startTimedOut(jar.fileName(), limit, hanging)));
+        starting.put(jar.id(), new Start(jar, errand));
     }
 
     /** Of a thread of its own. */
@@ -468,7 +467,6 @@ final class Residents implements Places.Events {
     private void isLive(Resident newcomer) {
         String id = newcomer.id();
         starting.remove(id);
-        starts.remove(newcomer.jar());
         if (closed) {
             listener.gone(newcomer.plugin());
             ledger.live(newcomer);
@@ -502,12 +500,11 @@ final class Residents implements Places.Events {
 
     private void hasFailed(Jar jar, PluginFault fault) {
         starting.remove(jar.id());
-        starts.remove(jar);
         Resident incumbent = residents.get(jar.id());
         if (incumbent != null && incumbent.jar() == jar) {
             ledger.keepsItsSettings(incumbent, fault);
         } else if (jar.isCurrent()) {
-            failed.put(jar, fault);
+            jar.couldNotStart(fault);
             ledger.ended(jar, fault);
         }
         if (outdated.remove(jar.id())) {
