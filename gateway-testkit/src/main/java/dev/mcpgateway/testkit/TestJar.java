@@ -135,18 +135,25 @@ public final class TestJar {
             return asBuilt.get();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            manifest.write(text);
+            write(jar, JarFile.MANIFEST_NAME, text.toByteArray());
             for (Map.Entry<String, byte[]> each : entries.entrySet()) {
-                JarEntry entry = new JarEntry(each.getKey());
-                entry.setTime(0); // equal contents make equal jars
-                jar.putNextEntry(entry);
-                jar.write(each.getValue());
-                jar.closeEntry();
+                write(jar, each.getKey(), each.getValue());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(JarOutputStream jar, String name, byte[] content) throws IOException {
+        JarEntry entry = new JarEntry(name);
+        entry.setTime(0); // equal contents make equal jars
+        jar.putNextEntry(entry);
+        jar.write(content);
+        jar.closeEntry();
     }
 
     private String value(String key) {

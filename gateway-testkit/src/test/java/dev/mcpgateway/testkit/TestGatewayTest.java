@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpgateway.testkit.sample.Borrower;
 import dev.mcpgateway.testkit.sample.Greeter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,16 @@ class TestGatewayTest {
         assertThat(answer.json().orElseThrow().object()).isEqualTo(Map.of("greeting", "Hello, Alice!"));
         assertThat(answer.errorCode()).isEmpty();
         assertThat(answer.raw().object()).containsKey("content");
+    }
+
+    @Test
+    void equal_contents_make_equal_jars_whenever_they_are_made() throws IOException {
+        try (ZipInputStream jar =
+                new ZipInputStream(new ByteArrayInputStream(greeter().bytes()))) {
+            for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+                assertThat(entry.getTime()).as(entry.getName()).isZero();
+            }
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -117,7 +118,10 @@ public final class PluginJar {
         written.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.forEach((key, value) -> written.getMainAttributes().putValue(key, value));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, written)) {
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            written.write(text);
+            write(jar, JarFile.MANIFEST_NAME, text.toByteArray());
             for (Map.Entry<String, byte[]> each : classes().entrySet()) {
                 if (!leftOut.contains(each.getKey())) {
                     write(jar, each.getKey(), each.getValue());
@@ -147,7 +151,7 @@ public final class PluginJar {
 
     private static void write(JarOutputStream jar, String name, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
-        entry.setTime(0);
+        entry.setTime(0); // equal contents make equal jars
         jar.putNextEntry(entry);
         jar.write(content);
         jar.closeEntry();

@@ -246,14 +246,23 @@ public final class PluginJar {
         written.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.forEach(written.getMainAttributes()::putValue);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, written)) {
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            written.write(text);
+            write(jar, JarFile.MANIFEST_NAME, text.toByteArray());
             for (Map.Entry<String, byte[]> content : contents.entrySet()) {
-                jar.putNextEntry(new JarEntry(content.getKey()));
-                jar.write(content.getValue());
-                jar.closeEntry();
+                write(jar, content.getKey(), content.getValue());
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(JarOutputStream jar, String name, byte[] content) throws IOException {
+        JarEntry entry = new JarEntry(name);
+        entry.setTime(0); // equal contents make equal jars
+        jar.putNextEntry(entry);
+        jar.write(content);
+        jar.closeEntry();
     }
 
     private Map<String, byte[]> compiled() throws IOException {
