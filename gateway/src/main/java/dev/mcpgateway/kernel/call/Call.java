@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.provider.Failure;
 import dev.mcpgateway.kernel.provider.Invocation;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayDeque;

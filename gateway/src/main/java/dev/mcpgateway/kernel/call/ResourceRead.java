@@ -4,6 +4,7 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.catalog.Reader;
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

@@ -5,6 +5,7 @@ import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.List;
 import java.util.Optional;
 

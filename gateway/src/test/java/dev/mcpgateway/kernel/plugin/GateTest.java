@@ -15,7 +15,6 @@ import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +119,7 @@ class GateTest {
         ProviderException seen = failure(provider.callTool("t", NO_ARGUMENTS, call));
 
         assertThat(seen.code()).isEqualTo(Code.UNAVAILABLE);
-        assertThat(seen.getMessage().getBytes(StandardCharsets.UTF_8)).hasSize(2048);
+        assertThat(seen.getMessage()).isEqualTo("ä".repeat(1022) + "…"); // 2,047 bytes
     }
 
     @Test

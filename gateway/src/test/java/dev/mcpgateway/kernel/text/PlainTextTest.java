@@ -1,4 +1,4 @@
-package dev.mcpgateway.kernel.plugin.fault;
+package dev.mcpgateway.kernel.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,9 +19,14 @@ class PlainTextTest {
 
     @Test
     void it_is_cut_between_characters() {
-        assertThat(PlainText.oneLine("abcdef", 3)).isEqualTo("abc");
-        assertThat(PlainText.oneLine("ää", 3)).isEqualTo("ä");
-        assertThat(PlainText.oneLine("a🚀", 4)).isEqualTo("a");
-        assertThat(PlainText.oneLine("a🚀", 5)).isEqualTo("a🚀");
+        assertThat(PlainText.oneLine("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(PlainText.oneLine("abcdef", 5)).isEqualTo("ab…");
+        assertThat(PlainText.oneLine("abcdef", 3)).isEqualTo("…");
+        assertThat(PlainText.oneLine("äää", 6)).isEqualTo("äää");
+        assertThat(PlainText.oneLine("äää", 5)).isEqualTo("ä…");
+        assertThat(PlainText.oneLine("ab🚀🚀", 9)).isEqualTo("ab🚀…");
+        assertThat(PlainText.oneLine("ab🚀🚀", 8)).isEqualTo("ab…");
+        assertThat(PlainText.oneLine("a\nb🚀🚀", 8)).isEqualTo("a b…");
+        assertThat(PlainText.of("x".repeat(3_000))).hasSize(2_045 + 1).endsWith("x…");
     }
 }

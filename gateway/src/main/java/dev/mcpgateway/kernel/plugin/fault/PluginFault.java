@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.plugin.fault;
 
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.Optional;
 
 /**

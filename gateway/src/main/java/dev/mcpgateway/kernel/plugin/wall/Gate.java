@@ -8,7 +8,7 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
-import dev.mcpgateway.kernel.plugin.fault.PlainText;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gate {
 
-    private static final int MOST_TEXT_BYTES = 2 << 10;
     private static final ClassLoader OURS = Gate.class.getClassLoader();
 
     private final ClassLoader theirs;
@@ -176,7 +175,7 @@ public final class Gate {
         Throwable bare = unwrapped(thrown);
         if (bare instanceof ProviderException said) {
             Code code = said.code();
-            String text = PlainText.oneLine(said.getMessage(), MOST_TEXT_BYTES);
+            String text = PlainText.of(said.getMessage());
             return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
         }
         return new ProviderException(Code.INTERNAL, failed + " (ref " + faults.report(what, bare) + ")");
@@ -191,7 +190,7 @@ public final class Gate {
     }
 
     static String line(@Nullable String text) {
-        return text == null ? "" : PlainText.oneLine(text, MOST_TEXT_BYTES);
+        return text == null ? "" : PlainText.of(text);
     }
 
     static boolean isCancellation(Throwable thrown) {

@@ -1,0 +1,5 @@
+/** Text from outside, fit to be shown. */
+@NullMarked
+package dev.mcpgateway.kernel.text;
+
+import org.jspecify.annotations.NullMarked;
