@@ -52,6 +52,7 @@ final class Passage<R> implements InterceptedCall {
     private final AtomicReference<@Nullable Runnable> cancelAction = new AtomicReference<>();
     private volatile JsonValue arguments = JsonValue.emptyObject();
     private volatile @Nullable Phase phase;
+    private volatile @Nullable Stage inside;
     private volatile boolean isTimeOver;
 
     /** What differs between tools, resources and prompts. */
@@ -184,9 +185,15 @@ final class Passage<R> implements InterceptedCall {
         }
     }
 
+    /** Whether one of the chain has the call at this moment, and not the provider. */
+    boolean isWithInterceptor() {
+        return inside != null;
+    }
+
+    /** Says who had the call when its time was over. */
     Outcome timedOut() {
-        String text = "provider '" + slot.name() + "' timed out after "
-                + Slot.seconds(slot.terms().timeout());
+        String text =
+                whoHasIt() + " timed out after " + Slot.seconds(slot.terms().timeout());
         log("call failed: " + text, "timeout");
         return new Outcome.Failed(text, true);
     }
@@ -277,6 +284,15 @@ final class Passage<R> implements InterceptedCall {
     }
 
     private Optional<Outcome> before(Stage stage) throws Exception {
+        inside = stage;
+        try {
+            return in(stage);
+        } finally {
+            inside = null;
+        }
+    }
+
+    private Optional<Outcome> in(Stage stage) throws Exception {
         CallObserver observer = stage.observer();
         if (observer != null) {
             observer.begins(this, arguments);
@@ -354,6 +370,15 @@ final class Passage<R> implements InterceptedCall {
     }
 
     private Outcome after(Stage stage, Outcome outcome) throws Exception {
+        inside = stage;
+        try {
+            return out(stage, outcome);
+        } finally {
+            inside = null;
+        }
+    }
+
+    private Outcome out(Stage stage, Outcome outcome) throws Exception {
         CallObserver observer = stage.observer();
         if (observer != null) {
             observer.ended(this, new Ended(outcome));
@@ -463,6 +488,11 @@ final class Passage<R> implements InterceptedCall {
 
     static ProviderException unusable(String what) {
         return new ProviderException(ProviderException.Code.DATA_LOSS, what);
+    }
+
+    private String whoHasIt() {
+        Stage now = inside;
+        return now == null ? "provider '" + slot.name() + "'" : now.toString();
     }
 
     /** The gate lets nothing through but this one kind. */

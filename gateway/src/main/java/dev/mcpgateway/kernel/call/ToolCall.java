@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.catalog.ToolEntry;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Failure;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
 import java.util.List;
@@ -69,6 +70,15 @@ final class ToolCall extends Call<ToolResult> {
         arguments = changed;
         if (!isCancelled()) { // while it was on its way here
             entry.slot().submit(this);
+        }
+    }
+
+    @Override
+    protected void failed(Failure failure) {
+        if (failure.kind() == Failure.Kind.TIMED_OUT && passage != null && passage.isWithInterceptor()) {
+            passage.end(passage.timedOut());
+        } else {
+            super.failed(failure);
         }
     }
 

@@ -402,7 +402,7 @@ class InterceptorsTest {
 
         begin(HI, System.nanoTime() - ALMOST_TIMED_OUT, outcome);
 
-        String reason = "provider 'first' timed out after 2.5 s";
+        String reason = "interceptor 'slow' of plugin 'a' timed out after 2.5 s";
         assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Outcome.Failed(reason, true));
         assertThat(interrupted.get(10, TimeUnit.SECONDS)).isEqualTo("cancelled: true");
         assertThat(first.asked).hasSize(isBefore ? 0 : 1);
