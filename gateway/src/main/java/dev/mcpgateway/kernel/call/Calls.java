@@ -205,7 +205,7 @@ public final class Calls {
                 search.begin();
             } else {
                 Slot first = firstAvailable(readers, Reader::slot);
-                passage(chain, Ways.RESOURCE, first, PlainText.of(uri), search, ongoing)
+                passage(chain, new Ways.OfResource(uri), first, PlainText.of(uri), search, ongoing)
                         .ifPresent(passage ->
                                 intercepted(passage, JsonValue.emptyObject(), ongoing, unchanged -> search.begin()));
             }

@@ -5,7 +5,6 @@ import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.catalog.Reader;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.text.PlainText;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -49,31 +48,11 @@ final class ResourceRead extends Attempt<List<ResourceContents>> {
 
     @Override
     Outcome judge(List<ResourceContents> contents, long size) {
-        if (contents.isEmpty()) {
-            return unusable("returned a resource without contents");
+        ResourceAnswer answer = ResourceAnswer.of(contents, uri, reader.uri());
+        if (answer.fault().isPresent()) {
+            return unusable(answer.fault().get());
         }
         log(Log.Level.INFO, "call", "ok");
-        return new Outcome.Read(asAskedFor(contents), size);
-    }
-
-    /**
-     * What was asked for goes by the URI that the client used. Where there is more of it, e.g. what stands in a folder, the
-     * rest keeps its own.
-     */
-    private List<ResourceContents> asAskedFor(List<ResourceContents> contents) {
-        List<ResourceContents> all = new ArrayList<>(contents.size());
-        for (ResourceContents each : contents) {
-            boolean isIt =
-                    contents.size() == 1 || each.uri().isEmpty() || each.uri().equals(reader.uri());
-            all.add(isIt ? at(uri, each) : each);
-        }
-        return List.copyOf(all);
-    }
-
-    private static ResourceContents at(String uri, ResourceContents contents) {
-        return switch (contents) {
-            case ResourceContents.Text text -> new ResourceContents.Text(uri, text.mimeType(), text.text());
-            case ResourceContents.Blob blob -> new ResourceContents.Blob(uri, blob.mimeType(), blob.data());
-        };
+        return new Outcome.Read(answer.contents(), size);
     }
 }

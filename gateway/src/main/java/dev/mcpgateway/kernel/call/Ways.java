@@ -19,8 +19,6 @@ import java.util.Optional;
 /** How tools, resources and prompts go through a chain. */
 final class Ways {
 
-    static final Passage.Way<List<ResourceContents>> RESOURCE = new OfResource();
-
     private Ways() {}
 
     record OfTool(ToolEntry entry) implements Passage.Way<ToolResult> {
@@ -110,7 +108,8 @@ final class Ways {
         }
     }
 
-    private record OfResource() implements Passage.Way<List<ResourceContents>> {
+    /** @param uri as the client asked for it */
+    record OfResource(String uri) implements Passage.Way<List<ResourceContents>> {
 
         @Override
         public Kind kind() {
@@ -147,10 +146,11 @@ final class Ways {
 
         @Override
         public Outcome judge(List<ResourceContents> result, long size) {
-            if (result.isEmpty()) {
-                throw Passage.unusable("returned a resource without contents");
+            ResourceAnswer answer = ResourceAnswer.of(result, uri, uri);
+            if (answer.fault().isPresent()) {
+                throw Passage.unusable(answer.fault().get());
             }
-            return new Outcome.Read(result, size);
+            return new Outcome.Read(answer.contents(), size);
         }
     }
 
