@@ -39,7 +39,6 @@ public final class Calls {
     private final Hold firstDiscovery;
     private final Limits limits;
     private final Interceptors interceptors = new Interceptors();
-    private volatile Optional<String> refusal = Optional.empty();
 
     /**
      * @param catalog what is offered now
@@ -71,7 +70,7 @@ public final class Calls {
      * @param reason for clients, e.g. which plugin is missing; empty when everything is there
      */
     public void refuse(Optional<String> reason) {
-        refusal = reason;
+        interceptors.refuse(reason);
     }
 
     /** What stands around every call. */
@@ -81,7 +80,7 @@ public final class Calls {
 
     /** Why nothing is served now; empty where it is. */
     public Optional<String> refusal() {
-        return refusal;
+        return interceptors.refusal();
     }
 
     /**
@@ -91,8 +90,7 @@ public final class Calls {
      * @return how to cancel the call: then the outcome is {@link Outcome.Cancelled}, unless there was one already
      */
     public Runnable call(ToolRequest request, Consumer<Outcome> then) {
-        if (refusal.isPresent()) {
-            then.accept(new Outcome.Unserved(refusal.get()));
+        if (isRefused(refusal(), then)) {
             return () -> {};
         }
         Optional<ToolEntry> entry = catalog.get().tool(request.name());
@@ -105,7 +103,7 @@ public final class Calls {
                     Optional<ToolEntry> found = catalog.get().tool(request.name());
                     if (found.isPresent()) {
                         held.goOnAs(call(request, found.get(), held::end));
-                    } else {
+                    } else if (!isRefused(refusal(), held::end)) {
                         held.end(new Outcome.Refused(unknownAndLogged("tool", request.name())));
                     }
                 });
@@ -114,6 +112,9 @@ public final class Calls {
 
     private Runnable call(ToolRequest request, ToolEntry entry, Consumer<Outcome> then) {
         Chain chain = interceptors.enter();
+        if (isRefused(chain.refusal(), then)) { // it may have waited to be found
+            return () -> {};
+        }
         if (chain.isEmpty()) {
             ToolCall call = new ToolCall(request, entry, limits, then);
             begin(call, request, entry);
@@ -158,8 +159,7 @@ public final class Calls {
      * @return how to cancel it, as in {@link #call}
      */
     public Runnable read(String uri, long arrival, Consumer<Outcome> then) {
-        if (refusal.isPresent()) {
-            then.accept(new Outcome.Unserved(refusal.get()));
+        if (isRefused(refusal(), then)) {
             return () -> {};
         }
         if (uri.length() > Uris.MAX_LENGTH) {
@@ -201,6 +201,9 @@ public final class Calls {
                     limits.heavy(),
                     ongoing);
             Chain chain = interceptors.enter();
+            if (isRefused(chain.refusal(), ongoing::end)) {
+                return;
+            }
             if (chain.isEmpty()) {
                 search.begin();
             } else {
@@ -253,8 +256,7 @@ public final class Calls {
      * @return how to cancel it, as in {@link #call}
      */
     public Runnable fill(PromptRequest request, Consumer<Outcome> then) {
-        if (refusal.isPresent()) {
-            then.accept(new Outcome.Unserved(refusal.get()));
+        if (isRefused(refusal(), then)) {
             return () -> {};
         }
         OngoingCall ongoing = new OngoingCall(then);
@@ -285,6 +287,9 @@ public final class Calls {
             return;
         }
         Chain chain = interceptors.enter();
+        if (isRefused(chain.refusal(), ongoing::end)) {
+            return;
+        }
         if (chain.isEmpty()) {
             search(request, claimants, CorrelationId.next(), ongoing).begin();
         } else {
@@ -343,6 +348,14 @@ public final class Calls {
     @SuppressWarnings("ReferenceEquality") // what nobody has changed is the same object
     private static boolean isSame(JsonValue out, JsonValue in) {
         return out == in;
+    }
+
+    private static boolean isRefused(Optional<String> refusal, Consumer<Outcome> then) {
+        if (refusal.isEmpty()) {
+            return false;
+        }
+        then.accept(new Outcome.Unserved(refusal.get()));
+        return true;
     }
 
     /** What is wrong with arguments before any schema is looked at. */

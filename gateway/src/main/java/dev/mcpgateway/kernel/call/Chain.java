@@ -1,27 +1,37 @@
 package dev.mcpgateway.kernel.call;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What stands around every call, from the outside to the inside. A call keeps the one that it began with; one that was
- * replaced lasts until the last of these calls has ended. Thread-safe.
+ * What stands around every call, from the outside to the inside, and whether there may be calls at all. A call keeps the one
+ * that it began with; one that was replaced lasts until the last of these calls has ended. Thread-safe.
  */
 final class Chain {
 
-    static final Chain EMPTY = new Chain(List.of());
+    static final Chain EMPTY = new Chain(List.of(), Optional.empty());
 
     private final List<Stage> stages;
+    private final Optional<String> refusal;
     private final AtomicInteger users = new AtomicInteger(1); // its calls, and that it is the one for new calls
 
-    /** @param stages in order */
-    Chain(List<Stage> stages) {
+    /**
+     * @param stages in order
+     * @param refusal why no call is made
+     */
+    Chain(List<Stage> stages, Optional<String> refusal) {
         this.stages = List.copyOf(stages);
+        this.refusal = refusal;
         this.stages.forEach(Stage::joins);
     }
 
     List<Stage> stages() {
         return stages;
+    }
+
+    Optional<String> refusal() {
+        return refusal;
     }
 
     boolean isEmpty() {

@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.provider.Slot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -114,26 +115,46 @@ public final class Interceptors {
         put(pluginId, List.of());
     }
 
-    /** What a call that begins now has around it; to be left when it has ended, unless it is empty. */
+    /**
+     * No call is made any more, or calls are made again. One reference says both, this and what stands around a call: a
+     * policy that leaves cannot be passed by in between.
+     *
+     * @param reason for clients; empty where calls are made
+     */
+    synchronized void refuse(Optional<String> reason) {
+        replace(chain.stages(), reason);
+    }
+
+    /** Why no call is made now; empty where calls are made. */
+    Optional<String> refusal() {
+        return chain.refusal();
+    }
+
+    /** What a call that begins now has around it; to be left when it has ended, unless it is empty or refuses. */
     Chain enter() {
         while (true) {
             Chain now = chain;
-            if (now.isEmpty() || now.enter()) {
+            if (now.isEmpty() || now.refusal().isPresent() || now.enter()) {
                 return now;
             }
         }
     }
 
     private synchronized void put(String pluginId, List<Stage> its) {
-        Chain before = chain;
-        List<Stage> stages = new ArrayList<>(before.stages());
+        List<Stage> stages = new ArrayList<>(chain.stages());
         boolean had = stages.removeIf(each -> each.pluginId().equals(pluginId));
         if (!had && its.isEmpty()) {
             return;
         }
         stages.addAll(its);
         stages.sort(Stage.IN_ORDER);
-        chain = stages.isEmpty() ? Chain.EMPTY : new Chain(stages);
+        replace(stages, chain.refusal());
+    }
+
+    /** Under the lock. */
+    private void replace(List<Stage> stages, Optional<String> refusal) {
+        Chain before = chain;
+        chain = stages.isEmpty() && refusal.isEmpty() ? Chain.EMPTY : new Chain(stages, refusal);
         if (!before.isEmpty()) {
             before.leave();
         }
