@@ -55,8 +55,11 @@ final class Phase extends Deadlines.Entry {
     @Override
     protected void expired() {
         if (state.compareAndSet(State.AT_WORK, State.OVER)) {
-            interrupt();
-            outOfTime.run();
+            try {
+                outOfTime.run(); // while who is at work can still be seen
+            } finally {
+                interrupt();
+            }
         }
     }
 
