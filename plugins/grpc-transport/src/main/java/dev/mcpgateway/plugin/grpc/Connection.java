@@ -2,6 +2,7 @@ package dev.mcpgateway.plugin.grpc;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,7 +31,8 @@ final class Connection {
     private final ManagedChannel channel;
     private final Events events;
     private final AtomicInteger calls = new AtomicInteger(); // negative once retired: no more are let in
-    private volatile boolean wasReady;
+    private final AtomicBoolean wasReady = new AtomicBoolean();
+    private boolean toldReady; // by the channel, one after the other
     private volatile boolean silent;
 
     /** @param place its number among the provider's connections; 0 is the one that stays */
@@ -54,7 +56,14 @@ final class Connection {
     }
 
     boolean wasReady() {
-        return wasReady;
+        return wasReady.get();
+    }
+
+    /** A call was sent in it. That may be known, and answered, before the channel has told that it is ready. */
+    void reached() {
+        if (wasReady.compareAndSet(false, true)) {
+            events.ready(this);
+        }
     }
 
     /** Lets a call in where fewer than this many are; {@link #leave} must follow. */
@@ -123,13 +132,15 @@ final class Connection {
         if (now == ConnectivityState.SHUTDOWN) {
             return;
         }
-        if (now == ConnectivityState.TRANSIENT_FAILURE || (wasReady && now != ConnectivityState.READY)) {
+        boolean isLost =
+                (toldReady && now != ConnectivityState.READY) || (wasReady.get() && now == ConnectivityState.IDLE);
+        if (now == ConnectivityState.TRANSIENT_FAILURE || isLost) {
             events.ended(this);
             return;
         }
         if (now == ConnectivityState.READY) {
-            wasReady = true;
-            events.ready(this);
+            toldReady = true;
+            reached();
         }
         observe(now);
     }

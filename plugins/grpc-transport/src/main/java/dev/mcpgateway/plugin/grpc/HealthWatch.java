@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Empty;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
@@ -54,7 +55,9 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
         this.connection = connection;
         this.loop = loop;
         this.events = events;
-        this.rpc = connection.channel().newCall(Contract.HEALTH_WATCH, CallOptions.DEFAULT);
+        this.rpc = connection
+                .channel()
+                .newCall(Contract.HEALTH_WATCH, CallOptions.DEFAULT.withStreamTracerFactory(new Sending()));
     }
 
     void start() {
@@ -143,6 +146,20 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
             return 0;
         }
         return status;
+    }
+
+    /** Sees when the watch is sent, which is when the connection has been made. */
+    private final class Sending extends ClientStreamTracer.Factory {
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void streamCreated(Attributes transport, Metadata sent) {
+                    connection.reached();
+                }
+            };
+        }
     }
 
     /** Sees when a call's headers leave this machine. */
