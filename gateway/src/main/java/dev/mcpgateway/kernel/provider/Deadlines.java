@@ -160,9 +160,7 @@ public final class Deadlines implements AutoCloseable {
             for (; tick <= reached; tick++) {
                 expire(buckets[(int) (tick % BUCKETS)], now);
             }
-            for (WatchedThread each : watched) {
-                each.check(now);
-            }
+            watched.forEach(each -> check(each, now));
             idle = waiting.get() == 0 ? idle + 1 : 0;
             if (idle > IDLE_TICKS) {
                 asleep = true;
@@ -174,6 +172,14 @@ public final class Deadlines implements AutoCloseable {
                 asleep = false;
                 idle = 0;
             }
+        }
+    }
+
+    private static void check(WatchedThread thread, long now) {
+        try {
+            thread.check(now);
+        } catch (RuntimeException | Error bug) { // as below
+            LOG.failure(Log.Level.ERROR, "thread " + thread.getName() + " was not watched", Fields.NONE, bug);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.thread.AnyThread;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -285,7 +286,7 @@ public final class Slot {
             hasOwnThreads = false; // forgiven
         }
         if (hasOwnThreads) {
-            Thread.ofPlatform().daemon().name("provider-" + name + "-call").start(() -> runHere(call));
+            AnyThread.start("provider-" + name + "-call", () -> runHere(call));
         } else {
             runHere(call);
         }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.provider;
 
+import dev.mcpgateway.kernel.log.Log;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class WatchedThread extends Thread {
 
+    private static final Log LOG = Log.named("provider");
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Deadlines deadlines;
     private volatile @Nullable Slot visiting;
     private volatile long since;
     private volatile boolean relieved;
+    private boolean isStuck; // guarded by this
 
     protected WatchedThread(String name, Deadlines deadlines) {
         super(name);
@@ -28,7 +31,10 @@ public abstract class WatchedThread extends Thread {
     /** The duty; it ends soon after {@link #isRelieved()} has become true. */
     protected abstract void work();
 
-    /** Starts another thread that takes over the duty. Called once at most, on the watching thread. */
+    /**
+     * Starts another thread that takes over the duty, on the watching thread. Where that fails since the system has no more
+     * threads, it is called again later.
+     */
     protected abstract void handOver();
 
     /** Whether another thread has the duty now. */
@@ -59,15 +65,25 @@ public abstract class WatchedThread extends Thread {
     final void check(long now) {
         Slot slot = visiting == null ? null : relieve(now);
         if (slot != null) {
-            handOver();
             slot.keptThread(now, getState() != State.RUNNABLE);
         }
     }
 
-    /** The provider that has kept this thread for too long, where there is one. */
+    /** The provider that has kept this thread for too long, where there is one and another has the duty now. */
     private synchronized @Nullable Slot relieve(long now) {
         Slot slot = visiting;
         if (slot == null || relieved || now - since <= PATIENCE) {
+            return null;
+        }
+        try {
+            handOver();
+        } catch (OutOfMemoryError noMoreThreads) {
+            if (!isStuck) {
+                isStuck = true;
+                LOG.warn("provider '" + slot.name() + "' keeps thread " + getName()
+                        + ", and the system has no other that"
+                        + " could do its work meanwhile: raise its limit of threads (ulimit -u, pids.max)");
+            }
             return null;
         }
         relieved = true;

@@ -130,7 +130,12 @@ final class Intake {
         Parked next = park.peek();
         if (!draining && next != null && !isFull(next.size)) {
             draining = true;
-            new Drainer().start();
+            Drainer drainer = new Drainer();
+            try {
+                drainer.start();
+            } catch (OutOfMemoryError noMoreThreads) {
+                Thread.ofVirtual().name(drainer.getName()).start(drainer::work); // it needs none
+            }
         }
     }
 

@@ -57,6 +57,31 @@ class WatchedThreadTest {
     }
 
     @Test
+    void a_duty_that_no_thread_can_be_had_for_is_handed_over_when_there_is_one() throws Exception {
+        Slot slot = FakeProvider.slot(new KeepsTheThread(), deadlines, 15, 10);
+        AtomicInteger refused = new AtomicInteger();
+        new Clerk() {
+            @Override
+            protected void handOver() {
+                if (refused.incrementAndGet() < 4) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.handOver();
+            }
+        }.start();
+        FakeProvider.Call kept = new FakeProvider.Call(slot);
+        duty.add(() -> slot.submit(kept));
+        duty.add(() -> onDuty.add(Thread.currentThread().getName()));
+
+        await().until(() -> onDuty.size() == 1);
+
+        assertThat(refused).hasValue(4);
+        assertThat(onDuty).containsExactly("clerk-2");
+        released.countDown();
+        kept.outcome().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void a_provider_that_kept_a_thread_once_is_called_on_threads_of_its_own() throws Exception {
         Slot slot = FakeProvider.slot(new KeepsTheThread(), deadlines, 15, 10);
         new Clerk().start();
@@ -98,7 +123,7 @@ class WatchedThreadTest {
     }
 
     /** Takes what is to be done from the queue, as the reader of a client's messages does. */
-    private final class Clerk extends WatchedThread {
+    private class Clerk extends WatchedThread {
 
         Clerk() {
             super("clerk-" + threads.incrementAndGet(), deadlines);
