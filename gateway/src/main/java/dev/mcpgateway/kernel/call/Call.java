@@ -75,7 +75,7 @@ abstract class Call<R> extends Invocation<R> {
     }
 
     /** Writes a fault of ours to the log, and says where. */
-    static Outcome broken(Throwable bug, Fields fields) {
+    static Outcome.Broken broken(Throwable bug, Fields fields) {
         String reference = CorrelationId.next().substring(0, 8);
         LOG.failure(Log.Level.ERROR, "a call failed inside the gateway (ref " + reference + ")", fields, bug);
         return new Outcome.Broken(reference);

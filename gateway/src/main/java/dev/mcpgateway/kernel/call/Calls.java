@@ -350,6 +350,11 @@ public final class Calls {
         return out == in;
     }
 
+    /** Writes a fault of ours to the log, and says where. */
+    public Outcome.Broken broken(Throwable bug) {
+        return Call.broken(bug, Fields.NONE);
+    }
+
     private static boolean isRefused(Optional<String> refusal, Consumer<Outcome> then) {
         if (refusal.isEmpty()) {
             return false;

@@ -179,9 +179,20 @@ final class Session implements Conversation {
     private Runnable admit(Request request, Ticket ticket, Consumer<Pending> work) {
         Pending pending = new Pending(request, ticket);
         inFlight.put(request.id(), pending);
-        return () -> {
+        return guarded(pending, () -> {
             if (pending.begin()) {
                 work.accept(pending);
+            }
+        });
+    }
+
+    /** A fault of ours costs one request, which is answered. */
+    private Runnable guarded(Pending pending, Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error bug) {
+                answer(pending, broken(pending.request(), protocol.calls().broken(bug)));
             }
         };
     }
@@ -227,14 +238,14 @@ final class Session implements Conversation {
             }
         };
         if (listed.isEmpty()) {
-            protocol.firstDiscovery().await(arrival, list);
+            protocol.firstDiscovery().await(arrival, guarded(pending, list));
         } else {
             list.run(); // who has waited once learns of what comes later by a notification
         }
     }
 
     private void callTool(Pending pending, long arrival, Client from) {
-        protocol.boot().await(arrival, () -> callToolNow(pending, arrival, from));
+        protocol.boot().await(arrival, guarded(pending, () -> callToolNow(pending, arrival, from)));
     }
 
     private void callToolNow(Pending pending, long arrival, Client from) {
@@ -263,8 +274,10 @@ final class Session implements Conversation {
         protocol.boot()
                 .await(
                         arrival,
-                        () -> pending.begun(protocol.calls()
-                                .read(uri.stringValue(), arrival, outcome -> ended(pending, outcome, from))));
+                        guarded(
+                                pending,
+                                () -> pending.begun(protocol.calls()
+                                        .read(uri.stringValue(), arrival, outcome -> ended(pending, outcome, from)))));
     }
 
     private void getPrompt(Pending pending, long arrival, Client from) {
@@ -281,7 +294,10 @@ final class Session implements Conversation {
         protocol.boot()
                 .await(
                         arrival,
-                        () -> pending.begun(protocol.calls().fill(prompt, outcome -> ended(pending, outcome, from))));
+                        guarded(
+                                pending,
+                                () -> pending.begun(
+                                        protocol.calls().fill(prompt, outcome -> ended(pending, outcome, from)))));
     }
 
     private void complete(Pending pending, long arrival) {
@@ -303,7 +319,7 @@ final class Session implements Conversation {
         if (completion.refersTo(protocol.catalog())) {
             now.run();
         } else {
-            protocol.firstDiscovery().await(arrival, now);
+            protocol.firstDiscovery().await(arrival, guarded(pending, now));
         }
     }
 
@@ -344,13 +360,7 @@ final class Session implements Conversation {
                 answer(pending, error(request, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
             case Outcome.Unserved unserved -> answer(pending, unserved(request, unserved.reason()));
             case Outcome.Refused refused -> answer(pending, error(request, Messages.INVALID_PARAMS, refused.reason()));
-            case Outcome.Broken broken ->
-                answer(
-                        pending,
-                        error(
-                                request,
-                                Messages.INTERNAL_ERROR,
-                                "internal error: see the gateway's log for ref " + broken.reference()));
+            case Outcome.Broken broken -> answer(pending, broken(request, broken));
             case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
         }
     }
@@ -375,6 +385,13 @@ final class Session implements Conversation {
         }
         level = wanted.get();
         return Messages.result(request.id(), NOTHING);
+    }
+
+    private static Utf8Writer broken(Request request, Outcome.Broken broken) {
+        return error(
+                request,
+                Messages.INTERNAL_ERROR,
+                "internal error: see the gateway's log for ref " + broken.reference());
     }
 
     private static Utf8Writer unserved(Request request, String reason) {

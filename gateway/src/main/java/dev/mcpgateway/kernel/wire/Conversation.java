@@ -13,7 +13,7 @@ public interface Conversation {
      *
      * @param arrival when, on the scale of {@link System#nanoTime()}
      * @param ticket where its one answer goes
-     * @return how to begin the work on it, when there is room; null where it has been answered already
+     * @return how to begin the work on it, when there is room; null where it has been answered already. It must not throw
      */
     @Nullable Runnable request(Incoming.Request request, long arrival, Ticket ticket);
 

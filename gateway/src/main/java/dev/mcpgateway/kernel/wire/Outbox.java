@@ -176,7 +176,7 @@ final class Outbox {
         try {
             out.write(from, 0, length);
             out.flush();
-        } catch (IOException gone) {
+        } catch (IOException | OutOfMemoryError gone) { // a large array is copied on its way out
             failed = true;
             broken.run();
         }

@@ -28,6 +28,7 @@ public final class StdioDoor {
 
     private static final Log LOG = Log.named("wire");
     private static final int INVALID_REQUEST = -32600;
+    private static final int INTERNAL_ERROR = -32603;
     // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
     private static final long OUTBOX_BYTES =
             Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
@@ -129,9 +130,10 @@ public final class StdioDoor {
                 LOG.log(Log.Level.WARN, "stdin cannot be read any more", Fields.NONE);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            }
-            if (!isRelieved()) {
-                inputEnded.countDown();
+            } finally {
+                if (!isRelieved()) {
+                    inputEnded.countDown();
+                }
             }
         }
 
@@ -152,6 +154,11 @@ public final class StdioDoor {
         Runnable start = null;
         try {
             start = begin(line, place);
+        } catch (RuntimeException | Error bug) { // of ours; the next message is read all the same
+            LOG.failure(Log.Level.ERROR, "a message could not be taken apart", Fields.NONE, bug);
+            conversation.refused(
+                    new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, "internal error: see the gateway's log"),
+                    place);
         } finally {
             if (start == null) {
                 intake.dismiss();

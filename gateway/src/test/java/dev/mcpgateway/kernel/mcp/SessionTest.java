@@ -1,0 +1,109 @@
+package dev.mcpgateway.kernel.mcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.kernel.call.Calls;
+import dev.mcpgateway.kernel.call.Hold;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.config.ToolNames;
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.wire.Conversation;
+import dev.mcpgateway.kernel.wire.Incoming;
+import dev.mcpgateway.kernel.wire.Ticket;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A fault of the gateway's own costs one request, which is answered, wherever it comes up. */
+class SessionTest {
+
+    private static final Supplier<Catalog> BUG = () -> {
+        throw new IllegalStateException("a bug");
+    };
+
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final List<String> answers = new CopyOnWriteArrayList<>();
+    private final Conversation session = new Protocol(
+                    BUG,
+                    new Calls(BUG, new Hold(started), 1_024),
+                    new Hold(started),
+                    new Hold(started),
+                    ToolNames.AUTO,
+                    "1")
+            .open(message -> {});
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tools/list", "tools/call", "resources/read", "prompts/get", "completion/complete"})
+    void what_goes_wrong_on_the_reading_thread_is_answered(String method) {
+        started.complete(null);
+        initialize();
+
+        ask(7, method);
+
+        await().untilAsserted(() -> assertThat(answers).hasSize(1));
+        assertInternalError(answers.getFirst());
+        ask(8, "ping");
+        assertThat(answers.getLast()).contains("\"id\":8").contains("\"result\"");
+    }
+
+    @Test
+    void what_goes_wrong_after_a_wait_is_answered() {
+        initialize();
+        ask(7, "tools/call");
+        assertThat(answers).isEmpty();
+
+        started.complete(null);
+
+        await().untilAsserted(() -> assertThat(answers).hasSize(1));
+        assertInternalError(answers.getFirst());
+    }
+
+    private static void assertInternalError(String answer) {
+        assertThat(answer)
+                .contains("\"id\":7")
+                .contains("-32603")
+                .contains("internal error: see the gateway's log for ref ")
+                .doesNotContain("a bug");
+    }
+
+    private void initialize() {
+        ask(1, "initialize");
+        assertThat(answers).hasSize(1);
+        answers.clear();
+    }
+
+    private void ask(int id, String method) {
+        String line =
+                "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":{\"name\":\"a\",\"uri\":\"a://b\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"a\"},\"argument\":{\"name\":\"b\",\"value\":\"\"}}}"
+                        .formatted(id, method);
+        Incoming.Request request = (Incoming.Request) Incoming.read(line.getBytes(UTF_8));
+        Runnable work = session.request(request, System.nanoTime(), new Answers());
+        if (work != null) {
+            work.run();
+        }
+    }
+
+    private final class Answers implements Ticket {
+
+        @Override
+        public void answer(Utf8Writer message) {
+            answers.add(new String(message.buffer(), 0, message.length(), UTF_8));
+        }
+
+        @Override
+        public void withdraw() {
+            answers.add("withdrawn");
+        }
+
+        @Override
+        public long room() {
+            return Long.MAX_VALUE;
+        }
+    }
+}
