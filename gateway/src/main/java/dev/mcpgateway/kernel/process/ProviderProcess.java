@@ -156,7 +156,7 @@ public final class ProviderProcess implements AutoCloseable {
     private void supervise() {
         try {
             while (!isClosing()) {
-                Duration pause = runOnce();
+                Duration pause = runAndAttend();
                 if (closing.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                     return;
                 }
@@ -164,6 +164,15 @@ public final class ProviderProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             // Nobody interrupts this thread but a thread group that is being torn down.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Duration runAndAttend() throws InterruptedException {
+        try {
+            return runOnce();
+        } catch (RuntimeException | Error bug) { // of one run; it is started again all the same
+            LOG.failure(Log.Level.ERROR, "the provider process was not looked after", fields, bug);
+            return backoff.afterFailedStart();
         }
     }
 
