@@ -20,11 +20,12 @@ final class TcpProxy implements AutoCloseable {
     private final SocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Thread acceptor;
     private volatile boolean blackhole;
 
     TcpProxy(SocketAddress target) throws IOException {
         this.target = target;
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     String address() {
@@ -42,8 +43,9 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Lets nobody in any more; those who are stay. */
-    void refuse() throws IOException {
+    void refuse() throws IOException, InterruptedException {
         listener.close();
+        acceptor.join(); // who waits in accept() closes the socket, and might let one in before
     }
 
     /** Resets every connection. */
