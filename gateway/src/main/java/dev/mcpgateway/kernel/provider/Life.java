@@ -51,6 +51,7 @@ final class Life {
     private @Nullable Link successor;
     private @Nullable Succession held; // what the successor waits for, where it must not take over by itself
     private String successorsTrouble = "";
+    private boolean isOverdue;
     private @Nullable Future<?> patience;
 
     Life(Slot slot, Control control, Optional<Child> child) {
@@ -286,6 +287,7 @@ final class Life {
         if (from != link) {
             return;
         }
+        isOverdue = false;
         if (!isInSlot) {
             slot.replace(from.terms(), from.provider().orElse(null));
             isInSlot = true;
@@ -326,9 +328,26 @@ final class Life {
                                 + failure.text());
             }
         } else if (from == link) {
-            boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
-            status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
+            if (failure.kind() == Kind.TIMED_OUT && slot.status().isAvailable()) {
+                isSlowToList();
+            } else {
+                boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
+                status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
+            }
             hasBeenAsked();
+        }
+    }
+
+    /** That is no reason to refuse its calls: each of them has a deadline of its own. Said once, until it answers. */
+    private void isSlowToList() {
+        if (!isOverdue) {
+            isOverdue = true;
+            control.say(
+                    true,
+                    slot.name(),
+                    "provider '" + slot.name() + "' did not list what it offers within "
+                            + Slot.seconds(slot.terms().timeout())
+                            + ": what it listed last stands, and it is asked again");
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class PluginProvidersTest {
 
     private final Deadlines deadlines = new Deadlines();
     private final List<Opened> opened = new CopyOnWriteArrayList<>();
+    private final List<String> news = new CopyOnWriteArrayList<>();
     private final Path nowhere = Path.of("nowhere");
 
     private Providers providers = providers();
@@ -45,7 +47,11 @@ class PluginProvidersTest {
 
     private Providers providers() throws Exception {
         return new Providers(
-                List.of(entry("remote")), deadlines, new RunFile(nowhere, nowhere, nowhere), slots -> {}, news -> {});
+                List.of(entry("remote")),
+                deadlines,
+                new RunFile(nowhere, nowhere, nowhere),
+                slots -> {},
+                each -> news.add(each.text()));
     }
 
     @BeforeEach
@@ -234,6 +240,33 @@ class PluginProvidersTest {
         connected("taken");
     }
 
+    @Test
+    void a_provider_that_is_slow_to_list_what_it_offers_keeps_what_it_listed_and_its_calls() throws Exception {
+        CompletableFuture<ProviderContext> context = new CompletableFuture<>();
+        ProviderOffer offer = new ProviderOffer("acme", opening -> {
+            context.complete(opening);
+            return open("v1");
+        });
+        providers.join("acme", List.of(offer), NO_TYPES);
+        Slot slot = connected("acme");
+        Opened provider = opened("v1");
+        provider.isSlow = true;
+        context.join().changed();
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> news.stream()
+                        .anyMatch(each -> each.startsWith(
+                                "provider 'acme' did not list what it offers within 2.5 s: what it listed last")));
+
+        assertThat(slot.status().isAvailable()).isTrue();
+        submit(slot);
+        assertThat(provider.asked).hasSize(1);
+        int asked = provider.listings.get();
+        provider.isSlow = false;
+        await().until(() -> provider.listings.get() > asked);
+        assertThat(slot.status().isAvailable()).isTrue();
+    }
+
     private Slot connected(String name) {
         await().until(() ->
                 slot(name).filter(slot -> slot.status().isAvailable()).isPresent());
@@ -308,7 +341,9 @@ class PluginProvidersTest {
     private static final class Opened extends FakeProvider {
 
         private final String version;
+        private final AtomicInteger listings = new AtomicInteger();
         private volatile boolean isBroken;
+        private volatile boolean isSlow;
         private volatile boolean closed;
 
         Opened(String version) {
@@ -322,6 +357,10 @@ class PluginProvidersTest {
 
         @Override
         public CompletionStage<Capabilities> capabilities(CallContext context) {
+            listings.incrementAndGet();
+            if (isSlow) {
+                return new CompletableFuture<>();
+            }
             return isBroken
                     ? CompletableFuture.failedFuture(
                             new ProviderException(ProviderException.Code.INTERNAL, "failed: no licence"))
