@@ -166,7 +166,7 @@ class PluginRemovalTest {
             own.rename("replaced.jar", saying("replaced", "1.0.1"));
             own.awaitLogged("forgotten.jar", "GONE", "");
             own.awaitLogged("replaced.jar", "GONE", "");
-            DropFolder.pause(Duration.ofSeconds(28)); // the second look, 25 s after the end, decides
+            DropFolder.pause(Duration.ofSeconds(53)); // the third look, 50 s after the end, decides
             assertThat(own.history("forgotten.jar")).noneMatch(PluginRemovalTest::isLeak);
             assertThat(own.history("replaced.jar")).noneMatch(PluginRemovalTest::isLeak);
         }

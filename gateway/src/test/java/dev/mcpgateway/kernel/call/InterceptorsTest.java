@@ -162,7 +162,7 @@ class InterceptorsTest {
         scene.use("a", version(opened, 0, "outer", -1), version(opened, 0, "inner", 1));
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            clients.add(Thread.ofVirtual().start(() -> {
+            clients.add(Thread.ofPlatform().start(() -> {
                 while (!isOver.get()) {
                     String text = scene.call(HI);
                     if (!text.matches("\\{\"message\":\"Hi (\\d+) \\1 \\1 \\1\"}")) {
