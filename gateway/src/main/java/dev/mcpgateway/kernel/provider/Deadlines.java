@@ -121,6 +121,11 @@ public final class Deadlines implements AutoCloseable {
         }
     }
 
+    /** Whether this is the wheel's own thread, which nobody watches. */
+    boolean isOwnThread() {
+        return Thread.currentThread() == thread;
+    }
+
     void watch(WatchedThread watchedThread) {
         watched.add(watchedThread);
     }

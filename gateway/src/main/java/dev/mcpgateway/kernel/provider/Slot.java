@@ -180,7 +180,7 @@ public final class Slot {
                 next.add(call);
             }
         }
-        next.forEach(this::run);
+        next.forEach(this::runElsewhere); // here is the control thread
     }
 
     /** @param suspicion told, on any thread and perhaps by many at once, that a call found the provider unavailable */
@@ -285,11 +285,15 @@ public final class Slot {
         if (hasOwnThreads && System.nanoTime() - ownThreadsUntil > 0) {
             hasOwnThreads = false; // forgiven
         }
-        if (hasOwnThreads) {
-            AnyThread.start("provider-" + name + "-call", () -> runHere(call));
+        if (hasOwnThreads || deadlines.isOwnThread()) { // a provider that kept the wheel would stop every deadline
+            runElsewhere(call);
         } else {
             runHere(call);
         }
+    }
+
+    private void runElsewhere(Invocation<?> call) {
+        AnyThread.start("provider-" + name + "-call", () -> runHere(call));
     }
 
     /** A loop rather than a recursion: a provider may answer before it returns, a thousand times in a row. */

@@ -353,6 +353,72 @@ class SlotTest {
         assertThat(Slot.seconds(Duration.ofMillis(millis))).isEqualTo(text);
     }
 
+    @Test
+    void a_provider_that_keeps_the_thread_when_another_call_is_out_of_time_holds_up_no_deadline() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        FakeProvider keepsTheSecond = new FakeProvider() {
+            @Override
+            public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
+                if (!asked.isEmpty()) {
+                    entered.countDown();
+                    awaitUninterruptibly(released);
+                }
+                return super.callTool(tool, arguments, context);
+            }
+        };
+        Slot slot = FakeProvider.slot(keepsTheSecond, deadlines, 1, 10);
+        Call outOfTime = new Call(slot, Duration.ofMillis(40));
+        slot.submit(outOfTime);
+        slot.submit(new Call(slot, Duration.ofSeconds(20)));
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+        Slot other = FakeProvider.slot(provider, deadlines, 1, 10);
+        Call elsewhere = new Call(other, Duration.ofMillis(40));
+        try {
+            other.submit(elsewhere);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> elsewhere.outcome().isDone());
+        } finally {
+            released.countDown();
+        }
+        assertThat(failure(outOfTime).kind()).isEqualTo(Failure.Kind.TIMED_OUT);
+    }
+
+    @Test
+    void who_raises_the_permits_is_not_kept_by_the_provider_that_gets_the_calls() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        FakeProvider keepsTheSecond = new FakeProvider() {
+            @Override
+            public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
+                if (!asked.isEmpty()) {
+                    awaitUninterruptibly(released);
+                }
+                return super.callTool(tool, arguments, context);
+            }
+        };
+        Slot slot = FakeProvider.slot(keepsTheSecond, deadlines, 1, 10);
+        submit(slot, 2);
+        Slot.Terms more =
+                new Slot.Terms("fake", "plugin", "", 2, 10, FakeProvider.TIMEOUT, "fake", Duration.ofSeconds(60));
+
+        CompletableFuture<Void> control = CompletableFuture.runAsync(() -> slot.terms(more));
+        try {
+            control.get(5, TimeUnit.SECONDS);
+        } finally {
+            released.countDown();
+        }
+        await().until(() -> keepsTheSecond.asked.size() == 2);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static List<Call> submit(Slot slot, int count) {
         List<Call> calls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
