@@ -248,8 +248,7 @@ final class Life {
      */
     void close(String why) {
         control.run(() -> links.forEach(Link::stop));
-        slot.status(Status.now(State.DISCONNECTED, why));
-        slot.replaceInstance(null);
+        slot.close(why);
         links.forEach(Link::close);
     }
 

@@ -30,6 +30,7 @@ public final class Slot {
     private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>(); // guarded by itself
     private int free; // guarded by queue; below zero while more calls run than may, since fewer may now
     private @Nullable Instance instance; // guarded by queue
+    private boolean isClosed; // guarded by queue
     private volatile Terms terms;
     private volatile boolean hasOwnThreads;
     private volatile long ownThreadsUntil;
@@ -145,7 +146,7 @@ public final class Slot {
         synchronized (queue) {
             before = instance;
             isIdle = before != null && before.leaves();
-            instance = newcomer == null ? null : new Instance(newcomer);
+            instance = newcomer == null || isClosed ? null : new Instance(newcomer);
         }
         if (before != null && isIdle) {
             before.idle().complete(null);
@@ -198,14 +199,37 @@ public final class Slot {
 
     /** Calls that wait for a provider that went down fail with it. */
     void status(Status now) {
-        status = now;
-        if (!now.isAvailable()) {
-            Failure failure = new Failure(Failure.Kind.UNAVAILABLE, now.reason());
-            Invocation<?> waiting;
-            while ((waiting = poll()) != null) {
-                waiting.failWith(failure);
+        synchronized (queue) {
+            if (isClosed) {
+                return;
             }
+            status = now;
         }
+        if (!now.isAvailable()) {
+            failWaiting(now.reason());
+        }
+    }
+
+    private void failWaiting(String reason) {
+        Failure failure = new Failure(Failure.Kind.UNAVAILABLE, reason);
+        Invocation<?> waiting;
+        while ((waiting = poll()) != null) {
+            waiting.failWith(failure);
+        }
+    }
+
+    /**
+     * No more calls are let in, whatever is still found out about the provider. Of any thread.
+     *
+     * @param why behind {@code provider 'NAME' }, for calls that come all the same
+     */
+    void close(String why) {
+        synchronized (queue) {
+            status = Status.now(Status.State.DISCONNECTED, why);
+            isClosed = true;
+        }
+        failWaiting(why);
+        replaceInstance(null);
     }
 
     Failure timedOut() {

@@ -24,6 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,6 +269,91 @@ class PluginProvidersTest {
         provider.isSlow = false;
         await().until(() -> provider.listings.get() > asked);
         assertThat(slot.status().isAvailable()).isTrue();
+    }
+
+    @Test
+    void what_is_discovered_while_a_provider_is_closed_does_not_bring_it_back() throws Exception {
+        CountDownLatch controlGoesOn = new CountDownLatch(1);
+        CountDownLatch controlWaits = new CountDownLatch(1);
+        AtomicBoolean controlIsToWait = new AtomicBoolean();
+        providers.close();
+        providers = new Providers(
+                List.of(),
+                deadlines,
+                new RunFile(nowhere, nowhere, nowhere),
+                slots -> {
+                    if (controlIsToWait.get()) {
+                        controlWaits.countDown();
+                        awaitUninterruptibly(controlGoesOn);
+                    }
+                },
+                news -> {});
+        start();
+        Reluctant reluctant = new Reluctant();
+        providers.join("acme", List.of(new ProviderOffer("acme", reluctant::open)), NO_TYPES);
+        Slot slot = connected("acme");
+        reluctant.answersAtOnce = false;
+        reluctant.context.join().changed();
+        CompletableFuture<Capabilities> asked = reluctant.questions.poll(10, TimeUnit.SECONDS);
+        controlIsToWait.set(true);
+        providers.join("other", List.of(), NO_TYPES);
+        assertThat(controlWaits.await(10, TimeUnit.SECONDS)).isTrue();
+
+        asked.complete(Reluctant.CAPABILITIES); // lies before the control thread now, and the end behind it
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(providers::close);
+        assertThat(reluctant.closes.await(10, TimeUnit.SECONDS)).isTrue();
+        controlIsToWait.set(false);
+        controlGoesOn.countDown();
+        await().during(Duration.ofMillis(200)).until(() -> !slot.status().isAvailable());
+        Call call = submit(slot);
+        reluctant.mayClose.countDown();
+        closed.get(20, TimeUnit.SECONDS);
+
+        assertThat(call.outcome().join())
+                .isEqualTo(new Failure(Failure.Kind.UNAVAILABLE, "is unavailable: the gateway is stopping"));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes its time to answer and to close. */
+    private static final class Reluctant extends FakeProvider {
+
+        private static final Capabilities CAPABILITIES =
+                Capabilities.of(Tool.named("tool").build());
+
+        private final CompletableFuture<ProviderContext> context = new CompletableFuture<>();
+        private final LinkedBlockingQueue<CompletableFuture<Capabilities>> questions = new LinkedBlockingQueue<>();
+        private final CountDownLatch closes = new CountDownLatch(1);
+        private final CountDownLatch mayClose = new CountDownLatch(1);
+        private volatile boolean answersAtOnce = true;
+
+        Provider open(ProviderContext with) {
+            context.complete(with);
+            return this;
+        }
+
+        @Override
+        public CompletionStage<Capabilities> capabilities(CallContext call) {
+            CompletableFuture<Capabilities> answer = new CompletableFuture<>();
+            if (answersAtOnce) {
+                answer.complete(CAPABILITIES);
+            } else {
+                questions.add(answer);
+            }
+            return answer;
+        }
+
+        @Override
+        public void close() {
+            closes.countDown();
+            awaitUninterruptibly(mayClose);
+        }
     }
 
     private Slot connected(String name) {
