@@ -184,6 +184,9 @@ final class Life {
         if (held != prepared) {
             return false;
         }
+        if (prepared.offering().isEmpty()) { // the one before was down when that was decided, and may be back
+            status(State.DISCONNECTED, "is unavailable: another version of its plugin has not answered yet");
+        }
         takeOver(prepared.link(), () -> {});
         prepared.offering().ifPresent(offering -> discovered(prepared.link(), offering, true));
         control.say(

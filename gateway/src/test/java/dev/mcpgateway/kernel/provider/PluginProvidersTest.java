@@ -45,6 +45,10 @@ class PluginProvidersTest {
     private final List<String> news = new CopyOnWriteArrayList<>();
     private final Path nowhere = Path.of("nowhere");
 
+    private final AtomicBoolean controlIsToWait = new AtomicBoolean();
+    private final CountDownLatch controlWaits = new CountDownLatch(1);
+    private final CountDownLatch controlGoesOn = new CountDownLatch(1);
+
     private Providers providers = providers();
 
     PluginProvidersTest() throws Exception {}
@@ -273,36 +277,18 @@ class PluginProvidersTest {
 
     @Test
     void what_is_discovered_while_a_provider_is_closed_does_not_bring_it_back() throws Exception {
-        CountDownLatch controlGoesOn = new CountDownLatch(1);
-        CountDownLatch controlWaits = new CountDownLatch(1);
-        AtomicBoolean controlIsToWait = new AtomicBoolean();
-        providers.close();
-        providers = new Providers(
-                List.of(),
-                deadlines,
-                new RunFile(nowhere, nowhere, nowhere),
-                slots -> {
-                    if (controlIsToWait.get()) {
-                        controlWaits.countDown();
-                        awaitUninterruptibly(controlGoesOn);
-                    }
-                },
-                news -> {});
-        start();
+        holdableControl();
         Reluctant reluctant = new Reluctant();
         providers.join("acme", List.of(new ProviderOffer("acme", reluctant::open)), NO_TYPES);
         Slot slot = connected("acme");
         reluctant.answersAtOnce = false;
         reluctant.context.join().changed();
         CompletableFuture<Capabilities> asked = reluctant.questions.poll(10, TimeUnit.SECONDS);
-        controlIsToWait.set(true);
-        providers.join("other", List.of(), NO_TYPES);
-        assertThat(controlWaits.await(10, TimeUnit.SECONDS)).isTrue();
+        holdControl();
 
         asked.complete(Reluctant.CAPABILITIES); // lies before the control thread now, and the end behind it
         CompletableFuture<Void> closed = CompletableFuture.runAsync(providers::close);
         assertThat(reluctant.closes.await(10, TimeUnit.SECONDS)).isTrue();
-        controlIsToWait.set(false);
         controlGoesOn.countDown();
         await().during(Duration.ofMillis(200)).until(() -> !slot.status().isAvailable());
         Call call = submit(slot);
@@ -311,6 +297,64 @@ class PluginProvidersTest {
 
         assertThat(call.outcome().join())
                 .isEqualTo(new Failure(Failure.Kind.UNAVAILABLE, "is unavailable: the gateway is stopping"));
+    }
+
+    @Test
+    void a_newcomer_that_has_not_answered_yet_says_so_where_the_one_before_came_back_meanwhile() throws Exception {
+        holdableControl();
+        Reluctant before = new Reluctant();
+        before.mayClose.countDown();
+        providers.join("acme", List.of(new ProviderOffer("acme", before::open)), NO_TYPES);
+        Slot slot = connected("acme");
+        before.answersAtOnce = false;
+        before.context.join().down("connection lost");
+        await().until(() -> !slot.status().isAvailable());
+        CompletableFuture<Capabilities> asked = before.questions.poll(10, TimeUnit.SECONDS);
+        Reluctant newcomer = new Reluctant();
+        newcomer.mayClose.countDown();
+        newcomer.answersAtOnce = false;
+        holdControl();
+
+        asked.complete(Reluctant.CAPABILITIES); // nobody has seen that when it is decided to take over
+        Thread replacing = Thread.ofPlatform().start(() -> {
+            try {
+                providers.replace("acme", List.of(new ProviderOffer("acme", newcomer::open)), NO_TYPES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> replacing.getState() == Thread.State.TIMED_WAITING);
+        controlGoesOn.countDown();
+        replacing.join();
+
+        assertThat(submit(slot).outcome().join())
+                .isEqualTo(new Failure(
+                        Failure.Kind.UNAVAILABLE,
+                        "is unavailable: another version of its plugin has" + " not answered yet"));
+        newcomer.questions.poll(10, TimeUnit.SECONDS).complete(Reluctant.CAPABILITIES);
+        connected("acme");
+    }
+
+    private void holdableControl() throws Exception {
+        providers.close();
+        providers = new Providers(
+                List.of(),
+                deadlines,
+                new RunFile(nowhere, nowhere, nowhere),
+                slots -> {
+                    if (controlIsToWait.compareAndSet(true, false)) {
+                        controlWaits.countDown();
+                        awaitUninterruptibly(controlGoesOn);
+                    }
+                },
+                news -> {});
+        start();
+    }
+
+    private void holdControl() throws InterruptedException {
+        controlIsToWait.set(true);
+        providers.join("other", List.of(), NO_TYPES);
+        assertThat(controlWaits.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
