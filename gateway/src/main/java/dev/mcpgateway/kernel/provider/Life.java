@@ -133,11 +133,11 @@ final class Life {
 
     /** Opens a new instance beside the old one, and gives it the calls when it has been discovered. */
     void changeOver(Changeover to) {
+        to.child.ifPresent(children::add); // at once: an end that comes before the control thread must know of it
         control.run(() -> {
             dropSuccessor();
             Link next = new Link(this, slot, to.terms, to.child, control);
             links.add(next);
-            to.child.ifPresent(children::add);
             to.opener.ifPresent(next::openWith);
             if (!canRunBeside(to.child)) {
                 status(State.DISCONNECTED, "is unavailable: its process is being replaced");

@@ -16,6 +16,7 @@ import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Providers as plugins come, are replaced, and go. */
 @Timeout(60)
@@ -333,6 +335,44 @@ class PluginProvidersTest {
                         "is unavailable: another version of its plugin has" + " not answered yet"));
         newcomer.questions.poll(10, TimeUnit.SECONDS).complete(Reluctant.CAPABILITIES);
         connected("acme");
+    }
+
+    @Test
+    void a_process_of_a_configuration_that_came_in_the_last_moment_is_not_started_behind_the_end(@TempDir Path folder)
+            throws Exception {
+        holdableControl();
+        providers.reload(List.of(command("local", folder, "first")));
+        await().until(() -> Files.exists(folder.resolve("first")));
+        holdControl();
+        providers.reload(List.of(command("local", folder, "second")));
+
+        Thread closing = Thread.ofPlatform().start(providers::close);
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        controlGoesOn.countDown();
+        closing.join();
+
+        assertThat(folder.resolve("second")).doesNotExist();
+    }
+
+    /** Leaves a file behind and lives for a while, whatever becomes of its input. */
+    private static ProviderEntry command(String name, Path folder, String file) {
+        return new ProviderEntry(
+                name,
+                "nobody-offers-it",
+                Optional.empty(),
+                List.of("/bin/sh", "-c", "echo > " + file + "; exec sleep 20"),
+                Map.of(),
+                folder,
+                true,
+                Duration.ofSeconds(20),
+                2,
+                1,
+                10,
+                Duration.ofSeconds(60),
+                name,
+                Optional.empty(),
+                Map.of(),
+                Map.of());
     }
 
     private void holdableControl() throws Exception {
