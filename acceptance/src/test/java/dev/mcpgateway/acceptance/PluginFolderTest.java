@@ -7,6 +7,7 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.acceptance.kit.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -155,7 +156,9 @@ class PluginFolderTest {
                 client.initialize();
                 assertThat(client.request("tools/list", "{}").took()).isLessThan(Duration.ofSeconds(3));
                 client.awaitExactly("good.echo.v1");
-                assertServes(client);
+                Reply first = client.call("good.echo.v1", HI);
+                assertThat(first.text()).isEqualTo(HI);
+                assertThat(first.took()).as("held no longer than the list was").isLessThan(Duration.ofSeconds(2));
                 org.awaitility.Awaitility.await()
                         .atMost(Duration.ofSeconds(3 * 10))
                         .untilAsserted(() -> assertThat(gateway.log().lines("code", "START_TIMEOUT"))

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms, wired together. Made, started, closed; in between it serves whoever opens a conversation. */
@@ -43,6 +44,9 @@ public final class Gateway implements AutoCloseable {
     private static final Log LOG = Log.named("gateway");
     private static final Log CONFIG = Log.named("config");
     private static final String STAYS = "the configuration stays as it was, because of a mistake in the file:\n";
+
+    /** For how long calls are held back while plugins start: as long as the first list is. */
+    private static final Duration HELD = Duration.ofMillis(2_500);
 
     private final Configuration started;
     private final Path workDir;
@@ -87,6 +91,8 @@ public final class Gateway implements AutoCloseable {
 
     /** Starts providers and plugins; returns at once. */
     public void start() {
+        booted.completeOnTimeout(
+                null, HELD.toMillis(), TimeUnit.MILLISECONDS); // one jar that hangs holds calls no longer
         Thread.ofPlatform().daemon().name("boot").start(this::boot);
         Thread.ofPlatform().daemon().name("warm-up").start(SchemaRegistry::warmUp); // while providers start
     }

@@ -42,10 +42,12 @@ class PluginProvidersTest {
 
     private static final List<ProviderType> NO_TYPES = List.of();
 
+    @TempDir
+    static Path nowhere;
+
     private final Deadlines deadlines = new Deadlines();
     private final List<Opened> opened = new CopyOnWriteArrayList<>();
     private final List<String> news = new CopyOnWriteArrayList<>();
-    private final Path nowhere = Path.of("nowhere");
 
     private final AtomicBoolean controlIsToWait = new AtomicBoolean();
     private final CountDownLatch controlWaits = new CountDownLatch(1);
