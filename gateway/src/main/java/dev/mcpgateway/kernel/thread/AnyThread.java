@@ -5,15 +5,22 @@ public final class AnyThread {
 
     private AnyThread() {}
 
-    /**
-     * Runs it on a daemon thread of its own, which it may keep; where the system gives no more threads, on a virtual one, which
-     * needs none.
-     */
+    /** As {@link #start(Thread, Runnable)}, on a daemon thread of that name. */
     public static void start(String name, Runnable work) {
+        start(Thread.ofPlatform().daemon().name(name).unstarted(work), work);
+    }
+
+    /**
+     * Starts the thread; where the system gives no more threads, the work is done on a virtual one, which needs none.
+     *
+     * @param thread not started yet
+     * @param work what the thread would do
+     */
+    public static void start(Thread thread, Runnable work) {
         try {
-            Thread.ofPlatform().daemon().name(name).start(work);
+            thread.start();
         } catch (OutOfMemoryError noMoreThreads) {
-            Thread.ofVirtual().name(name).start(work);
+            Thread.ofVirtual().name(thread.getName()).start(work);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What plugins leave on threads of the kernel that live on when a plugin has gone. */
+/** Threads of the kernel: what plugins leave on those that outlive them, and what is done where there are no more. */
 @NullMarked
 package dev.mcpgateway.kernel.thread;
 

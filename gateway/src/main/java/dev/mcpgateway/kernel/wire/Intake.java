@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.wire;
 
 import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.WatchedThread;
+import dev.mcpgateway.kernel.thread.AnyThread;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -131,11 +132,7 @@ final class Intake {
         if (!draining && next != null && !isFull(next.size)) {
             draining = true;
             Drainer drainer = new Drainer();
-            try {
-                drainer.start();
-            } catch (OutOfMemoryError noMoreThreads) {
-                Thread.ofVirtual().name(drainer.getName()).start(drainer::work); // it needs none
-            }
+            AnyThread.start(drainer, drainer::work);
         }
     }
 
