@@ -28,13 +28,9 @@ class PaginationTest {
     static void start() {
         installation = Installation.createWithoutPlugins();
         PluginJar.withProvider("crowd", """
-                        final class Source extends BlockingProvider {
-                            Source(ProviderContext context) {
-                                super(context);
-                            }
-
+                        final class Source implements BlockingProvider {
                             @Override
-                            protected Capabilities list(CallContext context) {
+                            public Capabilities capabilities(CallContext context) {
                                 List<Tool> tools = new ArrayList<>();
                                 for (int i = 0; i < 2500; i++) {
                                     tools.add(Tool.named("tool-" + i + ".v1").build());
@@ -43,7 +39,7 @@ class PaginationTest {
                             }
 
                             @Override
-                            protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text(tool);
                             }
                         }

@@ -107,9 +107,8 @@ class PluginRemovalTest {
     @TestBesideOthers
     void a_thread_that_never_ends_is_named_and_harms_nothing() throws Exception {
         byte[] jar = PluginJar.withProvider("haunted", """
-                        final class Source extends BlockingProvider {
+                        final class Source implements BlockingProvider {
                             Source(ProviderContext context) {
-                                super(context);
                                 Thread ghost = new Thread(() -> {
                                     while (true) {
                                         try {
@@ -121,10 +120,10 @@ class PluginRemovalTest {
                                 ghost.setDaemon(true);
                                 ghost.start();
                             }
-                            @Override protected Capabilities list(CallContext context) {
+                            @Override public Capabilities capabilities(CallContext context) {
                                 return Capabilities.of(Tool.named("say.v1").build());
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text("boo");
                             }
                         }
@@ -236,13 +235,12 @@ class PluginRemovalTest {
     @TestBesideOthers
     void a_provider_that_is_left_half_listed_is_no_trouble_when_its_jar_is_deleted() throws Exception {
         byte[] jar = PluginJar.withProvider("dreamer", """
-                        final class Source extends BlockingProvider {
-                            Source(ProviderContext context) { super(context); }
-                            @Override protected Capabilities list(CallContext context) throws Exception {
+                        final class Source implements BlockingProvider {
+                            @Override public Capabilities capabilities(CallContext context) throws Exception {
                                 Thread.sleep(60_000);
                                 return Capabilities.of();
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text("never");
                             }
                         }
@@ -279,12 +277,11 @@ class PluginRemovalTest {
     private static byte[] ending(String id, String body) {
         String name = "sample." + id.replace('-', '_');
         return PluginJar.withProvider(id, """
-                        final class Source extends BlockingProvider {
-                            Source(ProviderContext context) { super(context); }
-                            @Override protected Capabilities list(CallContext context) {
+                        final class Source implements BlockingProvider {
+                            @Override public Capabilities capabilities(CallContext context) {
                                 return Capabilities.of(Tool.named("say.v1").build());
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text("here");
                             }
                             @Override public void close() {
@@ -298,7 +295,7 @@ class PluginRemovalTest {
                         import java.util.*;
                         public final class SamplePlugin implements GatewayPlugin {
                             @Override public List<ProviderOffer> providers(PluginContext context) {
-                                return List.of(new ProviderOffer("%s", Source::new));
+                                return List.of(new ProviderOffer("%s", opened -> new Source()));
                             }
                             @Override public void close() {
                                 %s

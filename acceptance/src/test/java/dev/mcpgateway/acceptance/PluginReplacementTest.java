@@ -137,13 +137,12 @@ class PluginReplacementTest {
     @TestBesideOthers
     void a_touched_file_is_left_alone() throws Exception {
         folder.rename("touched.jar", PluginJar.withProvider("touched", """
-                        final class Source extends BlockingProvider {
+                        final class Source implements BlockingProvider {
                             private final String started = UUID.randomUUID().toString();
-                            Source(ProviderContext context) { super(context); }
-                            @Override protected Capabilities list(CallContext context) {
+                            @Override public Capabilities capabilities(CallContext context) {
                                 return Capabilities.of(Tool.named("say.v1").build());
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text(started);
                             }
                         }
@@ -437,15 +436,14 @@ class PluginReplacementTest {
     /** A plugin with a tool that requires this argument, under a schema with the same identifier in all versions. */
     private static byte[] requiring(String argument, String version) {
         return PluginJar.withProvider("strict", """
-                        final class Source extends BlockingProvider {
-                            Source(ProviderContext context) { super(context); }
-                            @Override protected Capabilities list(CallContext context) {
+                        final class Source implements BlockingProvider {
+                            @Override public Capabilities capabilities(CallContext context) {
                                 Json schema = Json.of(Map.of(
                                         "$id", "https://example.com/strict", "type", "object", "required", List.of("%s")));
                                 return Capabilities.of(
                                         Tool.named("say.v1").inputSchema(schema).build(), Tool.named("open.v1").build());
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text("%s");
                             }
                         }
@@ -527,20 +525,19 @@ class PluginReplacementTest {
     /** A plugin that runs this when its provider is opened, and this when it is to list. */
     private static byte[] failing(String id, String version, String open, String list) {
         return PluginJar.withProvider(id, """
-                        final class Source extends BlockingProvider {
+                        final class Source implements BlockingProvider {
                             Source(ProviderContext context) {
-                                super(context);
                                 if (System.nanoTime() != 0) {
                                     %s
                                 }
                             }
-                            @Override protected Capabilities list(CallContext context) throws Exception {
+                            @Override public Capabilities capabilities(CallContext context) throws Exception {
                                 if (System.nanoTime() != 0) {
                                     %s
                                 }
                                 return Capabilities.of(Tool.named("say.v1").build());
                             }
-                            @Override protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            @Override public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.text("%s");
                             }
                         }

@@ -23,13 +23,9 @@ class RevisionsTest {
     static void install() {
         installation = Installation.createWithoutPlugins();
         PluginJar.withProvider("sampler", """
-                        final class Source extends BlockingProvider {
-                            Source(ProviderContext context) {
-                                super(context);
-                            }
-
+                        final class Source implements BlockingProvider {
                             @Override
-                            protected Capabilities list(CallContext context) {
+                            public Capabilities capabilities(CallContext context) {
                                 Json object = Json.of(Map.of("type", "object"));
                                 Json array = Json.of(Map.of("type", "array"));
                                 return Capabilities.of(
@@ -38,7 +34,7 @@ class RevisionsTest {
                             }
 
                             @Override
-                            protected ToolResult call(String tool, Json arguments, CallContext context) {
+                            public ToolResult callTool(String tool, Json arguments, CallContext context) {
                                 return ToolResult.of(Json.ofUtf8((tool.startsWith("array") ? "[1.0, 1e2,\\n -0]" : "{\\"a\\" : 1.0}").getBytes()));
                             }
                         }

@@ -185,18 +185,14 @@ class SurfaceTest {
 
     private static PluginJar offering(String id, String body) {
         return PluginJar.withProvider(id, """
-                final class Source extends BlockingProvider {
-                    Source(ProviderContext context) {
-                        super(context);
-                    }
-
+                final class Source implements BlockingProvider {
                     @Override
-                    protected Capabilities list(CallContext context) {
+                    public Capabilities capabilities(CallContext context) {
                         %s
                     }
 
                     @Override
-                    protected ToolResult call(String tool, Json arguments, CallContext context) {
+                    public ToolResult callTool(String tool, Json arguments, CallContext context) {
                         return ToolResult.text(tool);
                     }
                 }

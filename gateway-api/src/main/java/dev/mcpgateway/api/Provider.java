@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * behind a wire.
  *
  * <p>Every method is called concurrently and must return without blocking; what takes time completes the stage later,
- * on any thread. Extend {@link BlockingProvider} to write ordinary blocking methods instead. The gateway counts the
+ * on any thread. Implement {@link BlockingProvider} to write ordinary blocking methods instead. The gateway counts the
  * deadline: when it passes, or when the client cancels, the caller is answered, {@link CallContext#onCancel} runs, and
  * what the stage yields afterwards is ignored.
  *
@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
  * exception is a bug: the client sees a reference, the log what stands behind it. A tool that ran and failed returns
  * {@link ToolResult#error} instead.
  */
-public interface Provider extends AutoCloseable {
+public non-sealed interface Provider extends ProviderInstance {
 
     /** Everything this provider offers now. Completing it says that the provider is available. */
     CompletionStage<Capabilities> capabilities(CallContext context);
@@ -51,8 +51,4 @@ public interface Provider extends AutoCloseable {
      * process: connections that wait before they try again should try now. Does nothing by default.
      */
     default void reconnect() {}
-
-    /** Releases everything. Called once, when no call is in flight any more or 30 s after the last was let in. */
-    @Override
-    default void close() {}
 }

@@ -14,7 +14,10 @@ public interface ProviderContext {
     /** A logger named {@code provider.NAME}; it never blocks. */
     System.Logger logger();
 
-    /** Runs each task on its own virtual thread; shut down with the plugin. */
+    /**
+     * Runs each task on its own virtual thread; shut down with the plugin. For tasks that wait: one that computes keeps a processor
+     * from all other virtual threads of the gateway's plugins.
+     */
     ExecutorService executor();
 
     /** What {@link Provider#capabilities} answers has changed: ask again. */

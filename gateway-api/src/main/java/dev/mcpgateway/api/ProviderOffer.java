@@ -14,10 +14,10 @@ public record ProviderOffer(String name, Opener opener) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    /** Makes a provider; called on a thread that may block, for at most 10 s. */
+    /** Makes a {@link BlockingProvider} or a {@link Provider}; called on a thread that may block, for at most 10 s. */
     @FunctionalInterface
     public interface Opener {
-        Provider open(ProviderContext context) throws Exception;
+        ProviderInstance open(ProviderContext context) throws Exception;
     }
 
     /** @throws IllegalArgumentException when the name is not one a provider can have */

@@ -15,5 +15,5 @@ public interface ProviderType {
      *
      * @throws IllegalArgumentException when the configuration cannot be used; its message is shown to the operator
      */
-    Provider open(ProviderConfig config, ProviderContext context) throws Exception;
+    ProviderInstance open(ProviderConfig config, ProviderContext context) throws Exception;
 }

@@ -50,6 +50,7 @@ final class Running implements AutoCloseable {
                     Channels.newOutputStream(answers.sink()),
                     configuration.gateway().payloadLimit(),
                     gateway.deadlines(),
+                    gateway.workers(),
                     outlet -> gateway.protocol().open(outlet));
         } catch (ConfigurationException refused) {
             throw new IllegalArgumentException("the gateway's configuration is not right: " + refused.getMessage());

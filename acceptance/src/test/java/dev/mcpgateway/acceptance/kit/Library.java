@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 public final class Library {
 
     private static final String SOURCE = """
-            final class Source extends BlockingProvider {
+            final class Source implements BlockingProvider {
                 private static final java.nio.file.Path CLOSED = java.nio.file.Path.of("%2$s");
                 private static final String ANY = "{\\"type\\":\\"object\\"}";
                 private final ProviderContext context;
@@ -28,7 +28,6 @@ public final class Library {
                 private volatile boolean more;
 
                 Source(ProviderContext context) {
-                    super(context);
                     this.context = context;
                 }
 
@@ -41,7 +40,7 @@ public final class Library {
                 }
 
                 @Override
-                protected Capabilities list(CallContext call) {
+                public Capabilities capabilities(CallContext call) {
                     if (java.nio.file.Files.exists(CLOSED)) {
                         throw new ProviderException(ProviderException.Code.UNAVAILABLE, "is unavailable: closed for lunch");
                     }
@@ -82,7 +81,7 @@ public final class Library {
                 }
 
                 @Override
-                protected ToolResult call(String tool, Json arguments, CallContext call) {
+                public ToolResult callTool(String tool, Json arguments, CallContext call) {
                     switch (tool) {
                         case "hide.v1" -> context.down("closed for lunch");
                         case "more.v1" -> {
@@ -109,7 +108,7 @@ public final class Library {
                 }
 
                 @Override
-                protected List<ResourceContents> read(String uri, CallContext call) throws Exception {
+                public List<ResourceContents> readResource(String uri, CallContext call) throws Exception {
                     if (uri.startsWith("hello://big/")) {
                         return text(uri, "x".repeat(Integer.parseInt(uri.substring("hello://big/".length()))));
                     }
@@ -136,7 +135,7 @@ public final class Library {
                 }
 
                 @Override
-                protected PromptResult prompt(String prompt, Json arguments, CallContext call) throws Exception {
+                public PromptResult getPrompt(String prompt, Json arguments, CallContext call) throws Exception {
                     String said = switch (prompt) {
                         case "hello-plan" -> "Hello, " + arguments.object().get("name") + "! This is %1$s";
                         case "typed" -> arguments.toString();

@@ -61,18 +61,14 @@ public final class PluginJar {
      */
     public static PluginJar withTool(String id, String tool, String body) {
         return withProvider(id, """
-                final class Source extends BlockingProvider {
-                    Source(ProviderContext context) {
-                        super(context);
-                    }
-
+                final class Source implements BlockingProvider {
                     @Override
-                    protected Capabilities list(CallContext context) {
+                    public Capabilities capabilities(CallContext context) {
                         return Capabilities.of(Tool.named("%s").build());
                     }
 
                     @Override
-                    protected ToolResult call(String tool, Json arguments, CallContext context) throws Exception {
+                    public ToolResult callTool(String tool, Json arguments, CallContext context) throws Exception {
                         %s
                     }
                 }
@@ -106,19 +102,20 @@ public final class PluginJar {
     /**
      * A plugin with one provider, called like the plugin.
      *
-     * @param source of a class {@code Source} with a constructor that takes a {@code ProviderContext}
+     * @param source of a class {@code Source} whose constructor takes a {@code ProviderContext} or nothing
      */
     public static PluginJar withProvider(String id, String source) {
         String name = "sample." + id.replace('-', '_');
+        String opener = source.contains("Source(ProviderContext ") ? "Source::new" : "opened -> new Source()";
         return of(id, name + ".SamplePlugin")
                 .source(name + ".SamplePlugin", imports(name) + """
                         public final class SamplePlugin implements GatewayPlugin {
                             @Override
                             public List<ProviderOffer> providers(PluginContext context) {
-                                return List.of(new ProviderOffer("%s", Source::new));
+                                return List.of(new ProviderOffer("%s", %s));
                             }
                         }
-                        """.formatted(id))
+                        """.formatted(id, opener))
                 .source(name + ".Source", imports(name) + source);
     }
 

@@ -6,7 +6,6 @@ import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PluginContext;
-import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
@@ -26,28 +25,27 @@ public final class Echoes implements GatewayPlugin {
             }
 
             @Override
-            public Provider open(ProviderConfig config, ProviderContext opened) {
-                return new Echo(opened, config.address().orElse("nowhere"));
+            public BlockingProvider open(ProviderConfig config, ProviderContext opened) {
+                return new Echo(config.address().orElse("nowhere"));
             }
         });
     }
 
-    private static final class Echo extends BlockingProvider {
+    private static final class Echo implements BlockingProvider {
 
         private final String address;
 
-        Echo(ProviderContext context, String address) {
-            super(context);
+        Echo(String address) {
             this.address = address;
         }
 
         @Override
-        protected Capabilities list(CallContext context) {
+        public Capabilities capabilities(CallContext context) {
             return Capabilities.of(Tool.named("where.v1").build());
         }
 
         @Override
-        protected ToolResult call(String tool, Json arguments, CallContext context) {
+        public ToolResult callTool(String tool, Json arguments, CallContext context) {
             return ToolResult.text(address);
         }
     }

@@ -10,7 +10,6 @@ import dev.mcpgateway.api.PluginContext;
 import dev.mcpgateway.api.Prompt;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
@@ -25,10 +24,10 @@ public final class Greeter implements GatewayPlugin {
     @Override
     public List<ProviderOffer> providers(PluginContext context) {
         String greeting = String.valueOf(context.settings().getOrDefault("greeting", "Hello"));
-        return List.of(new ProviderOffer(context.pluginId(), opened -> new Greetings(opened, greeting)));
+        return List.of(new ProviderOffer(context.pluginId(), opened -> new Greetings(greeting)));
     }
 
-    private static final class Greetings extends BlockingProvider {
+    private static final class Greetings implements BlockingProvider {
 
         private static final Json SCHEMA = Json.of(Map.of(
                 "type", "object",
@@ -37,13 +36,12 @@ public final class Greeter implements GatewayPlugin {
 
         private final String greeting;
 
-        Greetings(ProviderContext context, String greeting) {
-            super(context);
+        Greetings(String greeting) {
             this.greeting = greeting;
         }
 
         @Override
-        protected Capabilities list(CallContext context) {
+        public Capabilities capabilities(CallContext context) {
             return Capabilities.builder()
                     .tools(List.of(Tool.named("greet.v1").inputSchema(SCHEMA).build()))
                     .resources(List.of(
@@ -54,17 +52,17 @@ public final class Greeter implements GatewayPlugin {
         }
 
         @Override
-        protected ToolResult call(String tool, Json arguments, CallContext context) {
+        public ToolResult callTool(String tool, Json arguments, CallContext context) {
             return ToolResult.of(Json.of(Map.of("greeting", to(arguments))));
         }
 
         @Override
-        protected List<ResourceContents> read(String uri, CallContext context) {
+        public List<ResourceContents> readResource(String uri, CallContext context) {
             return List.of(new ResourceContents.Text(uri, "text/plain", greeting));
         }
 
         @Override
-        protected PromptResult prompt(String prompt, Json arguments, CallContext context) {
+        public PromptResult getPrompt(String prompt, Json arguments, CallContext context) {
             return new PromptResult(
                     "", List.of(new PromptMessage(PromptMessage.Role.USER, new Content.Text(to(arguments)))));
         }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.call;
 
+import dev.mcpgateway.kernel.thread.AnyThread;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,22 +13,22 @@ final class Chain {
 
     static final Chain EMPTY = new Chain(List.of(), Optional.empty());
 
-    private final List<Stage> stages;
+    private final List<ChainEntry> entries;
     private final Optional<String> refusal;
     private final AtomicInteger users = new AtomicInteger(1); // its calls, and that it is the one for new calls
 
     /**
-     * @param stages in order
+     * @param entries in order
      * @param refusal why no call is made
      */
-    Chain(List<Stage> stages, Optional<String> refusal) {
-        this.stages = List.copyOf(stages);
+    Chain(List<ChainEntry> entries, Optional<String> refusal) {
+        this.entries = List.copyOf(entries);
         this.refusal = refusal;
-        this.stages.forEach(Stage::joins);
+        this.entries.forEach(ChainEntry::joins);
     }
 
-    List<Stage> stages() {
-        return stages;
+    List<ChainEntry> entries() {
+        return entries;
     }
 
     Optional<String> refusal() {
@@ -35,7 +36,7 @@ final class Chain {
     }
 
     boolean isEmpty() {
-        return stages.isEmpty();
+        return entries.isEmpty();
     }
 
     /** A call begins. Returns false where nobody uses it any more: take the one that replaced it. */
@@ -52,8 +53,8 @@ final class Chain {
 
     /** A call has ended, or another chain is for new calls. Does not block. */
     void leave() {
-        if (users.decrementAndGet() == 0 && !stages.isEmpty()) {
-            Thread.ofVirtual().name("interceptors-end").start(() -> stages.forEach(Stage::leaves));
+        if (users.decrementAndGet() == 0 && !entries.isEmpty()) {
+            AnyThread.start("interceptors-end", () -> entries.forEach(ChainEntry::leaves));
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.BoundedThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,9 @@ public final class Interceptors {
 
     private static final Duration OPENING = Duration.ofSeconds(10);
 
+    /** What those of one plugin may have at once. */
+    private static final int THREADS = 64;
+
     private final Duration opening;
     private volatile Chain chain = Chain.EMPTY;
 
@@ -37,21 +42,21 @@ public final class Interceptors {
     public final class Prepared {
 
         private final String pluginId;
-        private final List<Stage> stages;
+        private final List<ChainEntry> entries;
 
-        private Prepared(String pluginId, List<Stage> stages) {
+        private Prepared(String pluginId, List<ChainEntry> entries) {
             this.pluginId = pluginId;
-            this.stages = stages;
+            this.entries = entries;
         }
 
         /** Puts them in the place of those that the plugin has in use. */
         public void use() {
-            put(pluginId, stages);
+            put(pluginId, entries);
         }
 
         /** Closes them; does not wait for that. */
         public void abandon() {
-            Thread.ofVirtual().name("interceptors-end").start(() -> stages.forEach(Stage::close));
+            AnyThread.start("interceptors-end", () -> entries.forEach(ChainEntry::close));
         }
     }
 
@@ -62,12 +67,13 @@ public final class Interceptors {
      */
     public Prepared prepare(String pluginId, List<InterceptorOffer> offers) throws InterruptedException {
         long deadline = System.nanoTime() + opening.toNanos();
-        List<Stage> stages = new ArrayList<>();
+        BoundedThreads threads = new BoundedThreads("plugin-" + pluginId + "-interceptor-", THREADS);
+        List<ChainEntry> entries = new ArrayList<>();
         boolean isComplete = false;
         try {
             for (InterceptorOffer each : offers) {
                 try {
-                    stages.add(open(pluginId, each, deadline - System.nanoTime()));
+                    entries.add(open(pluginId, each, threads, deadline - System.nanoTime()));
                 } catch (ProviderException refused) {
                     throw new ProviderException(
                             refused.code(),
@@ -75,22 +81,23 @@ public final class Interceptors {
                 }
             }
             isComplete = true;
-            return new Prepared(pluginId, stages);
+            return new Prepared(pluginId, entries);
         } finally {
             if (!isComplete) {
-                stages.forEach(Stage::close);
+                entries.forEach(ChainEntry::close);
             }
         }
     }
 
     /** On a thread that can be given up: who waits for it starts and replaces plugins. */
-    private Stage open(String pluginId, InterceptorOffer offer, long atMost) throws InterruptedException {
-        CompletableFuture<Stage> opened = new CompletableFuture<>();
+    private ChainEntry open(String pluginId, InterceptorOffer offer, BoundedThreads threads, long atMost)
+            throws InterruptedException {
+        CompletableFuture<ChainEntry> opened = new CompletableFuture<>();
         Thread opener = Thread.ofPlatform().daemon().name("opening-" + pluginId).start(() -> {
             try {
-                Stage stage = Stage.open(pluginId, offer);
-                if (!opened.complete(stage)) {
-                    stage.close(); // too late
+                ChainEntry entry = ChainEntry.open(pluginId, offer, threads);
+                if (!opened.complete(entry)) {
+                    entry.close(); // too late
                 }
             } catch (Throwable thrown) {
                 opened.completeExceptionally(thrown);
@@ -122,7 +129,7 @@ public final class Interceptors {
      * @param reason for clients; empty where calls are made
      */
     synchronized void refuse(Optional<String> reason) {
-        replace(chain.stages(), reason);
+        replace(chain.entries(), reason);
     }
 
     /** Why no call is made now; empty where calls are made. */
@@ -140,21 +147,21 @@ public final class Interceptors {
         }
     }
 
-    private synchronized void put(String pluginId, List<Stage> its) {
-        List<Stage> stages = new ArrayList<>(chain.stages());
-        boolean had = stages.removeIf(each -> each.pluginId().equals(pluginId));
+    private synchronized void put(String pluginId, List<ChainEntry> its) {
+        List<ChainEntry> entries = new ArrayList<>(chain.entries());
+        boolean had = entries.removeIf(each -> each.pluginId().equals(pluginId));
         if (!had && its.isEmpty()) {
             return;
         }
-        stages.addAll(its);
-        stages.sort(Stage.IN_ORDER);
-        replace(stages, chain.refusal());
+        entries.addAll(its);
+        entries.sort(ChainEntry.IN_ORDER);
+        replace(entries, chain.refusal());
     }
 
     /** Under the lock. */
-    private void replace(List<Stage> stages, Optional<String> refusal) {
+    private void replace(List<ChainEntry> entries, Optional<String> refusal) {
         Chain before = chain;
-        chain = stages.isEmpty() && refusal.isEmpty() ? Chain.EMPTY : new Chain(stages, refusal);
+        chain = entries.isEmpty() && refusal.isEmpty() ? Chain.EMPTY : new Chain(entries, refusal);
         if (!before.isEmpty()) {
             before.leave();
         }

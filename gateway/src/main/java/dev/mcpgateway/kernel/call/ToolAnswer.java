@@ -22,7 +22,7 @@ record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
         Optional<JsonValue> json = Optional.empty();
         if (result.json().isPresent()) {
             try {
-                json = Optional.of(JsonValue.parse(result.json().get(), Calls.MAX_DEPTH));
+                json = Optional.of(JsonValue.checked(result.json().get(), Calls.MAX_DEPTH));
             } catch (JsonFault fault) {
                 String where = fault.text().replaceFirst("^Parse error at ", "");
                 return new ToolAnswer(json, Optional.of("returned a result that is not valid JSON: " + where));
@@ -40,7 +40,7 @@ record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
             List<Violation> violations = schema.get().validate(json.get().tree());
             if (!violations.isEmpty()) {
                 return Optional.of("returned a result that violates its output schema: "
-                        + PlainText.of(Call.joined(violations, "; ")));
+                        + PlainText.of(String.join("; ", CallRun.inWords(violations))));
             }
         }
         return json.isEmpty() && result.content().isEmpty()

@@ -119,7 +119,8 @@ public final class CommandLineInterface {
                         String arguments)
                 throws ConfigurationException, IOException, InterruptedException {
             try (Connected connected = new Connected(load())) {
-                return OneCall.run(connected.gateway().calls(), name, arguments, out, System.err);
+                return OneCall.run(
+                        connected.gateway().calls(), connected.gateway().deadlines(), name, arguments, out, System.err);
             }
         }
 

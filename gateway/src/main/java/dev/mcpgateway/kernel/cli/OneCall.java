@@ -3,10 +3,11 @@ package dev.mcpgateway.kernel.cli;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.Calls.ToolRequest;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ final class OneCall {
     private OneCall() {}
 
     /** @return the exit code: 1 where the call was refused or failed */
-    static int run(Calls calls, String name, String arguments, PrintStream out, PrintStream err) {
+    static int run(Calls calls, Deadlines deadlines, String name, String arguments, PrintStream out, PrintStream err) {
         byte[] text = arguments.getBytes(StandardCharsets.UTF_8);
         JsonValue json;
         try {
@@ -29,7 +30,9 @@ final class OneCall {
             return Exit.REFUSED;
         }
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        calls.call(new ToolRequest(name, json, json.depth(), System.nanoTime()), outcome::complete);
+        RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
+        context.arm();
+        calls.call(name, json, context, outcome::complete);
         return switch (outcome.join()) { // within the call's own deadline
             case Outcome.Answered answered -> {
                 print(answered, answered.isError() ? err : out);

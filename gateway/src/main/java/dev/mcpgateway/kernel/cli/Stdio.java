@@ -45,6 +45,7 @@ public final class Stdio {
                 protocol,
                 configuration.gateway().payloadLimit(),
                 gateway.deadlines(),
+                gateway.workers(),
                 outlet -> gateway.protocol().open(outlet));
         door.open(); // initialize is answered while everything else starts
         gateway.start();

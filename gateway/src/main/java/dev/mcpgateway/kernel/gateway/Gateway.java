@@ -20,11 +20,12 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
-import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Hindrance;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class Gateway implements AutoCloseable {
     private final Configuration started;
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
+    private final Workers workers = Workers.ofThisMachine(deadlines);
     private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
     private final RunFile runFile;
     private final Providers providers;
@@ -79,10 +81,15 @@ public final class Gateway implements AutoCloseable {
                 configuration.providers(), deadlines, runFile, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(), workDir, settings.pluginsAllow(), configuration.plugins(), new Plugins());
-        firstDiscovery = new Hold(providers.firstDiscovery());
-        calls = new Calls(catalog, firstDiscovery, settings.payloadLimit());
-        protocol =
-                new Protocol(catalog, calls, new Hold(booted), firstDiscovery, settings.toolNames(), Version.current());
+        firstDiscovery = new Hold(providers.firstDiscovery(), deadlines, workers);
+        calls = new Calls(catalog, firstDiscovery, deadlines, workers, settings.payloadLimit());
+        protocol = new Protocol(
+                catalog,
+                calls,
+                new Hold(booted, deadlines, workers),
+                firstDiscovery,
+                settings.toolNames(),
+                Version.current());
         boolean mayMissPolicies =
                 !required.isEmpty() || !configuration.plugins().isEmpty();
         refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
@@ -143,6 +150,10 @@ public final class Gateway implements AutoCloseable {
         return deadlines;
     }
 
+    public Workers workers() {
+        return workers;
+    }
+
     public Catalog catalog() {
         return catalog.get();
     }
@@ -170,6 +181,7 @@ public final class Gateway implements AutoCloseable {
         providers.close();
         plugins.close();
         catalog.close();
+        workers.close();
         deadlines.close();
         runFile.close();
     }

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,15 +14,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** JSON that has passed the strict parser: its own bytes, the tree made of them, and a plain view made on demand. */
+/**
+ * JSON that has passed the strict parser: its bytes, the tree that was made of them, and a plain view made on demand. The
+ * tree is many times as large as the text: who keeps a value for long lets go of it, and it is made anew where it is
+ * asked for. Thread-safe.
+ */
 public final class JsonValue implements Json {
 
     private static final byte[] NO_MEMBERS = {'{', '}'};
+    private static final int SMALL = 4 * 1024;
+    private static final long BYTES_PER_VALUE = 48;
+    private static final int ANY_DEPTH = 1_000; // it was looked at when the text came
 
     private final byte[] text;
     private final int from;
     private final int to;
-    private final JsonNode tree;
+    private volatile @Nullable JsonNode tree; // null once it was dropped, and for good
+    private int depth = -1; // not known yet
+    private int values; // 0 where that is not known
     private @Nullable Object view; // a race makes it twice, equal both times
 
     /** Bytes of which {@code tree} was parsed; the array is not changed any more. */
@@ -30,6 +40,53 @@ public final class JsonValue implements Json {
         this.from = from;
         this.to = to;
         this.tree = tree;
+    }
+
+    private JsonValue(byte[] parsedBefore) {
+        this.text = parsedBefore;
+        this.from = 0;
+        this.to = parsedBefore.length;
+    }
+
+    private JsonValue(byte[] text, int from, int to, int depth, int values) {
+        this.text = text;
+        this.from = from;
+        this.to = to;
+        this.depth = depth;
+        this.values = values;
+    }
+
+    /**
+     * What has passed the strict parser, without a tree.
+     *
+     * @param depth how many arrays and objects stand in one another
+     * @param values how many there are, however deep
+     */
+    public static JsonValue checked(byte[] text, int from, int to, int depth, int values) {
+        return new JsonValue(text, from, to, depth, values);
+    }
+
+    /** What came from outside, through the strict parser; of what is large no tree is made yet. */
+    public static JsonValue checked(Json json, int maxDepth) throws JsonFault {
+        if (json instanceof JsonValue value) {
+            return value;
+        }
+        ByteBuffer utf8 = json.utf8();
+        if (utf8.remaining() <= SMALL || !utf8.hasArray()) {
+            return parse(json, maxDepth);
+        }
+        int from = utf8.arrayOffset() + utf8.position();
+        int to = from + utf8.remaining();
+        try (StrictJson reader = new StrictJson(utf8.array(), from, to, maxDepth)) {
+            if (reader.next() == null) {
+                return parse(json, maxDepth); // says what is wrong
+            }
+            reader.measureDepth();
+            reader.check();
+            int depth = reader.measuredDepth();
+            reader.finish();
+            return new JsonValue(utf8.array(), from, to, depth, reader.values());
+        }
     }
 
     /** What came from outside, through the strict parser. */
@@ -57,13 +114,69 @@ public final class JsonValue implements Json {
                 NO_MEMBERS, 0, NO_MEMBERS.length, tools.jackson.databind.node.JsonNodeFactory.instance.objectNode());
     }
 
+    /** The tree; after {@link #dropTree()} one that is made for each caller and not kept. */
     public JsonNode tree() {
-        return tree;
+        JsonNode made = tree;
+        return made != null ? made : parsedAgain();
     }
 
-    /** How many arrays and objects stand in one another; walks the tree. */
+    /** Whether it is an array or an object; looks at the text only. */
+    public boolean isContainer() {
+        return first() == '[' || first() == '{';
+    }
+
+    /** Whether it is an object; looks at the text only. */
+    public boolean isObject() {
+        return first() == '{';
+    }
+
+    private int first() {
+        int at = from;
+        while (at < to
+                && text[at] <= ' ') { // of a whole text; a value that was taken out of one begins at its first byte
+            at++;
+        }
+        return at < to ? text[at] : -1;
+    }
+
+    /** As {@link #dropTree()}, where the tree is large: one that is small is cheaper kept than made again. */
+    public void dropTreeIfLarge() {
+        if (length() > SMALL) {
+            dropTree();
+        }
+    }
+
+    /** From now on only the text is kept. Whoever has the tree in hand may go on with it. */
+    public void dropTree() {
+        tree = null;
+    }
+
+    /** The same in bytes of its own and without a tree: keeps nothing alive of the message that it came in. */
+    public JsonValue detached() {
+        return new JsonValue(Arrays.copyOfRange(text, from, to));
+    }
+
+    private JsonNode parsedAgain() {
+        try {
+            return StrictJson.parse(text, from, to, ANY_DEPTH);
+        } catch (JsonFault fault) {
+            throw new IllegalStateException("what was JSON before is none any more", fault);
+        }
+    }
+
+    /** How many arrays and objects stand in one another. */
     public int depth() {
-        return depth(tree);
+        int known = depth;
+        if (known < 0) {
+            known = depth(tree());
+            depth = known;
+        }
+        return known;
+    }
+
+    /** An estimate of the bytes that it takes with its tree: by its length, and by how many values there are. */
+    public long weight() {
+        return length() + BYTES_PER_VALUE * (values > 0 ? values : length() / 2);
     }
 
     /** Bytes of UTF-8. */
@@ -80,7 +193,7 @@ public final class JsonValue implements Json {
     public Object value() {
         Object made = view;
         if (made == null) {
-            made = plain(tree);
+            made = plain(tree());
             view = made;
         }
         return made;
@@ -106,6 +219,11 @@ public final class JsonValue implements Json {
     /** Appends the text as the contents of a JSON string, likewise. */
     public void writeQuoted(Utf8Writer out) {
         out.quotedJson(text, from, to);
+    }
+
+    /** Bytes that {@link #writeQuoted} appends, at most. */
+    public long quotedLength() {
+        return Utf8Writer.quotedLength(text, from, to);
     }
 
     /** The text; for people and tests. */

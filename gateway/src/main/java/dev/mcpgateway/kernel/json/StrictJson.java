@@ -2,6 +2,13 @@ package dev.mcpgateway.kernel.json;
 
 import dev.mcpgateway.kernel.json.JsonFault.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -50,14 +57,24 @@ public final class StrictJson implements AutoCloseable {
                     .build())
             .build();
 
+    private static final JsonNode EMPTY_OBJECT = new ObjectNode(JsonNodeFactory.instance, Map.of());
+    private static final JsonNode EMPTY_ARRAY = new ArrayNode(JsonNodeFactory.instance, List.of());
+    private static final int TOKENS_BETWEEN_LOOKS = 4_096;
+
     private final byte[] text;
     private final int from;
     private final int maxDepth;
+    private final BooleanSupplier isOver;
     private final JsonParser parser;
     private final int to;
     private int depth;
     private int deepest;
     private int stringEnd; // of the current token, where it is a string that was taken from the bytes; else 0
+    private int values;
+    private int unicodeEscapes; // 0 where that has not been looked at, 1 where there are none, 2 where there are
+    private Object[] stack = new Object[16]; // parts of the arrays and objects that are open
+    private int open;
+    private int tokens;
     private @Nullable JsonFault broken;
 
     /**
@@ -65,7 +82,13 @@ public final class StrictJson implements AutoCloseable {
      * @throws JsonFault when the text is not UTF-8
      */
     public StrictJson(byte[] text, int from, int to, int maxDepth) throws JsonFault {
+        this(text, from, to, maxDepth, () -> false);
+    }
+
+    /** @param isOver whether nobody waits for the result any more: then reading ends; asked every some thousand tokens */
+    public StrictJson(byte[] text, int from, int to, int maxDepth, BooleanSupplier isOver) throws JsonFault {
         Utf8.check(text, from, to);
+        this.isOver = isOver;
         this.text = text;
         this.from = from;
         this.to = to;
@@ -73,7 +96,7 @@ public final class StrictJson implements AutoCloseable {
         this.parser = FACTORY.createParser(ObjectReadContext.empty(), text, from, to - from);
     }
 
-    /** Parses a whole text. */
+    /** Parses a whole text; the tree must not be changed, since what is equal in it may be one object. */
     public static JsonNode parse(byte[] text, int from, int to, int maxDepth) throws JsonFault {
         try (StrictJson json = new StrictJson(text, from, to, maxDepth)) {
             if (json.next() == null) {
@@ -89,6 +112,9 @@ public final class StrictJson implements AutoCloseable {
     public @Nullable JsonToken next() throws JsonFault {
         JsonToken token;
         stringEnd = 0;
+        if (++tokens % TOKENS_BETWEEN_LOOKS == 0 && isOver.getAsBoolean()) {
+            throw new JsonFault(Kind.LIMIT, "nobody waits for it any more");
+        }
         try {
             token = parser.nextToken();
         } catch (JacksonException e) {
@@ -213,16 +239,38 @@ public final class StrictJson implements AutoCloseable {
             skip();
             return MissingNode.getInstance();
         }
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        int base = open;
+        Map<String, JsonNode> many = null;
         while (next() == JsonToken.PROPERTY_NAME) {
             String name = string();
             next();
             JsonNode value = value();
-            if (!value.isMissingNode() && object.replace(name, value) != null) {
+            if (value.isMissingNode()) {
+                continue;
+            }
+            boolean isTwice;
+            if (many != null) {
+                isTwice = many.putIfAbsent(name, value) != null;
+            } else {
+                isTwice = isAmong(name, base);
+                push(name);
+                push(value);
+                if (open - base > 2 * FewMembers.MOST) {
+                    many = new LinkedHashMap<>();
+                    for (int i = base; i < open; i += 2) {
+                        many.put((String) stack[i], (JsonNode) stack[i + 1]);
+                    }
+                    open = base;
+                }
+            }
+            if (isTwice) {
                 broke("duplicate key '" + shortened(name) + "'");
             }
         }
-        return object;
+        if (many != null) {
+            return new ObjectNode(JsonNodeFactory.instance, many);
+        }
+        return open == base ? EMPTY_OBJECT : new ObjectNode(JsonNodeFactory.instance, new FewMembers(pop(base)));
     }
 
     private JsonNode array() throws JsonFault {
@@ -230,14 +278,134 @@ public final class StrictJson implements AutoCloseable {
             skip();
             return MissingNode.getInstance();
         }
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        int base = open;
         while (next() != JsonToken.END_ARRAY) {
             JsonNode value = value();
             if (!value.isMissingNode()) {
-                array.add(value);
+                push(value);
             }
         }
-        return array;
+        return open == base
+                ? EMPTY_ARRAY
+                : new ArrayNode(JsonNodeFactory.instance, (List<JsonNode>) (List<?>) Arrays.asList(pop(base)));
+    }
+
+    private boolean isAmong(String name, int base) {
+        for (int i = base; i < open; i += 2) {
+            if (name.equals(stack[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void push(Object part) {
+        if (open == stack.length) {
+            stack = Arrays.copyOf(stack, 2 * open);
+        }
+        stack[open++] = part;
+    }
+
+    private Object[] pop(int base) {
+        Object[] parts = Arrays.copyOfRange(stack, base, open);
+        open = base;
+        return parts;
+    }
+
+    /**
+     * Passes over the value that begins at the current token, as strictly as if its tree were made. Ends where {@link #value()}
+     * does.
+     */
+    public void check() throws JsonFault {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            string(); // to its end
+        } else {
+            check(token);
+        }
+    }
+
+    /** How many values {@link #check()} has passed. */
+    public int values() {
+        return values;
+    }
+
+    private void check(@Nullable JsonToken token) throws JsonFault {
+        values++;
+        switch (token) {
+            case START_OBJECT -> checkObject();
+            case START_ARRAY -> {
+                if (broken != null) {
+                    skip();
+                    return;
+                }
+                JsonToken next;
+                while ((next = next()) != JsonToken.END_ARRAY) {
+                    check(next);
+                }
+            }
+            case VALUE_STRING -> {
+                if (hasUnicodeEscapes()) { // else it is UTF-8, in which there are no lone surrogates
+                    string();
+                }
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> checkNumber(token);
+            case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> {}
+            case null, default -> throw new JsonFault(Kind.SYNTAX, "value missing at byte " + end());
+        }
+    }
+
+    private void checkObject() throws JsonFault {
+        if (broken != null) {
+            skip();
+            return;
+        }
+        String first = null;
+        Set<String> names = null;
+        while (next() == JsonToken.PROPERTY_NAME) {
+            String name = string();
+            boolean isTwice = false;
+            if (first == null) {
+                first = name;
+            } else {
+                if (names == null) {
+                    names = new HashSet<>();
+                    names.add(first);
+                }
+                isTwice = !names.add(name);
+            }
+            if (isTwice) {
+                broke("duplicate key '" + shortened(name) + "'");
+            }
+            check(next());
+        }
+    }
+
+    private void checkNumber(JsonToken token) throws JsonFault {
+        try {
+            int length = parser.getStringLength();
+            if (length > NUMBER_LENGTH) {
+                broke("a number of more than " + NUMBER_LENGTH + " characters");
+            } else if (token == JsonToken.VALUE_NUMBER_FLOAT
+                    && exponentIsTooLarge(parser.getStringCharacters(), parser.getStringOffset(), length)) {
+                broke("an exponent beyond ±" + EXPONENT);
+            }
+        } catch (JacksonException e) {
+            throw syntax(e);
+        }
+    }
+
+    private boolean hasUnicodeEscapes() {
+        if (unicodeEscapes == 0) {
+            unicodeEscapes = 1;
+            for (int i = from + 1; i < to; i++) {
+                if (text[i] == 'u' && text[i - 1] == '\\') {
+                    unicodeEscapes = 2;
+                    break;
+                }
+            }
+        }
+        return unicodeEscapes == 2;
     }
 
     private JsonNode number(JsonToken token) throws JsonFault {

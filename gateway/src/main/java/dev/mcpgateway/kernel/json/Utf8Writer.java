@@ -108,6 +108,37 @@ public final class Utf8Writer {
         bytes(text, begin, to);
     }
 
+    /** Bytes that {@link #string} would write, its quotes included. */
+    public static long stringLength(String text) {
+        long length = 2;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // a surrogate pair is two chars and four bytes
+                length += c >= 0x800 && !Character.isSurrogate(c) ? 3 : 2;
+            } else {
+                length += escapedLength((byte) c);
+            }
+        }
+        return length;
+    }
+
+    /** Bytes that {@link #quotedJson} would write at most. */
+    static long quotedLength(byte[] text, int from, int to) {
+        long length = 0;
+        for (int i = from; i < to; i++) {
+            length += escapedLength(text[i]);
+        }
+        return length;
+    }
+
+    private static int escapedLength(byte b) {
+        if (b < 0 || (b >= 0x20 && b != '"' && b != '\\')) {
+            return 1;
+        }
+        return b == '"' || b == '\\' || b == '\n' || b == '\r' || b == '\t' ? 2 : 6;
+    }
+
     private void control(byte b) {
         switch (b) {
             case '\n' -> raw("\\n");

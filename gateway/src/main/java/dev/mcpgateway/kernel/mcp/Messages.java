@@ -7,7 +7,6 @@ import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Entry;
 import dev.mcpgateway.kernel.catalog.Kind;
-import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.wire.RequestId;
 import java.nio.ByteBuffer;
@@ -88,9 +87,9 @@ final class Messages {
         return out.raw("],\"isError\":true}}");
     }
 
-    static Utf8Writer answered(RequestId id, Outcome.Answered answer, Revision revision) {
-        int size = answer.json().map(JsonValue::length).orElse(0);
-        Utf8Writer out = begin(id, SMALL + size * 2 + size / 4).raw("{\"content\":[");
+    /** @param size bytes that it is likely to have */
+    static Utf8Writer answered(RequestId id, Outcome.Answered answer, Revision revision, long size) {
+        Utf8Writer out = begin(id, Math.toIntExact(size)).raw("{\"content\":[");
         List<Content> content = answer.content();
         if (!content.isEmpty()) {
             for (int i = 0; i < content.size(); i++) {
@@ -109,7 +108,7 @@ final class Messages {
             out.raw(",\"isError\":true");
         } else if (revision.isRich()
                 && answer.json().isPresent()
-                && answer.json().get().tree().isObject()) {
+                && answer.json().get().isObject()) {
             out.raw(",\"structuredContent\":");
             answer.json().get().writeOnOneLine(out);
         }
@@ -117,8 +116,8 @@ final class Messages {
     }
 
     /** MCP specification, server/resources, ReadResourceResult. */
-    static Utf8Writer read(RequestId id, Outcome.Read read) {
-        Utf8Writer out = begin(id, sized(read.size())).raw("{\"contents\":[");
+    static Utf8Writer read(RequestId id, Outcome.Read read, long size) {
+        Utf8Writer out = begin(id, Math.toIntExact(size)).raw("{\"contents\":[");
         char before = 0;
         for (ResourceContents each : read.contents()) {
             if (before != 0) {
@@ -131,8 +130,8 @@ final class Messages {
     }
 
     /** MCP specification, server/prompts, GetPromptResult. */
-    static Utf8Writer filled(RequestId id, Outcome.Filled filled, Revision revision) {
-        Utf8Writer out = begin(id, sized(filled.size())).raw('{');
+    static Utf8Writer filled(RequestId id, Outcome.Filled filled, Revision revision, long size) {
+        Utf8Writer out = begin(id, Math.toIntExact(size)).raw('{');
         if (!filled.prompt().description().isEmpty()) {
             out.raw("\"description\":").string(filled.prompt().description()).raw(',');
         }
@@ -181,11 +180,6 @@ final class Messages {
         out.raw("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"");
         out.raw(level.word()).raw("\",\"logger\":").string(logger);
         return out.raw(",\"data\":").string(text).raw("}}");
-    }
-
-    /** Room for contents of this many bytes: base64 needs a third more. */
-    private static int sized(long contents) {
-        return (int) Math.min(SMALL + contents + contents / 2, Integer.MAX_VALUE / 2);
     }
 
     private static Utf8Writer begin(RequestId id, int expected) {

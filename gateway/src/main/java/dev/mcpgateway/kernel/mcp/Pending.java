@@ -1,66 +1,88 @@
 package dev.mcpgateway.kernel.mcp;
 
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.wire.Conversation;
+import dev.mcpgateway.kernel.wire.Incoming;
 import dev.mcpgateway.kernel.wire.Incoming.Request;
+import dev.mcpgateway.kernel.wire.RequestId;
 import dev.mcpgateway.kernel.wire.Ticket;
 import org.jspecify.annotations.Nullable;
 
-/** A request that has not been answered: where its answer goes, and how to cancel it. Thread-safe. */
-final class Pending {
+/** A request that has not been answered: what it is, and where its answer goes. Thread-safe. */
+final class Pending implements Conversation.Expected, RequestContext.Holder {
 
-    private final Request request;
+    private final Session session;
+    private final RequestId id;
+    private final String method;
+    private final RequestContext context;
     private final Ticket ticket;
-    private boolean cancelled; // guarded by this
-    private @Nullable Runnable canceller; // guarded by this
+    private volatile String doing;
+    private volatile Incoming.Params params = Incoming.Params.NONE;
 
-    Pending(Request request, Ticket ticket) {
-        this.request = request;
+    /** @param doing what is being done for it, behind {@code it was still being } */
+    Pending(Session session, RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
+        this.session = session;
+        this.id = id;
+        this.method = method;
+        this.context = context;
         this.ticket = ticket;
+        this.doing = doing;
     }
 
-    Request request() {
-        return request;
+    RequestId id() {
+        return id;
+    }
+
+    String method() {
+        return method;
+    }
+
+    RequestContext context() {
+        return context;
     }
 
     Ticket ticket() {
         return ticket;
     }
 
-    /** Whether the work may begin: not where the client has cancelled the request while it was parked. */
-    boolean begin() {
-        synchronized (this) {
-            if (!cancelled) {
-                return true;
-            }
-        }
-        ticket.withdraw();
-        return false;
+    /** What stands in it; empty until its message has been taken apart, and again when it is over. */
+    Incoming.Params params() {
+        return params;
     }
 
-    /** The work has begun, and is cancelled like this. */
-    void begun(Runnable cancel) {
-        synchronized (this) {
-            canceller = cancel;
-            if (!cancelled) {
-                return;
-            }
-        }
-        stop(cancel);
+    void params(Incoming.Params read) {
+        params = read;
+        doing = "held back while plugins start";
     }
 
-    /** Nobody waits for the answer any more. */
-    void cancel() {
-        Runnable cancel;
-        synchronized (this) {
-            cancelled = true;
-            cancel = canceller;
-        }
-        if (cancel != null) {
-            stop(cancel);
+    /** It has been answered, or will not be: what it has asked for is of no use any more, and may be large. */
+    void forget() {
+        params = Incoming.Params.NONE;
+    }
+
+    boolean isOver() {
+        return context.isOver();
+    }
+
+    @Override
+    public void over(RequestContext.Ending ending) {
+        if (ending == RequestContext.Ending.TIMED_OUT) {
+            session.timedOut(this, "it was still being " + doing);
         }
     }
 
-    private void stop(Runnable cancel) {
-        cancel.run();
-        ticket.withdraw();
+    @Override
+    public @Nullable Runnable request(Request request) {
+        return session.expected(this, request);
+    }
+
+    @Override
+    public void refused(Incoming.Refused refused) {
+        session.refused(this, refused);
+    }
+
+    @Override
+    public void overloaded(String reason) {
+        session.overloaded(this, reason);
     }
 }

@@ -1,12 +1,16 @@
 package dev.mcpgateway.kernel.mcp;
 
-import dev.mcpgateway.kernel.call.Calls.PromptRequest;
-import dev.mcpgateway.kernel.call.Calls.ToolRequest;
+import static java.util.Objects.requireNonNull;
+
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.wire.Conversation;
 import dev.mcpgateway.kernel.wire.Incoming;
 import dev.mcpgateway.kernel.wire.Incoming.Params;
@@ -16,15 +20,32 @@ import dev.mcpgateway.kernel.wire.RequestId;
 import dev.mcpgateway.kernel.wire.Ticket;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** One client's session in the revisions of MCP that begin with {@code initialize} (2024-11-05 to 2025-11-25). */
 final class Session implements Conversation {
 
+    private static final Log LOG = Log.named("mcp");
     private static final String NOTHING = "{}";
+    /** What is answered when there is room, and perhaps after a wait. */
+    private static final Set<String> SERVED = Set.of(
+            "tools/list",
+            "tools/call",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "prompts/list",
+            "prompts/get",
+            "completion/complete");
+    /** They wait for the start, for no longer than that takes, and for nobody else. */
+    private static final Set<String> UNTIMED =
+            Set.of("tools/list", "resources/list", "resources/templates/list", "prompts/list", "completion/complete");
 
     private final Protocol protocol;
     private final Outlet outlet;
@@ -42,28 +63,55 @@ final class Session implements Conversation {
     }
 
     @Override
-    public @Nullable Runnable request(Request request, long arrival, Ticket ticket) {
-        if (inFlight.containsKey(request.id())) {
-            ticket.answer(Messages.error(
-                    Optional.empty(),
-                    Messages.INVALID_REQUEST,
-                    "the id " + request.id() + " is in flight already: the request is ignored"));
+    public @Nullable Runnable request(Request request, RequestContext context, Ticket ticket) {
+        if (isInFlight(request.id(), ticket)) {
             return null;
         }
-        Client from = client;
-        switch (request.method()) {
-            case "ping" -> ticket.answer(Messages.result(request.id(), NOTHING));
-            case "initialize" -> ticket.answer(initialize(request));
-            case "server/discover" -> ticket.answer(unknownMethod(request));
-            default -> {
-                if (from == null) {
-                    ticket.answer(error(request, Messages.INVALID_REQUEST, "not initialized: send initialize first"));
-                } else {
-                    return serve(request, arrival, ticket, from);
-                }
-            }
+        if (isAnsweredAtOnce(request.method())) {
+            ticket.answer(answerAtOnce(request));
+            return null;
         }
-        return null;
+        Pending pending = admit(request.id(), request.method(), context, ticket, "held back while plugins start");
+        return work(pending, request);
+    }
+
+    @Override
+    public @Nullable Expected expect(RequestId id, String method, RequestContext context, Ticket ticket) {
+        return isInFlight(id, ticket) ? null : admit(id, method, context, ticket, "read");
+    }
+
+    @Nullable Runnable expected(Pending pending, Request request) {
+        if (pending.isOver()) {
+            return null;
+        }
+        if (isAnsweredAtOnce(request.method())) {
+            answer(pending, answerAtOnce(request));
+            return null;
+        }
+        return work(pending, request);
+    }
+
+    /** Its message has been read, and is none. */
+    void refused(Pending pending, Incoming.Refused refused) {
+        if (inFlight.remove(pending.id(), pending) && pending.context().done()) {
+            pending.ticket().answer(Messages.error(refused.id(), refused.code(), refused.reason()));
+        }
+    }
+
+    void overloaded(Pending pending, String reason) {
+        fail(pending, reason);
+        say(LogLevel.WARNING, "call", reason);
+    }
+
+    /** @param where it was when its time was over */
+    void timedOut(Pending pending, String where) {
+        String reason = "timed out after " + Slot.seconds(pending.context().limit()) + ": " + where;
+        LOG.log(
+                Log.Level.INFO,
+                "call failed: " + reason,
+                Fields.NONE.withCorrelationId(pending.context().correlationId()).withOutcome("timeout"));
+        fail(pending, reason);
+        say(LogLevel.WARNING, "call", reason);
     }
 
     @Override
@@ -71,10 +119,7 @@ final class Session implements Conversation {
         if (notification.method().equals("notifications/cancelled")) {
             JsonNode id = notification.params().members().get("requestId");
             if (id != null) {
-                Pending pending = inFlight.remove(RequestId.of(id));
-                if (pending != null) {
-                    pending.cancel();
-                }
+                cancel(inFlight.remove(RequestId.of(id)));
             }
         }
     }
@@ -90,10 +135,15 @@ final class Session implements Conversation {
     public void gone() {
         protocol.close(this);
         for (RequestId id : inFlight.keySet()) {
-            Pending pending = inFlight.remove(id);
-            if (pending != null) {
-                pending.cancel();
-            }
+            cancel(inFlight.remove(id));
+        }
+    }
+
+    private static void cancel(@Nullable Pending unwanted) {
+        if (unwanted != null) {
+            unwanted.context().cancel();
+            unwanted.forget();
+            unwanted.ticket().withdraw();
         }
     }
 
@@ -133,7 +183,8 @@ final class Session implements Conversation {
 
     private Utf8Writer initialize(Request request) {
         if (client != null) {
-            return error(request, Messages.INVALID_REQUEST, "already initialized: initialize opens a session once");
+            return error(
+                    request.id(), Messages.INVALID_REQUEST, "already initialized: initialize opens a session once");
         }
         JsonNode members = request.params().members();
         Revision revision = Revision.negotiate(members.path("protocolVersion").asString(""));
@@ -142,84 +193,110 @@ final class Session implements Conversation {
         return Messages.initialized(request.id(), revision, protocol.version());
     }
 
-    /** What an initialized client may ask. */
-    private @Nullable Runnable serve(Request request, long arrival, Ticket ticket, Client from) {
-        switch (request.method()) {
-            case "tools/list" -> {
-                return admit(request, ticket, pending -> list(Kind.TOOLS, pending, arrival, from));
-            }
-            case "tools/call" -> {
-                return admit(request, ticket, pending -> callTool(pending, arrival, from));
-            }
-            case "resources/list" -> {
-                return admit(request, ticket, pending -> list(Kind.RESOURCES, pending, arrival, from));
-            }
-            case "resources/templates/list" -> {
-                return admit(request, ticket, pending -> list(Kind.RESOURCE_TEMPLATES, pending, arrival, from));
-            }
-            case "prompts/list" -> {
-                return admit(request, ticket, pending -> list(Kind.PROMPTS, pending, arrival, from));
-            }
-            case "logging/setLevel" -> ticket.answer(setLevel(request));
-            case "resources/read" -> {
-                return admit(request, ticket, pending -> readResource(pending, arrival, from));
-            }
-            case "prompts/get" -> {
-                return admit(request, ticket, pending -> getPrompt(pending, arrival, from));
-            }
-            case "completion/complete" -> {
-                return admit(request, ticket, pending -> complete(pending, arrival));
-            }
-            default -> ticket.answer(unknownMethod(request));
+    private boolean isInFlight(RequestId id, Ticket ticket) {
+        boolean isSo = inFlight.containsKey(id);
+        if (isSo) {
+            ticket.answer(Messages.error(
+                    Optional.empty(),
+                    Messages.INVALID_REQUEST,
+                    "the id " + id + " is in flight already: the request is ignored"));
         }
-        return null;
+        return isSo;
     }
 
-    /** Work that is begun when there is room, and can be cancelled until it is answered. */
-    private Runnable admit(Request request, Ticket ticket, Consumer<Pending> work) {
-        Pending pending = new Pending(request, ticket);
-        inFlight.put(request.id(), pending);
-        return guarded(pending, () -> {
-            if (pending.begin()) {
-                work.accept(pending);
+    /** Whether there is nothing to wait for; that is so also of what a client may not ask, yet or at all. */
+    private boolean isAnsweredAtOnce(String method) {
+        return client == null || !SERVED.contains(method);
+    }
+
+    private Utf8Writer answerAtOnce(Request request) {
+        return switch (request.method()) {
+            case "ping" -> Messages.result(request.id(), NOTHING);
+            case "initialize" -> initialize(request);
+            case "server/discover" -> unknownMethod(request);
+            default -> {
+                if (client == null) {
+                    yield error(request.id(), Messages.INVALID_REQUEST, "not initialized: send initialize first");
+                }
+                yield request.method().equals("logging/setLevel") ? setLevel(request) : unknownMethod(request);
             }
-        });
+        };
     }
 
-    /** A fault of ours costs one request, which is answered. */
+    /** From here on it has a deadline, and can be cancelled until it is answered. */
+    private Pending admit(RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
+        Pending pending = new Pending(this, id, method, context, ticket, doing);
+        inFlight.put(id, pending);
+        if (!UNTIMED.contains(method)) {
+            context.heldBy(pending);
+            context.arm();
+        }
+        return pending;
+    }
+
+    /** What an initialized client asks, begun when there is room. */
+    private Runnable work(Pending pending, Request request) {
+        pending.params(request.params());
+        Client from = requireNonNull(client);
+        Runnable work = switch (request.method()) {
+            case "tools/list" -> () -> list(Kind.TOOLS, pending, from);
+            case "resources/list" -> () -> list(Kind.RESOURCES, pending, from);
+            case "resources/templates/list" -> () -> list(Kind.RESOURCE_TEMPLATES, pending, from);
+            case "prompts/list" -> () -> list(Kind.PROMPTS, pending, from);
+            case "completion/complete" -> () -> complete(pending);
+            default ->
+                () -> protocol.boot()
+                        .await(pending.context(), () -> false, guarded(pending, () -> call(pending, from)));
+        };
+        return guarded(pending, work);
+    }
+
+    /** A fault of ours costs one request, which is answered; what is over goes no further. */
     private Runnable guarded(Pending pending, Runnable work) {
         return () -> {
+            if (pending.isOver()) {
+                return;
+            }
             try {
                 work.run();
             } catch (RuntimeException | Error bug) {
-                answer(pending, broken(pending.request(), protocol.calls().broken(bug)));
+                answer(pending, broken(pending.id(), protocol.calls().broken(bug)));
             }
         };
     }
 
     private void answer(Pending pending, Utf8Writer message) {
-        if (inFlight.remove(pending.request().id(), pending)) {
+        pending.context().done();
+        if (inFlight.remove(pending.id(), pending)) {
+            pending.forget();
             pending.ticket().answer(message);
-        } else {
-            pending.ticket().withdraw(); // cancelled a moment ago
-        }
+        } // else it was cancelled a moment ago
     }
 
-    private void list(Kind kind, Pending pending, long arrival, Client from) {
-        pending.begun(() -> {});
+    /** A request that could not be served: a tool's is a result, so that the model can do something else. */
+    private void fail(Pending pending, String reason) {
+        boolean isOfTool = pending.method().equals("tools/call");
+        answer(
+                pending,
+                isOfTool
+                        ? Messages.failed(pending.id(), reason)
+                        : error(pending.id(), Messages.INTERNAL_ERROR, reason));
+    }
+
+    private void list(Kind kind, Pending pending, Client from) {
         Runnable list = () -> {
             Optional<String> refusal = protocol.calls().refusal();
             if (refusal.isPresent()) {
-                answer(pending, unserved(pending.request(), refusal.get()));
+                answer(pending, unserved(pending.id(), refusal.get()));
                 return;
             }
-            JsonNode cursor = pending.request().params().members().get("cursor");
+            JsonNode cursor = pending.params().members().get("cursor");
             Catalog catalog = protocol.catalog();
             listed.put(kind, catalog);
             Optional<Catalog.Page> page = cursor != null && !cursor.isString()
                     ? Optional.empty()
                     : catalog.page(kind, cursor == null ? null : cursor.stringValue());
-            RequestId id = pending.request().id();
+            RequestId id = pending.id();
             answer(
                     pending,
                     page.isPresent()
@@ -230,7 +307,7 @@ final class Session implements Conversation {
                                     from.wantsPortableNames(),
                                     from.revision().isRich())
                             : error(
-                                    pending.request(),
+                                    id,
                                     Messages.INVALID_PARAMS,
                                     "cursor was not given out by this gateway: list again without one"));
             if (kind == Kind.TOOLS) {
@@ -238,140 +315,113 @@ final class Session implements Conversation {
             }
         };
         if (listed.isEmpty()) {
-            protocol.firstDiscovery().await(arrival, guarded(pending, list));
+            protocol.firstDiscovery().await(pending.context().arrival(), guarded(pending, list));
         } else {
             list.run(); // who has waited once learns of what comes later by a notification
         }
     }
 
-    private void callTool(Pending pending, long arrival, Client from) {
-        protocol.boot().await(arrival, guarded(pending, () -> callToolNow(pending, arrival, from)));
-    }
-
-    private void callToolNow(Pending pending, long arrival, Client from) {
-        Params params = pending.request().params();
-        JsonNode name = params.members().get("name");
-        if (name == null || !name.isString()) {
-            answer(
-                    pending,
-                    error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a tool"));
-            return;
-        }
+    private void call(Pending pending, Client from) {
+        Params params = pending.params();
         JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
-        Runnable cancel = protocol.calls()
-                .call(
-                        new ToolRequest(name.stringValue(), arguments, params.argumentsDepth(), arrival),
-                        outcome -> ended(pending, outcome, from));
-        pending.begun(cancel);
-    }
-
-    private void readResource(Pending pending, long arrival, Client from) {
-        JsonNode uri = pending.request().params().members().get("uri");
-        if (uri == null || !uri.isString()) {
-            answer(pending, error(pending.request(), Messages.INVALID_PARAMS, "params.uri must be a URI"));
-            return;
+        RequestContext context = pending.context();
+        Consumer<Outcome> then = outcome -> ended(pending, outcome, from);
+        switch (pending.method()) {
+            case "tools/call" ->
+                named(pending, "name", "the name of a tool")
+                        .ifPresent(name -> protocol.calls().call(name, arguments, context, then));
+            case "prompts/get" ->
+                named(pending, "name", "the name of a prompt")
+                        .ifPresent(name -> protocol.calls().fill(name, arguments, context, then));
+            default ->
+                named(pending, "uri", "a URI").ifPresent(uri -> protocol.calls().read(uri, context, then));
         }
-        protocol.boot()
-                .await(
-                        arrival,
-                        guarded(
-                                pending,
-                                () -> pending.begun(protocol.calls()
-                                        .read(uri.stringValue(), arrival, outcome -> ended(pending, outcome, from)))));
     }
 
-    private void getPrompt(Pending pending, long arrival, Client from) {
-        Params params = pending.request().params();
-        JsonNode name = params.members().get("name");
-        if (name == null || !name.isString()) {
-            answer(
-                    pending,
-                    error(pending.request(), Messages.INVALID_PARAMS, "params.name must be the name of a prompt"));
-            return;
+    /** A parameter that must be a string; where it is none the request is answered. */
+    private Optional<String> named(Pending pending, String parameter, String what) {
+        JsonNode value = pending.params().members().get(parameter);
+        if (value == null || !value.isString()) {
+            answer(pending, error(pending.id(), Messages.INVALID_PARAMS, "params." + parameter + " must be " + what));
+            return Optional.empty();
         }
-        JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
-        PromptRequest prompt = new PromptRequest(name.stringValue(), arguments, params.argumentsDepth(), arrival);
-        protocol.boot()
-                .await(
-                        arrival,
-                        guarded(
-                                pending,
-                                () -> pending.begun(
-                                        protocol.calls().fill(prompt, outcome -> ended(pending, outcome, from)))));
+        return Optional.of(value.stringValue());
     }
 
-    private void complete(Pending pending, long arrival) {
-        pending.begun(() -> {});
-        Completion completion = new Completion(pending.request().params().members());
+    private void complete(Pending pending) {
+        Completion completion = new Completion(pending.params().members());
         Runnable now = () -> {
             Optional<String> refusal = protocol.calls().refusal();
-            Request request = pending.request();
+            RequestId id = pending.id();
             if (refusal.isPresent()) {
-                answer(pending, unserved(request, refusal.get()));
+                answer(pending, unserved(id, refusal.get()));
                 return;
             }
             try {
-                answer(pending, Messages.completed(request.id(), completion.of(protocol.catalog(), protocol.calls())));
+                answer(pending, Messages.completed(id, completion.of(protocol.catalog(), protocol.calls())));
             } catch (Completion.RefusedException e) {
-                answer(pending, error(request, Messages.INVALID_PARAMS, e.reason()));
+                answer(pending, error(id, Messages.INVALID_PARAMS, e.reason()));
             }
         };
         if (completion.refersTo(protocol.catalog())) {
             now.run();
         } else {
-            protocol.firstDiscovery().await(arrival, guarded(pending, now));
+            protocol.firstDiscovery().await(pending.context().arrival(), guarded(pending, now));
         }
     }
 
     private void ended(Pending pending, Outcome outcome, Client from) {
-        Request request = pending.request();
-        RequestId id = request.id();
+        RequestId id = pending.id();
         switch (outcome) {
             case Outcome.Answered answered ->
                 answer(
                         pending,
-                        fits(pending, answered.size())
-                                ? Messages.answered(id, answered, from.revision())
-                                : Messages.failed(id, dropped(answered.size())));
+                        WrittenSize.of(answered),
+                        size -> Messages.answered(id, answered, from.revision(), size),
+                        reason -> Messages.failed(id, reason));
             case Outcome.Read read ->
                 answer(
                         pending,
-                        fits(pending, read.size())
-                                ? Messages.read(id, read)
-                                : error(request, Messages.INTERNAL_ERROR, dropped(read.size())));
+                        WrittenSize.of(read),
+                        size -> Messages.read(id, read, size),
+                        reason -> error(id, Messages.INTERNAL_ERROR, reason));
             case Outcome.Filled filled ->
                 answer(
                         pending,
-                        fits(pending, filled.size())
-                                ? Messages.filled(id, filled, from.revision())
-                                : error(request, Messages.INTERNAL_ERROR, dropped(filled.size())));
+                        WrittenSize.of(filled),
+                        size -> Messages.filled(id, filled, from.revision(), size),
+                        reason -> error(id, Messages.INTERNAL_ERROR, reason));
             case Outcome.Failed failed -> {
-                boolean isOfTool = request.method().equals("tools/call");
-                answer(
-                        pending,
-                        isOfTool
-                                ? Messages.failed(id, failed.reason())
-                                : error(request, Messages.INTERNAL_ERROR, failed.reason()));
+                fail(pending, failed.reason());
                 if (failed.isWarning()) {
                     say(LogLevel.WARNING, "call", failed.reason());
                 }
             }
             case Outcome.NotFound notFound ->
-                answer(pending, error(request, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
-            case Outcome.Unserved unserved -> answer(pending, unserved(request, unserved.reason()));
-            case Outcome.Refused refused -> answer(pending, error(request, Messages.INVALID_PARAMS, refused.reason()));
-            case Outcome.Broken broken -> answer(pending, broken(request, broken));
+                answer(pending, error(id, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
+            case Outcome.Unserved unserved -> answer(pending, unserved(id, unserved.reason()));
+            case Outcome.Refused refused -> answer(pending, error(id, Messages.INVALID_PARAMS, refused.reason()));
+            case Outcome.Broken broken -> answer(pending, broken(id, broken));
             case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
         }
     }
 
-    /** Written out, an answer can have twice the bytes of what the provider sent. */
-    private static boolean fits(Pending pending, long size) {
-        return size * 2 <= pending.ticket().room();
-    }
-
-    private static String dropped(long size) {
-        return "overloaded: the result of " + size + " bytes was dropped because earlier ones have not been read yet";
+    /**
+     * Sends an answer that may be large, where there is room for it among those that the client has not read.
+     *
+     * @param size bytes of it, written
+     */
+    private void answer(
+            Pending pending, long size, LongFunction<Utf8Writer> written, Function<String, Utf8Writer> refused) {
+        Optional<String> refusal = pending.ticket().reserve(size);
+        if (refusal.isEmpty()) {
+            answer(pending, written.apply(size));
+        } else {
+            String reason = "overloaded: the result was dropped, since it has " + size + " bytes when written, and "
+                    + refusal.get();
+            answer(pending, refused.apply(reason));
+            say(LogLevel.WARNING, "call", reason);
+        }
     }
 
     private Utf8Writer setLevel(Request request) {
@@ -379,7 +429,7 @@ final class Session implements Conversation {
         Optional<LogLevel> wanted = LogLevel.of(word);
         if (wanted.isEmpty()) {
             return error(
-                    request,
+                    request.id(),
                     Messages.INVALID_PARAMS,
                     "params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
         }
@@ -387,26 +437,24 @@ final class Session implements Conversation {
         return Messages.result(request.id(), NOTHING);
     }
 
-    private static Utf8Writer broken(Request request, Outcome.Broken broken) {
+    private static Utf8Writer broken(RequestId id, Outcome.Broken broken) {
         return error(
-                request,
-                Messages.INTERNAL_ERROR,
-                "internal error: see the gateway's log for ref " + broken.reference());
+                id, Messages.INTERNAL_ERROR, "internal error: see the gateway's log for ref " + broken.reference());
     }
 
-    private static Utf8Writer unserved(Request request, String reason) {
-        return error(request, Messages.INTERNAL_ERROR, "not serving: " + reason);
+    private static Utf8Writer unserved(RequestId id, String reason) {
+        return error(id, Messages.INTERNAL_ERROR, "not serving: " + reason);
     }
 
     private static Utf8Writer unknownMethod(Request request) {
-        return error(request, Messages.METHOD_NOT_FOUND, "unknown method '" + shown(request.method()) + "'");
+        return error(request.id(), Messages.METHOD_NOT_FOUND, "unknown method '" + shown(request.method()) + "'");
     }
 
     private static String shown(String text) {
         return text.length() <= 128 ? text : text.substring(0, 128) + "…";
     }
 
-    private static Utf8Writer error(Request request, int code, String message) {
-        return Messages.error(Optional.of(request.id()), code, message);
+    private static Utf8Writer error(RequestId id, int code, String message) {
+        return Messages.error(Optional.of(id), code, message);
     }
 }

@@ -22,6 +22,18 @@ public record Failure(Kind kind, String text) {
         /** It answered, and the answer is a refusal. */
         REFUSED,
         /** It answered, and the answer cannot be used. */
-        BROKEN
+        BROKEN;
+
+        /** In a word, for the log. */
+        public String outcome() {
+            return switch (this) {
+                case UNAVAILABLE -> "unavailable";
+                case TIMED_OUT -> "timeout";
+                case QUEUE_FULL -> "queue_full";
+                case CANCELLED -> "cancelled";
+                case NOT_FOUND, REFUSED -> "refused";
+                case BROKEN -> "broken";
+            };
+        }
     }
 }

@@ -12,6 +12,8 @@ final class Instance {
     private final Provider provider;
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
     private int calls;
+    private int kept; // of these calls, those that are over and whose threads have not come back
+    private int unanswered; // calls that are over, and that the provider has not let end
     private boolean isLeaving;
 
     Instance(Provider provider) {
@@ -31,15 +33,43 @@ final class Instance {
         calls++;
     }
 
-    /** A call has ended. Returns whether it was the last. */
-    boolean leave() {
+    /** A call has ended. Returns whether it was the last that is waited for. */
+    boolean leave(boolean wasKept) {
         calls--;
-        return isLeaving && calls == 0;
+        kept -= wasKept ? 1 : 0;
+        return isIdle();
     }
 
-    /** No more calls are to be expected. Returns whether there are none now. */
+    /** No more calls are to be expected. Returns whether there are none now that are waited for. */
     boolean leaves() {
         isLeaving = true;
-        return calls == 0;
+        return isIdle();
+    }
+
+    /** A call is over and its thread has not come back. Returns whether it was the last that is waited for. */
+    boolean keep() {
+        kept++;
+        return isIdle();
+    }
+
+    int kept() {
+        return kept;
+    }
+
+    boolean isLeaving() {
+        return isLeaving;
+    }
+
+    /** A call is over, and the provider has not let it end; or it has at last. */
+    void unanswered(int more) {
+        unanswered += more;
+    }
+
+    int unanswered() {
+        return unanswered;
+    }
+
+    private boolean isIdle() {
+        return isLeaving && calls == kept;
     }
 }

@@ -3,6 +3,8 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.request.RequestContext.Ending;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.Principal;
@@ -15,18 +17,17 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way to a provider and back. It ends exactly once: answered, failed, out of time or cancelled; what
+ * One call on its way to a provider and back. It ends exactly once: answered, failed, or because its request is over; what
  * comes later is ignored.
  *
  * @param <R> what the provider answers
  */
-public abstract class Invocation<R> extends Deadlines.Entry implements CallContext, BiConsumer<R, Throwable> {
+public abstract class Invocation<R> implements CallContext, BiConsumer<R, Throwable>, RequestContext.Holder {
 
     private static final int WAITING = 0;
     private static final int RUNNING = 1;
     private static final int ANSWERED = 2;
     private static final int CANCELLED = 3;
-
     /** A provider counts the same deadline, by its own clock, and may say so a little sooner. */
     private static final Duration AT_THE_DEADLINE = Duration.ofMillis(25);
 
@@ -47,23 +48,25 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
 
     private final Slot slot;
     private final boolean takesPermit;
-    private final String correlationId;
+    private final RequestContext request;
     private volatile int state;
     private volatile int permit;
     private volatile @Nullable Runnable cancelAction;
+    private volatile @Nullable Runnable interrupt;
+    private volatile boolean hasLentThread;
     private @Nullable Instance instance; // written before it begins
+    private boolean isKept; // this and below are guarded by the slot's queue
+    private boolean hasLeft;
 
-    /** @param deadline on the scale of {@link System#nanoTime()} */
-    protected Invocation(Slot slot, String correlationId, long deadline) {
-        this(slot, correlationId, deadline, true);
+    protected Invocation(Slot slot, RequestContext request) {
+        this(slot, request, true);
     }
 
     /** @param takesPermit whether it is one of the calls that the slot counts, and not how the provider is discovered */
-    Invocation(Slot slot, String correlationId, long deadline, boolean takesPermit) {
-        super(deadline);
+    Invocation(Slot slot, RequestContext request, boolean takesPermit) {
         this.slot = slot;
         this.takesPermit = takesPermit;
-        this.correlationId = correlationId;
+        this.request = request;
     }
 
     /** Asks the provider; called at most once. */
@@ -75,24 +78,43 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     /** The call has failed. Called at most once, and never after {@link #answered}. Must not block. */
     protected abstract void failed(Failure failure);
 
-    /** The client does not want the answer any more: the call fails with {@link Failure.Kind#CANCELLED}. */
-    public final void cancel() {
-        stop(new Failure(Failure.Kind.CANCELLED, "was not waited for: the call was cancelled"));
+    /** What is called, for people; empty where that needs no word. */
+    protected String what() {
+        return "";
+    }
+
+    /** The request is over: its time, or nobody wants it any more. */
+    @Override
+    public final void over(Ending ending) {
+        Failure failure = ending == Ending.TIMED_OUT
+                ? slot.timedOut()
+                : new Failure(Failure.Kind.CANCELLED, "was not waited for: the call was cancelled");
+        if (end(CANCELLED, failure)) {
+            Runnable inside = interrupt;
+            if (inside != null) {
+                inside.run();
+            }
+            runCancelAction();
+        }
+    }
+
+    protected final RequestContext request() {
+        return request;
     }
 
     @Override
     public final String correlationId() {
-        return correlationId;
+        return request.correlationId();
     }
 
     @Override
-    public Optional<Principal> caller() {
-        return Optional.empty();
+    public final Optional<Principal> caller() {
+        return request.caller();
     }
 
     @Override
     public final Duration remaining() {
-        return Duration.ofNanos(Math.max(0, at() - System.nanoTime()));
+        return request.remaining();
     }
 
     @Override
@@ -100,6 +122,7 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         return state == CANCELLED;
     }
 
+    /** @param action run where that is known, so it must hand on what takes time or is a plugin's: the gate does */
     @Override
     public final void onCancel(Runnable action) {
         cancelAction = action;
@@ -111,7 +134,9 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
     /** The provider's stage has completed; see {@link CompletionStage#whenComplete}. */
     @Override
     public final void accept(@Nullable R answer, @Nullable Throwable thrown) {
-        if (thrown != null) {
+        if (state == CANCELLED) {
+            answeredLate();
+        } else if (thrown != null) {
             boolean outOfTime = remaining().compareTo(AT_THE_DEADLINE) < 0;
             Failure failure = outOfTime ? slot.timedOut() : failureOf(thrown);
             if (takesPermit && failure.kind() == Failure.Kind.UNAVAILABLE) {
@@ -124,24 +149,24 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
             try {
                 answered(answer);
             } finally {
-                ended(true);
+                ended(true, false);
             }
+        } else {
+            answeredLate();
         }
-    }
-
-    @Override
-    protected final void expired() {
-        timeOut();
-    }
-
-    /** Its time is over, wherever it is. */
-    protected final void timeOut() {
-        stop(slot.timedOut());
     }
 
     /** Ends a call that has not been asked yet, or whose provider has said that it failed. */
     final void failWith(Failure failure) {
-        end(ANSWERED, failure);
+        if (!end(ANSWERED, failure)) {
+            answeredLate();
+        }
+    }
+
+    private void answeredLate() {
+        if (takesPermit) {
+            slot.answeredLate(this);
+        }
     }
 
     /** Where it is to be asked; stays open until its permit is back. */
@@ -157,6 +182,32 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         return STATE.compareAndSet(this, WAITING, RUNNING);
     }
 
+    final boolean isOver() {
+        return state > RUNNING;
+    }
+
+    /** It goes on on a thread that says itself when it is {@linkplain #threadIsBack back}, and can be interrupted like this. */
+    final void lendThread(Runnable interruption) {
+        interrupt = interruption;
+        hasLentThread = true;
+        if (state == CANCELLED) {
+            interruption.run();
+        }
+    }
+
+    /** Whether it has gone on elsewhere. */
+    final boolean hasLentThread() {
+        return hasLentThread;
+    }
+
+    /** The thread that was lent is done with it. */
+    final void threadIsBack() {
+        interrupt = null;
+        if (takesPermit && permitIsBack()) {
+            slot.release(this);
+        }
+    }
+
     /**
      * The permit goes back when the provider has both returned the thread and let the call end: a provider that keeps
      * threads can keep no more of them than it has permits. Called once on each of the two occasions.
@@ -167,10 +218,20 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         return (int) PERMIT.getAndAdd(this, 1) == 1;
     }
 
-    private void stop(Failure failure) {
-        if (end(CANCELLED, failure)) {
-            runCancelAction();
-        }
+    // of the slot, under the lock of its queue
+
+    boolean isKept() {
+        return isKept;
+    }
+
+    /** Returns false where it has left: then its thread is not kept. */
+    boolean keep() {
+        isKept = !hasLeft;
+        return isKept;
+    }
+
+    void leave() {
+        hasLeft = true;
     }
 
     private boolean end(int how, Failure failure) {
@@ -184,28 +245,33 @@ public abstract class Invocation<R> extends Deadlines.Entry implements CallConte
         try {
             failed(failure);
         } finally {
-            ended(before == RUNNING);
+            ended(before == RUNNING, how == CANCELLED);
         }
         return true;
     }
 
-    private void ended(boolean wasRunning) {
-        slot.deadlines().remove(this);
+    private void ended(boolean wasRunning, boolean isAbandoned) {
         if (!takesPermit) {
             return;
         }
         if (!wasRunning) {
             slot.leaveQueue(this);
-        } else if (permitIsBack()) {
+            return;
+        }
+        if (isAbandoned) {
+            slot.abandoned(this);
+        }
+        if (permitIsBack()) {
             slot.release(this);
+        } else if (isAbandoned) {
+            slot.keeps(this);
         }
     }
 
     private void runCancelAction() {
         Runnable action = (Runnable) ACTION.getAndSet(this, null);
         if (action != null) {
-            // the provider's code, on neither the wheel's nor the reader's thread
-            Thread.ofVirtual().name("cancel").start(action);
+            action.run();
         }
     }
 

@@ -45,6 +45,8 @@ final class Life {
     private final Set<Link> links = ConcurrentHashMap.newKeySet(); // all that are not closed yet
     private final Set<Child> children = ConcurrentHashMap.newKeySet(); // likewise
     private final AtomicBoolean suspected = new AtomicBoolean();
+    private final AtomicBoolean keptChanged = new AtomicBoolean();
+    private boolean isStuck;
 
     private Link link;
     private boolean isInSlot;
@@ -61,6 +63,7 @@ final class Life {
         links.add(link);
         child.ifPresent(children::add);
         slot.whenSuspected(this::suspected);
+        slot.kept().whenChanged(this::keptHaveChanged);
     }
 
     Slot slot() {
@@ -305,6 +308,10 @@ final class Life {
                         Fields.NONE.withProvider(slot.name()).withCapability(each.name()));
             }
         }
+        if (isStuck(from)) {
+            hasBeenAsked();
+            return;
+        }
         if (!slot.status().isAvailable()) {
             slot.status(Status.now(State.CONNECTED, ""));
             control.say(false, slot.name(), "provider '" + slot.name() + "' is connected: " + offering.summary());
@@ -378,6 +385,27 @@ final class Life {
 
     private List<Link> both() {
         return successor == null ? List.of(link) : List.of(link, successor);
+    }
+
+    /** Calls that are over keep their threads, all that there may be, or one of them has come back. Of any thread. */
+    private void keptHaveChanged() {
+        if (keptChanged.compareAndSet(false, true)) {
+            control.run(() -> {
+                keptChanged.set(false);
+                boolean wasStuck = isStuck;
+                isStuck = slot.isStuck();
+                if (isStuck && slot.status().state() != State.WAITING) {
+                    status(State.ERROR, slot.kept().inWords());
+                } else if (wasStuck) {
+                    link.ask();
+                }
+            });
+        }
+    }
+
+    /** Whether it is no use to ask, since nothing could be called. On the control thread. */
+    boolean isStuck(Link asked) {
+        return asked == link && isInSlot && slot.isStuck();
     }
 
     /** A call has found it unavailable: it is asked now, not at its next refresh. Of any thread, many at once. */

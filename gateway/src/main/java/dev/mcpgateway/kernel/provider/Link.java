@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.provider;
 
+import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderContext;
@@ -8,9 +9,9 @@ import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
+import dev.mcpgateway.kernel.request.RequestContext;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -93,7 +94,7 @@ final class Link {
 
     /** Opens it where that is still to be done, and asks what it offers. */
     void ask() {
-        if (stopped || opener == null || !child.map(Child::listens).orElse(true)) {
+        if (stopped || opener == null || !child.map(Child::listens).orElse(true) || life.isStuck(this)) {
             return;
         }
         if (asking) {
@@ -110,7 +111,10 @@ final class Link {
             try {
                 open = provider().orElse(null);
                 if (open == null) {
-                    open = with.open(new Context());
+                    open = switch (with.open(new Context())) {
+                        case Provider asynchronous -> asynchronous;
+                        case BlockingProvider blocking -> new ThreadedProvider(slot.name(), terms.permits(), blocking);
+                    };
                 }
             } catch (
                     Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
@@ -121,11 +125,20 @@ final class Link {
                 return;
             }
             if (hold(open)) {
-                slot.probe(new Question(), open);
+                ask(open);
             } else {
                 open.close(); // nobody wants it any more
             }
         });
+    }
+
+    private void ask(Provider open) {
+        RequestContext request = RequestContext.arrived(slot.deadlines(), System.nanoTime());
+        request.allow(terms.timeout());
+        Question question = new Question(request);
+        request.heldBy(question);
+        request.arm();
+        slot.probe(question, open);
     }
 
     /** Asks soon: at once, or a quarter of a second after the last time; however often this is said. */
@@ -212,12 +225,8 @@ final class Link {
     /** {@link Provider#capabilities}, as a call like any other. */
     private final class Question extends Invocation<Capabilities> {
 
-        Question() {
-            super(
-                    slot,
-                    UUID.randomUUID().toString(),
-                    System.nanoTime() + terms.timeout().toNanos(),
-                    false);
+        Question(RequestContext request) {
+            super(slot, request, false);
         }
 
         @Override
@@ -227,6 +236,7 @@ final class Link {
 
         @Override
         protected void answered(Capabilities answer) {
+            request().done();
             Capabilities before = last; // of the answer before
             Offering offeredBefore = lastOffering;
             if (before != null && offeredBefore != null && Offering.same(before, answer)) {
@@ -241,6 +251,7 @@ final class Link {
 
         @Override
         protected void failed(Failure failure) {
+            request().done();
             control.run(() -> Link.this.failed(failure, false));
         }
     }

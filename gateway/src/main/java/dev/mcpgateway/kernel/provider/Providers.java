@@ -9,6 +9,7 @@ import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

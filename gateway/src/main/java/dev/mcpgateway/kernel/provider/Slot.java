@@ -4,6 +4,8 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * A provider's place in the gateway, by name: its permits, its queue, its status, and what it offered last. The instance
  * that dials and calls is the plugin's, and may be replaced while calls run. Thread-safe.
  */
-public final class Slot {
+public final class Slot implements WatchedThread.Visited {
 
     private static final Log LOG = Log.named("provider");
     private static final long OWN_THREADS_FOR = TimeUnit.SECONDS.toNanos(10);
     private static final int STRIKES = 3;
+    /** How many calls for each permit may be over without the provider having let them end. */
+    private static final int UNANSWERED = 10;
 
     private final String name;
     private final Deadlines deadlines;
@@ -36,6 +40,7 @@ public final class Slot {
     private volatile long ownThreadsUntil;
     private long lastStrike; // this and strikes belong to the watching thread
     private int strikes;
+    private final KeptThreads kept;
     private volatile Runnable suspicion = () -> {};
     private volatile Status status = Status.now(Status.State.DISCONNECTED, "is not connected yet");
     private volatile Offering offering = Offering.NONE;
@@ -65,6 +70,7 @@ public final class Slot {
         this.terms = terms;
         this.deadlines = deadlines;
         this.free = terms.permits();
+        this.kept = new KeptThreads(this, deadlines);
     }
 
     /** What holds now; the name never changes. */
@@ -72,6 +78,7 @@ public final class Slot {
         return terms;
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -90,28 +97,34 @@ public final class Slot {
      * the provider is unavailable or the queue is full.
      */
     public void submit(Invocation<?> call) {
-        deadlines.add(call);
         Status now = status;
         if (!now.isAvailable()) {
             call.failWith(new Failure(Failure.Kind.UNAVAILABLE, now.reason()));
             return;
         }
-        boolean full = false;
+        Failure refusal = null;
         synchronized (queue) {
-            if (free > 0) {
+            if (isDrowning()) {
+                refusal = new Failure(
+                        Failure.Kind.QUEUE_FULL,
+                        "has not ended " + UNANSWERED * terms.permits()
+                                + " calls that are over: no more are made until some of them have ended");
+            } else if (free > 0) {
                 letIn(call);
             } else if (queue.size() < terms.queue()) {
                 queue.add(call);
+                if (call.isOver()) { // a moment ago
+                    queue.removeLastOccurrence(call);
+                }
                 return;
             } else {
-                full = true;
+                refusal = new Failure(
+                        Failure.Kind.QUEUE_FULL,
+                        "has its queue full: " + terms.permits() + " calls run and " + terms.queue() + " wait");
             }
         }
-        if (full) {
-            Terms limits = terms;
-            call.failWith(new Failure(
-                    Failure.Kind.QUEUE_FULL,
-                    "has its queue full: " + limits.permits() + " calls run and " + limits.queue() + " wait"));
+        if (refusal != null) {
+            call.failWith(refusal);
         } else {
             run(call);
         }
@@ -119,7 +132,6 @@ public final class Slot {
 
     /** Asks that provider at once, whatever the status and beside the permits: how one is discovered. */
     void probe(Invocation<?> call, Provider provider) {
-        deadlines.add(call);
         if (call.begin()) {
             ask(call, provider);
         }
@@ -145,6 +157,9 @@ public final class Slot {
         boolean isIdle;
         synchronized (queue) {
             before = instance;
+            if (before != null && !before.isLeaving()) {
+                free += before.kept(); // whoever keeps them has to do with the instance that goes
+            }
             isIdle = before != null && before.leaves();
             instance = newcomer == null || isClosed ? null : new Instance(newcomer);
         }
@@ -175,6 +190,9 @@ public final class Slot {
         synchronized (queue) {
             free += now.permits() - terms.permits();
             terms = now;
+            if (instance != null && instance.provider() instanceof ThreadedProvider threaded) {
+                threaded.permits(now.permits());
+            }
             while (free > 0 && !queue.isEmpty()) {
                 Invocation<?> call = queue.remove();
                 letIn(call);
@@ -256,7 +274,8 @@ public final class Slot {
      *
      * @param isToBlame false where it may have been the machine that was busy: the third time in a row counts
      */
-    void keptThread(long now, boolean isToBlame) {
+    @Override
+    public void keptThread(long now, boolean isToBlame) {
         strikes = now - lastStrike > OWN_THREADS_FOR ? 1 : strikes + 1;
         lastStrike = now;
         boolean isMarked = isToBlame || strikes >= STRIKES;
@@ -269,6 +288,74 @@ public final class Slot {
                 "provider '" + name() + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
                         + " return at once" + (isMarked ? "; its calls get threads of their own for 10 s" : ""),
                 Fields.NONE.withProvider(name()));
+    }
+
+    /** A call is over, and the provider is still at it. */
+    void abandoned(Invocation<?> call) {
+        Instance its = call.instance();
+        if (its != null) {
+            synchronized (queue) {
+                its.unanswered(1);
+            }
+        }
+    }
+
+    /** It has let a call end that was over. */
+    void answeredLate(Invocation<?> call) {
+        Instance its = call.instance();
+        if (its != null) {
+            synchronized (queue) {
+                its.unanswered(-1);
+            }
+        }
+    }
+
+    /** A call is over, and its thread has not come back: it keeps its permit, for as long as its instance serves. */
+    void keeps(Invocation<?> call) {
+        Instance its = call.instance();
+        boolean isIdle;
+        Invocation<?> next = null;
+        synchronized (queue) {
+            if (its == null || !call.keep()) {
+                return;
+            }
+            isIdle = its.keep();
+            if (its.isLeaving()) {
+                free++;
+                next = pollAndLetIn();
+            }
+        }
+        if (isIdle) {
+            its.idle().complete(null);
+        }
+        if (next != null) {
+            runElsewhere(next);
+        }
+        kept.watch(call);
+    }
+
+    /** Whether that call keeps its thread still. */
+    boolean keepsStill(Invocation<?> call) {
+        synchronized (queue) {
+            return call.isKept() && call.instance() == instance;
+        }
+    }
+
+    /** How many of its permits are kept by calls that are over. */
+    int keptPermits() {
+        synchronized (queue) {
+            return instance == null ? 0 : instance.kept();
+        }
+    }
+
+    /** Whether all its permits are kept: no call can be made until one comes back. */
+    boolean isStuck() {
+        return keptPermits() >= terms.permits();
+    }
+
+    /** Calls that keep their threads. */
+    KeptThreads kept() {
+        return kept;
     }
 
     private @Nullable Invocation<?> poll() {
@@ -289,20 +376,41 @@ public final class Slot {
 
     private @Nullable Invocation<?> takeNext(Invocation<?> ended) {
         Instance before = ended.instance();
+        boolean wasKept;
         boolean isIdle;
         Invocation<?> next;
         synchronized (queue) {
-            free++;
-            next = free > 0 ? queue.poll() : null;
-            if (next != null) {
-                letIn(next); // before the last one is said to have left: it may be let in to the same
+            wasKept = ended.isKept();
+            ended.leave();
+            if (!wasKept
+                    || before == null
+                    || !before.isLeaving()) { // else it was given up when the instance was replaced
+                free++;
             }
-            isIdle = before != null && before.leave();
+            next = pollAndLetIn(); // before the last one is said to have left: it may be let in to the same
+            isIdle = before != null && before.leave(wasKept);
         }
         if (before != null && isIdle) {
             before.idle().complete(null);
         }
+        if (wasKept) {
+            kept.cameBack();
+        }
         return next;
+    }
+
+    /** Under the lock of the queue. */
+    private @Nullable Invocation<?> pollAndLetIn() {
+        Invocation<?> next = free > 0 ? queue.poll() : null;
+        if (next != null) {
+            letIn(next);
+        }
+        return next;
+    }
+
+    /** Under the lock of the queue: whether it never ends calls that are over. */
+    private boolean isDrowning() {
+        return instance != null && instance.unanswered() >= UNANSWERED * terms.permits();
     }
 
     private void run(Invocation<?> call) {
@@ -328,7 +436,7 @@ public final class Slot {
             if (call.begin()) {
                 Instance its = call.instance();
                 ask(call, its == null ? null : its.provider());
-                permitIsBack = call.permitIsBack();
+                permitIsBack = !call.hasLentThread() && call.permitIsBack();
             }
             call = permitIsBack ? takeNext(call) : null;
         }

@@ -1,4 +1,4 @@
-/** Threads of the kernel: what plugins leave on those that outlive them, and what is done where there are no more. */
+/** Threads by kind: deadlines, workers, threads made for plugins; what plugins leave on those that outlive them. */
 @NullMarked
 package dev.mcpgateway.kernel.thread;
 

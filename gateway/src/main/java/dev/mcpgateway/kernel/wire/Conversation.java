@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.wire;
 
+import dev.mcpgateway.kernel.request.RequestContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,38 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Conversation {
 
+    /** A request whose message has not been taken apart yet: it is large, or waits behind others. */
+    interface Expected {
+
+        /**
+         * It has been now.
+         *
+         * @return as {@link Conversation#request}; null also where nobody waits for it any more
+         */
+        @Nullable Runnable request(Incoming.Request request);
+
+        /** Its message was refused. */
+        void refused(Incoming.Refused refused);
+
+        /** There is no room for it beside others. */
+        void overloaded(String reason);
+    }
+
     /**
      * A request has come.
      *
-     * @param arrival when, on the scale of {@link System#nanoTime()}
+     * @param context made where it arrived
      * @param ticket where its one answer goes
      * @return how to begin the work on it, when there is room; null where it has been answered already. It must not throw
      */
-    @Nullable Runnable request(Incoming.Request request, long arrival, Ticket ticket);
+    @Nullable Runnable request(Incoming.Request request, RequestContext context, Ticket ticket);
+
+    /**
+     * A request has come of which no more is known than this. From now on it can be cancelled, and its time counts.
+     *
+     * @return null where it has been answered already
+     */
+    @Nullable Expected expect(RequestId id, String method, RequestContext context, Ticket ticket);
 
     /** A notification has come. */
     void notification(Incoming.Notification notification);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +20,12 @@ final class EnvelopeReader {
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
 
+    /** Of messages beyond this no trees are made but of what is small in them. */
+    private static final int LARGE = 64 * 1024;
+
     private final byte[] text;
+    private final BooleanSupplier isOver;
+    private final boolean isLarge;
     private @Nullable RequestId id;
     private @Nullable String method;
     private Incoming.Params params = Incoming.Params.NONE;
@@ -27,12 +33,15 @@ final class EnvelopeReader {
     private boolean answers;
     private @Nullable String fault;
 
-    EnvelopeReader(byte[] text) {
+    /** @param isOver whether nobody waits for the message any more */
+    EnvelopeReader(byte[] text, BooleanSupplier isOver) {
         this.text = text;
+        this.isOver = isOver;
+        this.isLarge = text.length > LARGE;
     }
 
     Incoming read() {
-        try (StrictJson json = new StrictJson(text, 0, text.length, Incoming.MAX_DEPTH)) {
+        try (StrictJson json = new StrictJson(text, 0, text.length, Incoming.MAX_DEPTH, isOver)) {
             JsonToken first = json.next();
             if (first == JsonToken.START_OBJECT) {
                 envelope(json);
@@ -122,23 +131,37 @@ final class EnvelopeReader {
     private void readParams(StrictJson json) throws JsonFault {
         ObjectNode members = JsonNodeFactory.instance.objectNode();
         JsonValue arguments = null;
-        int depth = 0;
         Names names = new Names(json);
         while (json.next() == JsonToken.PROPERTY_NAME) {
             String name = json.string();
             names.add(name);
             json.next();
             if (name.equals("arguments")) {
-                json.measureDepth();
-                int from = json.start();
-                JsonNode tree = json.value();
-                depth = json.measuredDepth();
-                arguments = new JsonValue(text, from, json.end(), tree);
+                arguments = isLarge ? checked(json) : parsed(json);
+            } else if (isLarge) {
+                JsonValue member = checked(json);
+                if (member.length() <= LARGE || !member.isContainer()) { // else it is nothing that anybody asks for
+                    members.set(name, member.tree());
+                }
             } else {
                 members.set(name, json.value());
             }
         }
-        params = new Incoming.Params(members, Optional.ofNullable(arguments), depth);
+        params = new Incoming.Params(members, Optional.ofNullable(arguments));
+    }
+
+    private JsonValue parsed(StrictJson json) throws JsonFault {
+        int from = json.start();
+        JsonNode tree = json.value();
+        return new JsonValue(text, from, json.end(), tree);
+    }
+
+    private JsonValue checked(StrictJson json) throws JsonFault {
+        int before = json.values();
+        json.measureDepth();
+        int from = json.start();
+        json.check();
+        return JsonValue.checked(text, from, json.end(), json.measuredDepth(), json.values() - before);
     }
 
     private void wrong(String what) {

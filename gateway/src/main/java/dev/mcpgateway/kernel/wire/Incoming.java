@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.wire;
 
 import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,14 +34,23 @@ public sealed interface Incoming {
      *
      * @param members all but {@code arguments}
      * @param arguments in its own bytes
-     * @param argumentsDepth how many arrays and objects stand in one another there
      */
-    record Params(ObjectNode members, Optional<JsonValue> arguments, int argumentsDepth) {
-        static final Params NONE = new Params(JsonNodeFactory.instance.objectNode(), Optional.empty(), 0);
+    record Params(ObjectNode members, Optional<JsonValue> arguments) {
+        /** No parameters. */
+        public static final Params NONE = new Params(JsonNodeFactory.instance.objectNode(), Optional.empty());
     }
 
     /** Reads one message; the array is not changed any more. */
     static Incoming read(byte[] text) {
-        return new EnvelopeReader(text).read();
+        return read(text, () -> false);
+    }
+
+    /**
+     * Reads one message as long as somebody waits for it.
+     *
+     * @param isOver whether nobody does any more: then it comes to nothing
+     */
+    static Incoming read(byte[] text, BooleanSupplier isOver) {
+        return new EnvelopeReader(text, isOver).read();
     }
 }

@@ -1,15 +1,17 @@
 package dev.mcpgateway.kernel.wire;
 
-import dev.mcpgateway.kernel.provider.Deadlines;
-import dev.mcpgateway.kernel.provider.WatchedThread;
 import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests of one client are worked on at once. Those beyond that are parked, so that what stands behind them
- * (a cancellation, a ping) is still seen; when the park is full, reading stops.
+ * How many requests of one client are worked on at once, and how many bytes they have. Those beyond that, and all behind one
+ * that is large, are parked as they came, so that what stands behind them (a cancellation, a ping) is still seen. When the park
+ * is full, reading stops where it is the number of requests that is too high: the client's own. Where it is their size, what
+ * comes beside is refused.
  */
 final class Intake {
 
@@ -25,16 +27,32 @@ final class Intake {
     private int inFlight;
     private long inFlightBytes;
     private boolean draining;
+    private boolean isReading; // a parked message is being taken apart elsewhere; what stands behind it waits
     private boolean closed;
 
-    private record Parked(Runnable start, int size) {}
+    /** A message that waits. */
+    interface Parked {
+
+        /** Bytes of it. */
+        int size();
+
+        /** Whether it is to be taken apart elsewhere: not where others wait for a thread. */
+        boolean isLarge();
+
+        /**
+         * Its turn has come.
+         *
+         * @param done to be run, on any thread, when the next one's turn may come
+         */
+        void goOn(Runnable done);
+    }
 
     Intake(Deadlines deadlines) {
         this.deadlines = deadlines;
     }
 
     /**
-     * A message was read. Until it is {@linkplain #take taken} or {@linkplain #dismiss dismissed} it counts as in flight:
+     * A message was read. Until it is {@linkplain #begin begun} or {@linkplain #dismiss dismissed} it counts as in flight:
      * what was read is answered, also where the end comes in between.
      *
      * @return false after {@link #close()}: then it is left as if it had never been read
@@ -58,27 +76,40 @@ final class Intake {
         closed = true;
     }
 
-    /**
-     * Begins an admitted request now, or parks it.
-     *
-     * @param size bytes of its message
-     */
-    void take(Runnable start, int size) {
-        synchronized (this) {
-            admitted--;
-            if (!park.isEmpty() || isFull(size)) {
-                park.add(new Parked(start, size));
-                parkedBytes += size;
-                drainIfThereIsRoom();
-                return;
-            }
-            inFlight++;
-            inFlightBytes += size;
+    /** Whether an admitted message may be taken apart and begun now: then it counts as in flight from here on. */
+    synchronized boolean begin(int size) {
+        if (isReading || !park.isEmpty() || isFull(size)) {
+            return false;
         }
-        start.run();
+        admitted--;
+        inFlight++;
+        inFlightBytes += size;
+        return true;
     }
 
-    /** A request that was begun has been answered and its answer has left, or nobody wants it any more. */
+    /**
+     * An admitted message waits for its turn.
+     *
+     * @return false where there is no room for it: then it stays admitted
+     */
+    synchronized boolean park(Parked message) {
+        boolean isTooMuch = parkedBytes > 0 && parkedBytes + message.size() > PARK_BYTES;
+        if (isTooMuch && inFlight < IN_FLIGHT) { // else the reading stops
+            return false;
+        }
+        admitted--;
+        park.add(message);
+        parkedBytes += message.size();
+        drainIfThereIsRoom();
+        return true;
+    }
+
+    /** In words, behind a semicolon, why there is no room. */
+    synchronized String fullness() {
+        return "requests of " + inFlightBytes + " bytes are being worked on and of " + parkedBytes + " bytes wait";
+    }
+
+    /** A request that was begun has been answered, or nobody wants it any more. */
     synchronized void ended(int size) {
         inFlight--;
         inFlightBytes -= size;
@@ -91,7 +122,7 @@ final class Intake {
 
     /** Waits until there is room in the park. */
     synchronized void awaitRoom() throws InterruptedException {
-        while (parkedBytes >= PARK_BYTES) {
+        while (parkedBytes >= PARK_BYTES && inFlight >= IN_FLIGHT) {
             wait();
         }
     }
@@ -129,7 +160,7 @@ final class Intake {
 
     private void drainIfThereIsRoom() {
         Parked next = park.peek();
-        if (!draining && next != null && !isFull(next.size)) {
+        if (!draining && !isReading && next != null && !isFull(next.size())) {
             draining = true;
             Drainer drainer = new Drainer();
             AnyThread.start(drainer, drainer::work);
@@ -138,16 +169,22 @@ final class Intake {
 
     private synchronized @Nullable Parked unpark() {
         Parked next = park.peek();
-        if (next == null || isFull(next.size)) {
+        if (next == null || isReading || isFull(next.size())) {
             draining = false;
             return null;
         }
         park.remove();
-        parkedBytes -= next.size;
+        parkedBytes -= next.size();
         inFlight++;
-        inFlightBytes += next.size;
+        inFlightBytes += next.size();
+        isReading = next.isLarge();
         notifyAll();
         return next;
+    }
+
+    private synchronized void hasBeenRead() {
+        isReading = false;
+        drainIfThereIsRoom();
     }
 
     /** Begins parked requests: not on the thread that has just finished another one, which is a provider's. */
@@ -161,7 +198,7 @@ final class Intake {
         protected void work() {
             Parked next;
             while (!isRelieved() && (next = unpark()) != null) {
-                next.start.run();
+                next.goOn(next.isLarge() ? Intake.this::hasBeenRead : () -> {});
             }
         }
 

@@ -21,12 +21,14 @@ import java.util.function.BooleanSupplier;
 final class Outbox {
 
     private static final int BATCH = 64 * 1024;
+    private static final int MESSAGES_AT_ONCE = 64;
     private static final long NOTEWORTHY = 1024 * 1024; // nobody waits for less to leave
 
     private final OutputStream out;
     private final Runnable broken;
-    private final ConcurrentLinkedQueue<Entry> entries = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Utf8Writer> entries = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong reserved = new AtomicLong();
     private final AtomicBoolean writerSleeps = new AtomicBoolean();
     private final Thread writer;
     private final byte[] batch = new byte[BATCH];
@@ -35,8 +37,6 @@ final class Outbox {
     private volatile boolean closed;
     private volatile boolean failed;
 
-    private record Entry(Utf8Writer message, Runnable written) {}
-
     /** @param broken called once, when a write has failed: the client is gone */
     Outbox(OutputStream out, Runnable broken) {
         this.out = out;
@@ -44,19 +44,14 @@ final class Outbox {
         this.writer = Thread.ofPlatform().daemon().name("outbox").start(this::write);
     }
 
-    /**
-     * Takes a message, whose line end is added here; the writer must not be used afterwards.
-     *
-     * @param written called when the message has left, or has been given up because the client is gone
-     */
-    void put(Utf8Writer message, Runnable written) {
+    /** Takes a message, whose line end is added here; the writer must not be used afterwards. */
+    void put(Utf8Writer message) {
         message.raw('\n');
         if (isWrittenAtOnce(message)) {
-            written.run();
             return;
         }
         bytes.addAndGet(message.length());
-        entries.add(new Entry(message, written));
+        entries.add(message);
         if (writerSleeps.get() && writerSleeps.compareAndSet(true, false)) {
             LockSupport.unpark(writer);
         }
@@ -85,6 +80,28 @@ final class Outbox {
         } finally {
             writing.unlock();
         }
+    }
+
+    /**
+     * Keeps room for a message that is about to be made.
+     *
+     * @param most of what has not left, with all that room is kept for
+     * @return false where there is not as much
+     */
+    boolean reserve(long size, long most) {
+        long now;
+        do {
+            now = reserved.get();
+            if (now + size + bytes.get() > most) {
+                return false;
+            }
+        } while (!reserved.compareAndSet(now, now + size));
+        return true;
+    }
+
+    /** The message that room was kept for has been put in, or will not be. */
+    void release(long size) {
+        reserved.addAndGet(-size);
     }
 
     /** Bytes that have not left yet. */
@@ -138,24 +155,21 @@ final class Outbox {
     }
 
     private void writeWaiting() {
-        Runnable[] written = new Runnable[64];
-        int count = 0;
         int filled = 0;
         long total = 0;
-        Entry entry;
-        while (count < written.length && (entry = entries.poll()) != null) {
-            int length = entry.message.length();
+        Utf8Writer message;
+        for (int count = 0; count < MESSAGES_AT_ONCE && (message = entries.poll()) != null; count++) {
+            int length = message.length();
             if (length > BATCH - filled) {
                 flush(batch, filled);
                 filled = 0;
             }
             if (length > BATCH) {
-                flush(entry.message.buffer(), length);
+                flush(message.buffer(), length);
             } else {
-                System.arraycopy(entry.message.buffer(), 0, batch, filled, length);
+                System.arraycopy(message.buffer(), 0, batch, filled, length);
                 filled += length;
             }
-            written[count++] = entry.written;
             total += length;
         }
         flush(batch, filled);
@@ -163,9 +177,6 @@ final class Outbox {
             synchronized (bytes) {
                 bytes.notifyAll();
             }
-        }
-        for (int i = 0; i < count; i++) {
-            written[i].run();
         }
     }
 

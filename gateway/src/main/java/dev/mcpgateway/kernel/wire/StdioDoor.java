@@ -3,9 +3,11 @@ package dev.mcpgateway.kernel.wire;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.provider.Deadlines;
-import dev.mcpgateway.kernel.provider.WatchedThread;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.Residue;
+import dev.mcpgateway.kernel.thread.WatchedThread;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,6 +31,8 @@ public final class StdioDoor {
     private static final Log LOG = Log.named("wire");
     private static final int INVALID_REQUEST = -32600;
     private static final int INTERNAL_ERROR = -32603;
+    /** Bytes up to which a message is taken apart on the reading thread. */
+    private static final int LIGHT = 64 * 1024;
     // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
     private static final long OUTBOX_BYTES =
             Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
@@ -40,6 +44,7 @@ public final class StdioDoor {
     private final Outbox outbox;
     private final Intake intake;
     private final Deadlines deadlines;
+    private final Workers workers;
     private final CountDownLatch inputEnded = new CountDownLatch(1);
     private final Conversation conversation;
     private int readers; // touched by one reader after the other
@@ -53,12 +58,14 @@ public final class StdioDoor {
             OutputStream out,
             int payloadLimit,
             Deadlines deadlines,
+            Workers workers,
             Function<Outlet, Conversation> protocol) {
         this.messageLimit = payloadLimit + ENVELOPE;
         this.lines = new LineReader(in, messageLimit);
         this.outbox = new Outbox(out, this::clientIsGone);
         this.intake = new Intake(deadlines);
         this.deadlines = deadlines;
+        this.workers = workers;
         this.conversation = protocol.apply(this::send);
     }
 
@@ -104,7 +111,7 @@ public final class StdioDoor {
 
     private void send(Utf8Writer message) {
         if (outbox.bytes() < OUTBOX_PAUSE) {
-            outbox.put(message, () -> {});
+            outbox.put(message);
         }
     }
 
@@ -149,38 +156,79 @@ public final class StdioDoor {
         }
     }
 
+    /** A message that was read and admitted. */
     private void message(byte[] line) {
-        Place place = new Place();
-        Runnable start = null;
-        try {
-            start = begin(line, place);
-        } catch (RuntimeException | Error bug) { // of ours; the next message is read all the same
-            LOG.failure(Log.Level.ERROR, "a message could not be taken apart", Fields.NONE, bug);
-            conversation.refused(
-                    new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, "internal error: see the gateway's log"),
-                    place);
-        } finally {
-            if (start == null) {
+        RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
+        Place place = new Place(line.length);
+        if (line == LineReader.TOO_LONG) {
+            String reason = "message exceeds " + messageLimit + " bytes";
+            conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
+            intake.dismiss();
+        } else if (line.length <= LIGHT && intake.begin(line.length)) {
+            takeApart(line, context, place, true);
+        } else {
+            queue(line, context, place);
+        }
+    }
+
+    /** Its turn is behind others', or it takes a while to take apart; what nobody has to wait for is done at once. */
+    private void queue(byte[] line, RequestContext context, Place place) {
+        Head head = Head.of(line);
+        if (line.length <= LIGHT && head.overtakes()) {
+            takeApart(line, context, place, false);
+            return;
+        }
+        Conversation.Expected expected = null;
+        if (head.isRequest()) {
+            expected =
+                    conversation.expect(head.id().orElseThrow(), head.method().orElseThrow(), context, place);
+            if (expected == null) {
                 intake.dismiss();
+                return;
             }
         }
-        if (start != null) {
-            place.size = line.length;
-            intake.take(start, line.length);
+        park(new Waiting(line, context, place, Optional.ofNullable(expected)));
+    }
+
+    private void park(Waiting message) {
+        if (intake.park(message)) {
+            return;
+        }
+        String reason =
+                "overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness();
+        if (message.expected.isPresent()) {
+            message.expected.get().overloaded(reason);
+        } else {
+            conversation.refused(new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, reason), message.place);
+        }
+        intake.dismiss();
+    }
+
+    /**
+     * A small message whose turn it is.
+     *
+     * @param isCounted whether the intake counts it as in flight; else it is no request that is worked on
+     */
+    private void takeApart(byte[] line, RequestContext context, Place place, boolean isCounted) {
+        Runnable start = null;
+        try {
+            start = begin(Incoming.read(line), context, place);
+        } catch (RuntimeException | Error bug) { // of ours; the next message is read all the same
+            broke(bug, place);
+        }
+        if (!isCounted) {
+            intake.dismiss();
+        } else if (start == null) {
+            intake.ended(line.length);
+        } else {
+            place.begins(start);
         }
     }
 
     /** How to begin what the message asks for; null where that is done. */
-    private @Nullable Runnable begin(byte[] line, Place place) {
-        long arrival = System.nanoTime();
-        if (line == LineReader.TOO_LONG) {
-            String reason = "message exceeds " + messageLimit + " bytes";
-            conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
-            return null;
-        }
-        Incoming message = Incoming.read(line);
+    private @Nullable Runnable begin(Incoming message, RequestContext context, Place place) {
         if (message instanceof Incoming.Request request) {
-            return conversation.request(request, arrival, place);
+            return conversation.request(request, context, place);
         }
         if (message instanceof Incoming.Notification notification) {
             conversation.notification(notification);
@@ -192,33 +240,155 @@ public final class StdioDoor {
         return null;
     }
 
+    private void broke(Throwable bug, Place place) {
+        LOG.failure(
+                Log.Level.ERROR, "a message of " + place.size + " bytes could not be taken apart", Fields.NONE, bug);
+        conversation.refused(
+                new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, "internal error: see the gateway's log"), place);
+    }
+
+    /** A message that waits for its turn, as it came. */
+    private class Waiting implements Intake.Parked {
+
+        private final RequestContext context;
+        private final Place place;
+        private final Optional<Conversation.Expected> expected;
+        private byte[] line;
+
+        Waiting(byte[] line, RequestContext context, Place place, Optional<Conversation.Expected> expected) {
+            this.line = line;
+            this.context = context;
+            this.place = place;
+            this.expected = expected;
+        }
+
+        @Override
+        public int size() {
+            return place.size;
+        }
+
+        @Override
+        public boolean isLarge() {
+            return place.size > LIGHT;
+        }
+
+        @Override
+        public void goOn(Runnable done) {
+            if (!isLarge()) {
+                read();
+                return;
+            }
+            boolean isTaken = workers.execute(StdioDoor.this, size(), () -> {
+                try {
+                    read();
+                } finally {
+                    done.run();
+                }
+            });
+            if (!isTaken) {
+                expected.ifPresent(each -> each.overloaded("overloaded: too much waits to be read already"));
+                place.begins(() -> {});
+                place.withdraw();
+                done.run();
+            }
+        }
+
+        private void read() {
+            byte[] text = line;
+            line = new byte[0];
+            Runnable start = null;
+            try {
+                if (!context.isOver()) { // else it was answered, or nobody wants to know
+                    start = begin(Incoming.read(text, context::isOver));
+                }
+            } catch (RuntimeException | Error bug) {
+                broke(bug, place);
+            }
+            place.begins(start == null ? () -> {} : start);
+            if (start == null) {
+                place.withdraw(); // where it was not answered
+            }
+        }
+
+        private @Nullable Runnable begin(Incoming message) {
+            if (context.isOver()) {
+                return null;
+            }
+            if (expected.isEmpty()) {
+                return StdioDoor.this.begin(message, context, place);
+            }
+            if (message instanceof Incoming.Request request) {
+                return expected.get().request(request);
+            }
+            Incoming.Refused refused = message instanceof Incoming.Refused known
+                    ? known
+                    : new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "the message is ambiguous");
+            expected.get().refused(refused);
+            return null;
+        }
+    }
+
     private final class Place extends AtomicBoolean implements Ticket {
 
         private static final long serialVersionUID = 1L;
 
-        private int size = -1; // of a request that the intake counts; written before the work begins
+        private final int size;
+        private long reserved;
+        private boolean isCounted; // by the intake; guarded by this
+        private boolean hasEnded; // likewise
+
+        Place(int size) {
+            this.size = size;
+        }
+
+        /** From here on the intake counts it as in flight; its work begins. */
+        void begins(Runnable start) {
+            boolean ended;
+            synchronized (this) {
+                isCounted = true;
+                ended = hasEnded;
+            }
+            if (ended) {
+                intake.ended(size);
+            } else {
+                start.run();
+            }
+        }
 
         @Override
         public void answer(Utf8Writer message) {
             if (compareAndSet(false, true)) {
-                outbox.put(message, this::left);
+                outbox.put(message);
+                outbox.release(reserved);
+                ends();
             }
         }
 
         @Override
         public void withdraw() {
             if (compareAndSet(false, true)) {
-                left();
+                outbox.release(reserved);
+                ends();
             }
         }
 
         @Override
-        public long room() {
-            return OUTBOX_BYTES - outbox.bytes();
+        public Optional<String> reserve(long bytes) {
+            if (outbox.reserve(bytes, OUTBOX_BYTES)) {
+                reserved = bytes;
+                return Optional.empty();
+            }
+            return Optional.of("answers of " + outbox.bytes()
+                    + " bytes are still on their way to the client: there may be " + OUTBOX_BYTES + " bytes of them");
         }
 
-        private void left() {
-            if (size >= 0) {
+        private void ends() {
+            boolean counted;
+            synchronized (this) {
+                hasEnded = true;
+                counted = isCounted;
+            }
+            if (counted) {
                 intake.ended(size);
             }
         }

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.wire;
 
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import java.util.Optional;
 
 /** One request's place among those in flight. It ends once: with an answer, or without one. Thread-safe. */
 public interface Ticket {
@@ -11,6 +12,11 @@ public interface Ticket {
     /** There will be no answer: the client has cancelled the request. */
     void withdraw();
 
-    /** How many bytes of an answer still have room: less than this while the client does not read. */
-    long room();
+    /**
+     * Keeps room for an answer among those that the client has not read; to be called once, before the answer is written.
+     *
+     * @param size bytes that it will have
+     * @return why there is no room, as words behind a semicolon; empty where there is
+     */
+    Optional<String> reserve(long size);
 }

@@ -12,7 +12,6 @@ import dev.mcpgateway.kernel.log.LoggedLines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
@@ -34,6 +33,7 @@ final class CallScene implements AutoCloseable {
     CallScene() {
         LoggedLines.forget();
         providers = new TwoProviders(context -> first, context -> second);
+        providers.toldTwice = () -> seen.add("told twice");
     }
 
     Interceptors interceptors() {
@@ -72,14 +72,8 @@ final class CallScene implements AutoCloseable {
     }
 
     private Begun begin(String arguments, long arrival) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        Calls.ToolRequest request = new Calls.ToolRequest("first.echo.v1", parsed(arguments), 1, arrival);
-        Runnable canceller = providers.calls.call(request, told -> {
-            if (!outcome.complete(told)) {
-                seen.add("told twice");
-            }
-        });
-        return new Begun(outcome, canceller);
+        return providers.begin(
+                arrival, (context, then) -> providers.calls.call("first.echo.v1", parsed(arguments), context, then));
     }
 
     Outcome outcome(String arguments) {
@@ -102,10 +96,9 @@ final class CallScene implements AutoCloseable {
     }
 
     Begun beginFilling(String days) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        Calls.PromptRequest request =
-                new Calls.PromptRequest("plan", parsed("{\"days\":\"" + days + "\"}"), 1, System.nanoTime());
-        return new Begun(outcome, providers.calls.fill(request, outcome::complete));
+        JsonValue arguments = parsed("{\"days\":\"" + days + "\"}");
+        return providers.begin(
+                System.nanoTime(), (context, then) -> providers.calls.fill("plan", arguments, context, then));
     }
 
     Outcome fill(String days) {

@@ -73,7 +73,7 @@ class FailingInterceptorTest {
 
         Begun call = scene.beginAlmostTimedOut(HI);
 
-        String reason = "interceptor 'slow' of plugin 'a' timed out after 2.5 s";
+        String reason = "timed out after 2.5 s: it was still with interceptor 'slow' of plugin 'a'";
         assertThat(call.end()).isEqualTo(new Outcome.Failed(reason, true));
         assertThat(slow.interrupted.get(10, TimeUnit.SECONDS)).isEqualTo("cancelled: true");
         assertThat(scene.first.asked).hasSize(isBefore ? 0 : 1);

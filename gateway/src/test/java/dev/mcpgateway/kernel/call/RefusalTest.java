@@ -6,6 +6,9 @@ import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,12 +61,16 @@ class RefusalTest {
 
     @Test
     void a_call_that_waits_for_its_tool_is_refused_when_the_policy_leaves_meanwhile() throws Exception {
-        try (LiveCatalog catalog = new LiveCatalog(() -> {})) {
+        try (LiveCatalog catalog = new LiveCatalog(() -> {});
+                Deadlines deadlines = new Deadlines();
+                Workers workers = Workers.ofThisMachine(deadlines)) {
             CompletableFuture<Void> discovered = new CompletableFuture<>();
-            Calls calls = new Calls(catalog, new Hold(discovered), 1_024);
+            Calls calls = new Calls(catalog, new Hold(discovered, deadlines, workers), deadlines, workers, 1_024);
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             calls.call(
-                    new Calls.ToolRequest("acme.echo.v1", JsonValue.emptyObject(), 0, System.nanoTime()),
+                    "acme.echo.v1",
+                    JsonValue.emptyObject(),
+                    RequestContext.arrived(deadlines, System.nanoTime()),
                     outcome::complete);
 
             calls.refuse(REASON);

@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.process.RunFile;
-import dev.mcpgateway.kernel.provider.Deadlines;
 import dev.mcpgateway.kernel.provider.Providers;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The providers {@code first} and {@code second} of one plugin, in the catalog with one resource each. */
 final class TwoProviders implements AutoCloseable {
@@ -20,12 +23,16 @@ final class TwoProviders implements AutoCloseable {
     private static final Path NOWHERE = Path.of("/dev/null"); // and never written to: these have no process
 
     final Calls calls;
+    Runnable toldTwice = () -> {
+        throw new AssertionError("told twice");
+    };
     private final Deadlines deadlines = new Deadlines();
+    private final Workers workers = Workers.ofThisMachine(deadlines);
     private final LiveCatalog catalog = new LiveCatalog(() -> {});
     private final Providers providers = providers();
 
     TwoProviders(ProviderOffer.Opener first, ProviderOffer.Opener second) {
-        calls = new Calls(catalog, new Hold(providers.firstDiscovery()), 1_024);
+        calls = new Calls(catalog, new Hold(providers.firstDiscovery(), deadlines, workers), deadlines, workers, 1_024);
         providers.join(
                 "plugin", List.of(new ProviderOffer("first", first), new ProviderOffer("second", second)), List.of());
         providers.allPluginsJoined();
@@ -34,14 +41,32 @@ final class TwoProviders implements AutoCloseable {
     }
 
     Begun read(String uri) {
+        return begin(System.nanoTime(), (context, then) -> calls.read(uri, context, then));
+    }
+
+    /** How a request is made. */
+    interface Asking {
+        void begin(RequestContext context, Consumer<Outcome> then);
+    }
+
+    /** @param arrival as if it had come then */
+    Begun begin(long arrival, Asking asking) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        return new Begun(outcome, calls.read(uri, System.nanoTime(), outcome::complete));
+        RequestContext context = RequestContext.arrived(deadlines, arrival);
+        context.arm();
+        asking.begin(context, told -> {
+            if (!outcome.complete(told)) {
+                toldTwice.run();
+            }
+        });
+        return new Begun(outcome, context::cancel);
     }
 
     @Override
     public void close() {
         providers.close();
         catalog.close();
+        workers.close();
         deadlines.close();
     }
 

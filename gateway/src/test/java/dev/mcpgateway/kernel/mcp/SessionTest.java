@@ -9,13 +9,18 @@ import dev.mcpgateway.kernel.call.Hold;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.config.ToolNames;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Workers;
 import dev.mcpgateway.kernel.wire.Conversation;
 import dev.mcpgateway.kernel.wire.Incoming;
 import dev.mcpgateway.kernel.wire.Ticket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,15 +32,12 @@ class SessionTest {
         throw new IllegalStateException("a bug");
     };
 
+    private final Deadlines deadlines = new Deadlines();
+    private final Workers workers = Workers.ofThisMachine(deadlines);
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final Conversation session = new Protocol(
-                    BUG,
-                    new Calls(BUG, new Hold(started), 1_024),
-                    new Hold(started),
-                    new Hold(started),
-                    ToolNames.AUTO,
-                    "1")
+                    BUG, new Calls(BUG, hold(), deadlines, workers, 1_024), hold(), hold(), ToolNames.AUTO, "1")
             .open(message -> {});
 
     @ParameterizedTest
@@ -64,6 +66,16 @@ class SessionTest {
         assertInternalError(answers.getFirst());
     }
 
+    private Hold hold() {
+        return new Hold(started, deadlines, workers);
+    }
+
+    @AfterEach
+    void close() {
+        workers.close();
+        deadlines.close();
+    }
+
     private static void assertInternalError(String answer) {
         assertThat(answer)
                 .contains("\"id\":7")
@@ -83,7 +95,7 @@ class SessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":{\"name\":\"a\",\"uri\":\"a://b\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"a\"},\"argument\":{\"name\":\"b\",\"value\":\"\"}}}"
                         .formatted(id, method);
         Incoming.Request request = (Incoming.Request) Incoming.read(line.getBytes(UTF_8));
-        Runnable work = session.request(request, System.nanoTime(), new Answers());
+        Runnable work = session.request(request, RequestContext.arrived(deadlines, System.nanoTime()), new Answers());
         if (work != null) {
             work.run();
         }
@@ -102,8 +114,8 @@ class SessionTest {
         }
 
         @Override
-        public long room() {
-            return Long.MAX_VALUE;
+        public Optional<String> reserve(long size) {
+            return Optional.empty();
         }
     }
 }

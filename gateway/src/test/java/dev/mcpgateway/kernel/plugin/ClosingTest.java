@@ -148,9 +148,9 @@ class ClosingTest {
                             @Override public List<ProviderOffer> providers(PluginContext context) {
                                 System.getProperties().put("acme.loader",
                                         new java.lang.ref.WeakReference<>(Acme.class.getClassLoader()));
-                                return List.of(new ProviderOffer("acme", x -> new BlockingProvider(x) {
-                                    @Override protected Capabilities list(CallContext c) { return Capabilities.of(); }
-                                    @Override protected ToolResult call(String t, Json a, CallContext c) {
+                                return List.of(new ProviderOffer("acme", x -> new BlockingProvider() {
+                                    @Override public Capabilities capabilities(CallContext c) { return Capabilities.of(); }
+                                    @Override public ToolResult callTool(String t, Json a, CallContext c) {
                                         return ToolResult.text("x");
                                     }
                                 }));

@@ -30,9 +30,9 @@ class IsolationTest {
             public final class Acme implements GatewayPlugin {
                 @Override
                 public List<ProviderOffer> providers(PluginContext plugin) {
-                    return List.of(new ProviderOffer("acme", context -> new BlockingProvider(context) {
-                        @Override protected Capabilities list(CallContext call) { return Capabilities.of(); }
-                        @Override protected ToolResult call(String tool, Json arguments, CallContext call)
+                    return List.of(new ProviderOffer("acme", context -> new BlockingProvider() {
+                        @Override public Capabilities capabilities(CallContext call) { return Capabilities.of(); }
+                        @Override public ToolResult callTool(String tool, Json arguments, CallContext call)
                                 throws Exception {
                             return ToolResult.text("" + answer(tool, plugin));
                         }

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.log.LoggedLines;
@@ -141,7 +142,10 @@ final class Scene implements AutoCloseable {
         List<ProviderOffer> offers =
                 live.stream().flatMap(plugin -> plugin.providers().stream()).toList();
         assertThat(offers).hasSize(1);
-        return offers.getFirst().opener().open(context);
+        return switch (offers.getFirst().opener().open(context)) {
+            case Provider provider -> provider;
+            case BlockingProvider provider -> new OnThisThread(provider);
+        };
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -56,7 +58,18 @@ class FakeProvider implements Provider {
         }
 
         Call(Slot slot, Duration left) {
-            super(slot, "00000000-0000-4000-8000-000000000000", System.nanoTime() + left.toNanos());
+            this(slot, RequestContext.arrived(slot.deadlines(), System.nanoTime()), left);
+        }
+
+        private Call(Slot slot, RequestContext request, Duration left) {
+            super(slot, request);
+            request.allow(left);
+            request.heldBy(this);
+            request.arm();
+        }
+
+        void cancel() {
+            request().cancel();
         }
 
         /** A {@link ToolResult} or a {@link Failure}. */
@@ -80,6 +93,7 @@ class FakeProvider implements Provider {
         }
 
         private void endWith(Object end) {
+            request().done();
             if (!outcome.complete(end)) {
                 throw new AssertionError("the call has ended twice");
             }

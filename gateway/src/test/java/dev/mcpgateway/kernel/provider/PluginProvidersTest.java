@@ -16,6 +16,7 @@ import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

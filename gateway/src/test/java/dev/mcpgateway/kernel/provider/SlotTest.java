@@ -9,6 +9,7 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.provider.FakeProvider.Asked;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
+import dev.mcpgateway.kernel.thread.Deadlines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -30,7 +30,7 @@ class IncomingTest {
         assertThat(request.params().members().get("name").stringValue()).isEqualTo("echo");
         assertThat(request.params().members().has("arguments")).isFalse();
         assertThat(request.params().arguments().orElseThrow()).hasToString("{\"a\":[1]}");
-        assertThat(request.params().argumentsDepth()).isEqualTo(2);
+        assertThat(request.params().arguments().orElseThrow().depth()).isEqualTo(2);
     }
 
     @Test
@@ -38,7 +38,7 @@ class IncomingTest {
         Request request = request("{\"params\":{\"arguments\":{}},\"method\":\"m\",\"id\":\"x\",\"jsonrpc\":\"2.0\"}");
 
         assertThat(request.id()).hasToString("\"x\"");
-        assertThat(request.params().argumentsDepth()).isEqualTo(1);
+        assertThat(request.params().arguments().orElseThrow().depth()).isEqualTo(1);
     }
 
     @Test
@@ -201,7 +201,9 @@ class IncomingTest {
 
         assertThat(request(open + "[".repeat(70) + "]".repeat(70) + close)
                         .params()
-                        .argumentsDepth())
+                        .arguments()
+                        .orElseThrow()
+                        .depth())
                 .isEqualTo(70);
         Refused refused = refused(open + "[".repeat(71) + "]".repeat(71) + close);
         assertThat(refused.reason()).isEqualTo("nested more than 72 levels deep");

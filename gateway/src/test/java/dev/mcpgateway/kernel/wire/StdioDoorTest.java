@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.kernel.json.Utf8Writer;
-import dev.mcpgateway.kernel.provider.Deadlines;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,6 +37,7 @@ class StdioDoorTest {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(20);
 
     private final Deadlines deadlines = new Deadlines();
+    private final Workers workers = Workers.ofThisMachine(deadlines);
     private final Talk talk = new Talk();
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final CountDownLatch clientReads = new CountDownLatch(1);
@@ -55,6 +58,7 @@ class StdioDoorTest {
                 Channels.newOutputStream(stdout.sink()),
                 PAYLOAD_LIMIT,
                 deadlines,
+                workers,
                 outlet -> {
                     talk.outlet.complete(outlet);
                     return talk;
@@ -67,6 +71,7 @@ class StdioDoorTest {
         clientReads.countDown();
         stdin.sink().close();
         stdout.source().close();
+        workers.close();
         deadlines.close();
     }
 
@@ -233,13 +238,15 @@ class StdioDoorTest {
         await().until(() -> talk.begun.size() == 64);
         talk.padding = "x".repeat(1 << 18); // 16 MiB altogether, and a pipe holds 64 KiB
         talk.answerAll();
-        long room = talk.ticket("0").room();
         assertThat(talk.answered).hasValue(64);
+        long most = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+        assertThat(talk.ticket("0").reserve(most))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("are still on their way to the client"));
 
         clientReads.countDown();
 
         await().atMost(LONG_ENOUGH).until(() -> answers.size() == 64);
-        await().until(() -> talk.ticket("0").room() > room);
+        await().until(() -> talk.ticket("0").reserve(most).isEmpty());
     }
 
     @Test
@@ -342,6 +349,7 @@ class StdioDoorTest {
         private final Map<String, Ticket> begun = new ConcurrentHashMap<>();
         private final Map<String, Boolean> done = new ConcurrentHashMap<>();
         private final List<Incoming.Refused> refused = new CopyOnWriteArrayList<>();
+        private final List<String> overloaded = new CopyOnWriteArrayList<>();
         private final AtomicInteger seen = new AtomicInteger();
         private final AtomicInteger notifications = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
@@ -369,14 +377,40 @@ class StdioDoorTest {
         }
 
         @Override
-        public Runnable request(Incoming.Request request, long arrival, Ticket ticket) {
+        public Runnable request(Incoming.Request request, RequestContext context, Ticket ticket) {
             seen.incrementAndGet();
+            return begin(request.id(), ticket);
+        }
+
+        private Runnable begin(RequestId id, Ticket ticket) {
             try {
                 lookingAtIt.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return () -> begun.put(request.id().toString(), ticket);
+            return () -> begun.put(id.toString(), ticket);
+        }
+
+        @Override
+        public Expected expect(RequestId id, String method, RequestContext context, Ticket ticket) {
+            seen.incrementAndGet();
+            return new Expected() {
+                @Override
+                public Runnable request(Incoming.Request request) {
+                    return begin(id, ticket);
+                }
+
+                @Override
+                public void refused(Incoming.Refused line) {
+                    Talk.this.refused(line, ticket);
+                }
+
+                @Override
+                public void overloaded(String reason) {
+                    overloaded.add(reason);
+                    ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
+                }
+            };
         }
 
         @Override

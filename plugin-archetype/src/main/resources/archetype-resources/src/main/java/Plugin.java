@@ -6,7 +6,6 @@ import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PluginContext;
-import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolResult;
@@ -18,11 +17,11 @@ public final class Plugin implements GatewayPlugin {
 
     @Override
     public List<ProviderOffer> providers(PluginContext context) {
-        return List.of(new ProviderOffer(context.pluginId(), Greetings::new));
+        return List.of(new ProviderOffer(context.pluginId(), opened -> new Greetings()));
     }
 
     /** Each call has a thread of its own, so these methods may wait; they are called concurrently. */
-    private static final class Greetings extends BlockingProvider {
+    private static final class Greetings implements BlockingProvider {
 
         private static final Tool GREET = Tool.named("greet.v1")
                 .description("Greets somebody by name")
@@ -32,18 +31,14 @@ public final class Plugin implements GatewayPlugin {
                         "required", List.of("name"))))
                 .build();
 
-        Greetings(ProviderContext context) {
-            super(context);
-        }
-
         @Override
-        protected Capabilities list(CallContext context) {
+        public Capabilities capabilities(CallContext context) {
             return Capabilities.of(GREET);
         }
 
         /** The arguments have passed the tool's schema. */
         @Override
-        protected ToolResult call(String tool, Json arguments, CallContext context) {
+        public ToolResult callTool(String tool, Json arguments, CallContext context) {
             return ToolResult.text("Hello, " + arguments.object().get("name") + "!");
         }
     }

@@ -60,7 +60,7 @@ public final class Cell {
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
         threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
-        gate = new Gate(loader, threads.executor(), faults);
+        gate = new Gate(id, loader, threads.executor(), faults);
         Context context = new Context(id, inspection.settings(), log.asSystemLogger(), threads);
         guest = new Guest(new Entrance(loader, inspection, faults), context, gate);
         pf4j = new OneJar(id, inspection.version().text(), inspection.pluginClass(), loader, guest);

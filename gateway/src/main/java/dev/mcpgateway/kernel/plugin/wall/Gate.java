@@ -9,6 +9,7 @@ import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.text.PlainText;
+import dev.mcpgateway.kernel.thread.BoundedThreads;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -32,16 +33,19 @@ public final class Gate {
     private final ClassLoader theirs;
     private final ExecutorService executor;
     private final FaultLog faults;
+    private final BoundedThreads cancelling;
     private final LongAdder calls = new LongAdder();
     private int open; // guarded by this
     private volatile boolean closed;
 
     /**
+     * @param pluginId for the names of threads
      * @param theirs the plugin's class loader
      * @param executor the plugin's own, which replaces any that the kernel would lend to its providers
      */
-    public Gate(ClassLoader theirs, ExecutorService executor, FaultLog faults) {
+    public Gate(String pluginId, ClassLoader theirs, ExecutorService executor, FaultLog faults) {
         this.theirs = theirs;
+        this.cancelling = new BoundedThreads("plugin-" + pluginId + "-cancel-", 1);
         this.executor = executor;
         this.faults = faults;
     }
@@ -101,6 +105,7 @@ public final class Gate {
     /** From now on every call is answered with {@link Code#UNAVAILABLE} and nothing goes in any more. */
     public void close() {
         closed = true;
+        cancelling.close();
     }
 
     /** Runs what is the plugin's, with its class loader; what it throws comes out as it is. */
@@ -122,6 +127,15 @@ public final class Gate {
             faults.report(what, thrown);
         } finally {
             leave(before);
+        }
+    }
+
+    /** Runs what a call has left to be done where it is cancelled, soon and on a thread that no call can take. */
+    void cancel(Runnable action) {
+        if (!cancelling.execute(() -> quietly("cancelling a call", action)) && !closed) {
+            warn(
+                    "what it has left to be done for calls that are cancelled does not end: 10,000 such actions wait, and no"
+                            + " more are taken");
         }
     }
 

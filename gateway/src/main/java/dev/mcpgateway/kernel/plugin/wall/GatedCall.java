@@ -41,6 +41,6 @@ class GatedCall implements CallContext {
     @Override
     public final void onCancel(Runnable action) {
         requireNonNull(action, "action");
-        call.onCancel(() -> gate.quietly("cancelling a call", action));
+        call.onCancel(() -> gate.cancel(action));
     }
 }

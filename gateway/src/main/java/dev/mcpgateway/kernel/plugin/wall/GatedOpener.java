@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
-import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderInstance;
 import dev.mcpgateway.api.ProviderOffer;
 
 /** Opens a provider that lives in the plugin's jar. */
@@ -18,7 +18,7 @@ final class GatedOpener implements ProviderOffer.Opener {
     }
 
     @Override
-    public Provider open(ProviderContext context) throws InterruptedException {
+    public ProviderInstance open(ProviderContext context) throws InterruptedException {
         return GatedProvider.open(gate, name, () -> opener.open(new GatedProviderContext(gate, context)));
     }
 }

@@ -1,11 +1,13 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderInstance;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
 import java.util.List;
@@ -34,11 +36,12 @@ final class GatedProvider implements Provider {
     }
 
     /** @throws ProviderException when the plugin's own opening ended in anything but a provider */
-    static Provider open(Gate gate, String name, Callable<@Nullable Provider> opening) throws InterruptedException {
+    static ProviderInstance open(Gate gate, String name, Callable<@Nullable ProviderInstance> opening)
+            throws InterruptedException {
         gate.checkIn(); // before the look at the gate: who waits for its last guest must not miss this one
         boolean isOpen = false;
         try {
-            GatedProvider opened = openInside(gate, name, opening);
+            ProviderInstance opened = openInside(gate, name, opening);
             isOpen = true;
             return opened;
         } finally {
@@ -48,7 +51,7 @@ final class GatedProvider implements Provider {
         }
     }
 
-    private static GatedProvider openInside(Gate gate, String name, Callable<@Nullable Provider> opening)
+    private static ProviderInstance openInside(Gate gate, String name, Callable<@Nullable ProviderInstance> opening)
             throws InterruptedException {
         if (gate.isClosed()) {
             throw gate.gone();
@@ -56,11 +59,14 @@ final class GatedProvider implements Provider {
         String what = "opening provider '" + name + "'";
         ClassLoader before = gate.enter();
         try {
-            Provider provider = opening.call();
-            if (provider == null) {
+            ProviderInstance opened = opening.call();
+            if (opened == null) {
                 throw new IllegalStateException("open returned null: it must return a provider or throw");
             }
-            return new GatedProvider(gate, name, provider);
+            return switch (opened) {
+                case Provider provider -> new GatedProvider(gate, name, provider);
+                case BlockingProvider provider -> new GatedBlockingProvider(gate, name, provider);
+            };
         } catch (InterruptedException e) {
             throw new InterruptedException(); // the kernel's own doing: the time to open was up
         } catch (Throwable thrown) {

@@ -1,8 +1,8 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
-import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
+import dev.mcpgateway.api.ProviderInstance;
 import dev.mcpgateway.api.ProviderType;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,7 +28,7 @@ final class GatedType implements ProviderType {
     }
 
     @Override
-    public Provider open(ProviderConfig config, ProviderContext context) throws InterruptedException {
+    public ProviderInstance open(ProviderConfig config, ProviderContext context) throws InterruptedException {
         check.accept(config);
         AtomicReference<String> refusal = new AtomicReference<>();
         try {

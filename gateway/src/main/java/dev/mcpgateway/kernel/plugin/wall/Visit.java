@@ -1,15 +1,16 @@
 package dev.mcpgateway.kernel.plugin.wall;
 
+import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.InterceptorOffer;
-import dev.mcpgateway.api.ProviderException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the kernel's threads go into an interceptor or observer and come back: with a value, a {@link ProviderException} whose
- * text is fit for the log and for clients, or a {@link CancellationException} where the call is over. Thread-safe.
+ * How the kernel's threads go into a plugin's blocking code and come back: with a value, a {@link
+ * dev.mcpgateway.api.ProviderException} whose text is fit for the log and for clients, or a {@link CancellationException} where
+ * the call is over. Thread-safe.
  */
 final class Visit {
 
@@ -23,8 +24,8 @@ final class Visit {
     }
 
     /** What is done inside. */
-    interface Body<T> {
-        @Nullable T run(InterceptedCall inside) throws Exception;
+    interface Body<T, C> {
+        @Nullable T run(C inside) throws Exception;
     }
 
     /** Makes the kernel's own of what was opened. */
@@ -32,7 +33,7 @@ final class Visit {
         T of(Visit visit, T opened);
     }
 
-    /** @throws ProviderException when the plugin's own opening ended in anything but what it was to open */
+    /** @throws dev.mcpgateway.api.ProviderException when the plugin's own opening ended in anything but what it was to open */
     static <T> T open(Gate gate, String name, InterceptorOffer.Opener<? extends T> opener, Gated<T> gated) {
         gate.checkIn();
         boolean isOpen = false;
@@ -53,14 +54,24 @@ final class Visit {
         }
     }
 
-    <T> T make(InterceptedCall call, Body<T> body) {
+    /** To an interceptor or observer. */
+    <T> T make(InterceptedCall call, Body<T, InterceptedCall> body) {
+        return make(gate, what, "failed", call, new GatedInterceptedCall(gate, call), body);
+    }
+
+    /**
+     * @param what for the log
+     * @param failed for the client
+     * @param inside the call as the plugin sees it
+     */
+    static <T, C> T make(Gate gate, String what, String failed, CallContext call, C inside, Body<T, C> body) {
         if (gate.isClosed()) {
             throw gate.gone();
         }
         gate.callBegins();
         ClassLoader before = gate.enter();
         try {
-            T value = body.run(new GatedInterceptedCall(gate, call));
+            T value = body.run(inside);
             if (value == null) {
                 throw new IllegalStateException("it returned null");
             }
@@ -69,7 +80,7 @@ final class Visit {
             if (call.isCancelled()) {
                 throw new CancellationException();
             }
-            throw gate.asText(what, "failed", thrown);
+            throw gate.asText(what, failed, thrown);
         } finally {
             gate.leave(before);
             gate.callEnds();

@@ -2,7 +2,6 @@ package dev.mcpgateway.plugin.grpc;
 
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.PluginContext;
-import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderType;
@@ -76,7 +75,7 @@ public final class GrpcTransport implements GatewayPlugin {
         }
 
         @Override
-        public Provider open(ProviderConfig config, ProviderContext context) {
+        public GrpcProvider open(ProviderConfig config, ProviderContext context) {
             Address address = address(config);
             refuseWhatIsNotKnown(config);
             Addresses addresses = address instanceof Address.Name name

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
@@ -48,7 +49,7 @@ class GrpcTransportTest {
     void all_providers_share_one_thread() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
-            var second = opened.transport
+            Provider second = (Provider) opened.transport
                     .providerTypes(opened.plugin)
                     .getFirst()
                     .open(FakeConfig.at(server.address()), new FakeProviderContext());

@@ -99,7 +99,7 @@ class JarIT {
 
     private static void use(ProviderType type, TestServer server, FakeConfig config) throws Exception {
         FakeProviderContext reports = new FakeProviderContext();
-        Provider provider = type.open(config, reports);
+        Provider provider = (Provider) type.open(config, reports);
         assertThat(Opened.get(provider.capabilities(FakeCall.inNoHurry())).version())
                 .isEqualTo("1.2.3");
         assertThat(Opened.get(provider.callTool("echo.v1", Json.of(Map.of("a", 1)), FakeCall.inNoHurry()))

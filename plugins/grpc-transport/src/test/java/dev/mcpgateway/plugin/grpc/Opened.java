@@ -36,7 +36,7 @@ final class Opened implements AutoCloseable {
 
     Opened(FakeConfig config, Addresses.Lookup lookup) throws Exception {
         transport = new GrpcTransport(lookup);
-        provider = transport.providerTypes(plugin).getFirst().open(config, context);
+        provider = (Provider) transport.providerTypes(plugin).getFirst().open(config, context);
     }
 
     Capabilities capabilities() throws Exception {

@@ -13,7 +13,6 @@ import dev.mcpgateway.api.PluginContext;
 import dev.mcpgateway.api.Prompt;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Resource;
@@ -32,18 +31,13 @@ public final class HelloPlugin implements GatewayPlugin {
 
     @Override
     public List<ProviderOffer> providers(PluginContext context) {
-        return List.of(new ProviderOffer("hello", Hello::new));
+        return List.of(new ProviderOffer("hello", opened -> new Hello()));
     }
 
-    /** Its methods may block and throw, and run concurrently: each call has a virtual thread of its own. */
-    private static final class Hello extends BlockingProvider {
-
-        Hello(ProviderContext context) {
-            super(context);
-        }
-
+    /** Its methods may block and throw, and run concurrently: each call has a thread to itself. */
+    private static final class Hello implements BlockingProvider {
         @Override
-        protected Capabilities list(CallContext context) throws IOException {
+        public Capabilities capabilities(CallContext context) throws IOException {
             return Capabilities.builder()
                     .version("0.1.0")
                     .tools(List.of(
@@ -77,7 +71,7 @@ public final class HelloPlugin implements GatewayPlugin {
 
         /** The arguments conform to the tool's input schema: the gateway has seen to that. */
         @Override
-        protected ToolResult call(String tool, Json arguments, CallContext context) {
+        public ToolResult callTool(String tool, Json arguments, CallContext context) {
             return switch (tool) {
                 case "echo.v1" -> echo(arguments);
                 case "sum.v1" ->
@@ -97,7 +91,7 @@ public final class HelloPlugin implements GatewayPlugin {
         }
 
         @Override
-        protected List<ResourceContents> read(String uri, CallContext context) {
+        public List<ResourceContents> readResource(String uri, CallContext context) {
             if (!uri.equals("hello://greeting")) {
                 throw unknown("resource", uri);
             }
@@ -105,7 +99,7 @@ public final class HelloPlugin implements GatewayPlugin {
         }
 
         @Override
-        protected PromptResult prompt(String prompt, Json arguments, CallContext context) {
+        public PromptResult getPrompt(String prompt, Json arguments, CallContext context) {
             if (!prompt.equals("hello-plan")) {
                 throw unknown("prompt", prompt);
             }

@@ -8,9 +8,9 @@ import dev.mcpgateway.api.ToolResult;
 import java.util.List;
 
 /** How many bytes a provider has answered, in UTF-8 where it is text; measured without encoding anything. */
-final class Size {
+final class PayloadSize {
 
-    private Size() {}
+    private PayloadSize() {}
 
     static long of(ToolResult result) {
         long size = result.json().isPresent() ? result.json().get().utf8().remaining() : 0;

@@ -1,8 +1,7 @@
-package dev.mcpgateway.kernel.provider;
+package dev.mcpgateway.kernel.thread;
 
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.thread.Residue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadlines implements AutoCloseable {
 
-    private static final Log LOG = Log.named("provider");
+    private static final Log LOG = Log.named("thread");
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int BUCKETS = 512; // a round of 5 s: deadlines beyond it stay in their bucket for more rounds
     private static final long IDLE_TICKS = 100;
@@ -33,8 +32,8 @@ public final class Deadlines implements AutoCloseable {
 
     /** Something with a deadline. */
     public abstract static class Entry {
-        private final long at;
-        private @Nullable Bucket bucket;
+        private volatile long at;
+        private volatile @Nullable Bucket bucket;
         private @Nullable Entry before;
         private @Nullable Entry after;
 
@@ -115,14 +114,40 @@ public final class Deadlines implements AutoCloseable {
 
     /** It has ended; does nothing where its deadline has passed or it was never added. */
     public void remove(Entry entry) {
-        Bucket bucket = entry.bucket;
-        if (bucket != null && bucket.remove(entry)) {
-            waiting.decrementAndGet();
+        takeOut(entry);
+    }
+
+    /**
+     * Its deadline is another one from now on; does nothing where it has passed or the entry was never added. One entry is
+     * moved by one thread at a time.
+     *
+     * @param at on the scale of {@link System#nanoTime()}
+     */
+    public void move(Entry entry, long at) {
+        if (takeOut(entry)) {
+            entry.at = at;
+            add(entry);
         }
     }
 
+    /** An entry that was removed has a deadline again. */
+    public void renew(Entry entry, long at) {
+        takeOut(entry);
+        entry.at = at;
+        add(entry);
+    }
+
+    private boolean takeOut(Entry entry) {
+        Bucket bucket = entry.bucket;
+        boolean wasIn = bucket != null && bucket.remove(entry);
+        if (wasIn) {
+            waiting.decrementAndGet();
+        }
+        return wasIn;
+    }
+
     /** Whether this is the wheel's own thread, which nobody watches. */
-    boolean isOwnThread() {
+    public boolean isOwnThread() {
         return Thread.currentThread() == thread;
     }
 

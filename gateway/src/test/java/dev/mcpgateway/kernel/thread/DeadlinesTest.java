@@ -1,4 +1,4 @@
-package dev.mcpgateway.kernel.provider;
+package dev.mcpgateway.kernel.thread;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;

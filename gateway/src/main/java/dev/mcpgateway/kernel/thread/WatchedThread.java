@@ -1,4 +1,4 @@
-package dev.mcpgateway.kernel.provider;
+package dev.mcpgateway.kernel.thread;
 
 import dev.mcpgateway.kernel.log.Log;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +13,24 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class WatchedThread extends Thread {
 
-    private static final Log LOG = Log.named("provider");
+    private static final Log LOG = Log.named("thread");
+    /** What the thread calls into. */
+    public interface Visited {
+
+        String name();
+
+        /**
+         * It kept a thread of the kernel for too long. Called by one thread.
+         *
+         * @param isToBlame false where it may have been the machine that was busy
+         */
+        void keptThread(long now, boolean isToBlame);
+    }
+
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Deadlines deadlines;
-    private volatile @Nullable Slot visiting;
+    private volatile @Nullable Visited visiting;
     private volatile long since;
     private volatile boolean relieved;
     private boolean isStuck; // guarded by this
@@ -52,27 +65,28 @@ public abstract class WatchedThread extends Thread {
         }
     }
 
-    final void enter(Slot slot) {
+    /** The thread goes into code that is not the kernel's. */
+    public final void enter(Visited host) {
         since = System.nanoTime();
-        visiting = slot;
+        visiting = host;
     }
 
     /** Once this has returned the thread is relieved or it is not: two of them with one duty would be one too many. */
-    final synchronized void leave() {
+    public final synchronized void leave() {
         visiting = null;
     }
 
     final void check(long now) {
-        Slot slot = visiting == null ? null : relieve(now);
-        if (slot != null) {
-            slot.keptThread(now, getState() != State.RUNNABLE);
+        Visited host = visiting == null ? null : relieve(now);
+        if (host != null) {
+            host.keptThread(now, getState() != State.RUNNABLE);
         }
     }
 
     /** The provider that has kept this thread for too long, where there is one and another has the duty now. */
-    private synchronized @Nullable Slot relieve(long now) {
-        Slot slot = visiting;
-        if (slot == null || relieved || now - since <= PATIENCE) {
+    private synchronized @Nullable Visited relieve(long now) {
+        Visited host = visiting;
+        if (host == null || relieved || now - since <= PATIENCE) {
             return null;
         }
         try {
@@ -80,13 +94,13 @@ public abstract class WatchedThread extends Thread {
         } catch (OutOfMemoryError noMoreThreads) {
             if (!isStuck) {
                 isStuck = true;
-                LOG.warn("provider '" + slot.name() + "' keeps thread " + getName()
+                LOG.warn("provider '" + host.name() + "' keeps thread " + getName()
                         + ", and the system has no other that"
                         + " could do its work meanwhile: raise its limit of threads (ulimit -u, pids.max)");
             }
             return null;
         }
         relieved = true;
-        return slot;
+        return host;
     }
 }

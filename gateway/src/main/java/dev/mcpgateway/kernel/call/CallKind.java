@@ -1,0 +1,110 @@
+package dev.mcpgateway.kernel.call;
+
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.InterceptedCall;
+import dev.mcpgateway.api.Interceptor;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.Verdict;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.schema.CompiledSchema;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What differs between calling a tool, reading a resource and filling in a prompt. Immutable: one stands for one request.
+ *
+ * @param <C> a provider that may be asked, and for what
+ * @param <R> what providers answer
+ */
+interface CallKind<C, R> {
+
+    /** What a provider or an interceptor gave that cannot be used; the reason goes on behind the name of whoever gave it. */
+    final class Unusable extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        Unusable(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+
+    InterceptedCall.Kind kind();
+
+    /** {@code tool}, {@code resource} or {@code prompt}. */
+    String word();
+
+    /** As the client knows it. */
+    String name();
+
+    /** As the client gave them; an empty object where there are none. */
+    JsonValue arguments();
+
+    /** Whether it is known who has it, so that looking is quick. */
+    boolean isKnown(Catalog catalog);
+
+    /** Those who may be asked, in order. */
+    List<C> candidates(Catalog catalog);
+
+    Slot slot(C candidate);
+
+    /** What is called there, as the log has it. */
+    String capability(C candidate);
+
+    /** What is called there, as plugins have it, whatever the client knows it by. */
+    default String canonicalName(C candidate) {
+        return capability(candidate);
+    }
+
+    /** Whether others are asked where one is down or does not have it. */
+    boolean failsOver();
+
+    /** Nobody has it. */
+    Outcome unknown(String text);
+
+    /** What arguments are held to; empty where there are none. */
+    Optional<CompiledSchema> schema(C candidate);
+
+    /** The arguments as that provider wants them. */
+    JsonValue written(C candidate, JsonValue given) throws JsonFault;
+
+    /** @param violations of the schema, fit for a client */
+    Outcome invalid(List<String> violations);
+
+    CompletionStage<R> ask(C candidate, Provider provider, JsonValue arguments, CallContext context);
+
+    /** Bytes of an answer, measured without copying it. */
+    long size(R answer);
+
+    /** How many parts an answer has. */
+    int blocks(R answer);
+
+    /** Whether an answer is looked into, for which a tree is made of it. */
+    default boolean looksInto(C candidate) {
+        return false;
+    }
+
+    /** Whether an answer may be judged on the thread that brings it, if it is not large. */
+    boolean isJudgedQuickly(C candidate);
+
+    /** An answer, checked and shaped. */
+    Outcome judge(C candidate, R answer, long size) throws Unusable;
+
+    /** The answer in an outcome as the API has it; empty where there is none. */
+    Optional<R> answer(Outcome outcome);
+
+    Verdict<R> before(Interceptor interceptor, InterceptedCall call, Json arguments) throws Exception;
+
+    R after(Interceptor interceptor, InterceptedCall call, Json arguments, R result) throws Exception;
+}

@@ -1,0 +1,450 @@
+package dev.mcpgateway.kernel.call;
+
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Failure;
+import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.request.RequestContext.Ending;
+import dev.mcpgateway.kernel.schema.CompiledSchema;
+import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.text.PlainText;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way: looked for, checked, taken through the chain, brought to one provider after the other, its answer judged
+ * and told. It moves on on one thread at a time, and ends once: by what comes of it, or because its context is over, at
+ * whatever stage it is.
+ *
+ * @param <C> a provider that may be asked, and for what
+ * @param <R> what providers answer
+ */
+final class CallRun<C, R> implements RequestContext.Holder {
+
+    private static final Log LOG = Log.named("call");
+    /** What a block of an answer brings beside what stands in it, when it is written. */
+    private static final int FRAME = 128;
+    /** How many times as large as its text a tree may be, of which nobody has counted the values. */
+    private static final int TREE = 16;
+
+    private final CallKind<C, R> kind;
+    private final RequestContext context;
+    private final CallRoom room;
+    private final AtomicBoolean isEnded = new AtomicBoolean();
+    private volatile @Nullable Consumer<Outcome> then; // null once it was told
+    private volatile Stage stage = Stage.LOOKED_FOR;
+    private volatile @Nullable ProviderCall<C, R> asked; // last
+    private volatile @Nullable InterceptedRun<R> around;
+    // of the thread that it moves on on
+    private List<C> all = List.of();
+    private Iterator<C> left = all.iterator();
+    private JsonValue arguments;
+    private @Nullable C checkedFor; // whose schema the arguments have passed already
+    private @Nullable C down;
+    private boolean someoneSaidNo;
+
+    /** Where a request is that no provider has yet, as words behind the time that is over. */
+    private enum Stage {
+        LOOKED_FOR("it was still being looked for"),
+        CHECKED("its arguments were still being checked"),
+        WITH_PROVIDER("its provider had not been asked yet"),
+        JUDGED("its answer was still being checked");
+
+        private final String words;
+
+        Stage(String words) {
+            this.words = words;
+        }
+    }
+
+    CallRun(CallKind<C, R> kind, RequestContext context, CallRoom room, Consumer<Outcome> then) {
+        this.kind = kind;
+        this.context = context;
+        this.room = room;
+        this.then = then;
+        this.arguments = kind.arguments();
+    }
+
+    void begin() {
+        Optional<String> refusal = room.interceptors().refusal();
+        if (refusal.isPresent()) {
+            end(new Outcome.Unserved(refusal.get()));
+        } else if (context.heldBy(this)) {
+            find(() -> room.barrier()
+                    .await(context, () -> kind.isKnown(room.catalog()), guarded(() -> find(this::nobodyHasIt))));
+        }
+    }
+
+    private void find(Runnable whereNobodyIs) {
+        Catalog catalog = room.catalog();
+        if (kind.isKnown(catalog)) {
+            found(catalog, whereNobodyIs);
+        } else if (kind.failsOver()) { // one template is matched after the other: not here, where others wait
+            elsewhere(this, 0, () -> found(catalog, whereNobodyIs));
+        } else {
+            whereNobodyIs.run();
+        }
+    }
+
+    private void found(Catalog catalog, Runnable whereNobodyIs) {
+        all = kind.candidates(catalog);
+        if (all.isEmpty()) {
+            whereNobodyIs.run();
+            return;
+        }
+        left = all.iterator();
+        C first = all.stream()
+                .filter(each -> kind.slot(each).status().isAvailable())
+                .findFirst()
+                .orElseGet(() -> all.getFirst());
+        context.allow(kind.slot(first).terms().timeout());
+        Optional<String> fault = fault();
+        if (fault.isPresent()) {
+            refuse(first, fault.get());
+            return;
+        }
+        Chain chain = room.interceptors().enter();
+        if (chain.refusal().isPresent()) { // it may have waited to be found
+            end(new Outcome.Unserved(chain.refusal().get()));
+        } else if (chain.isEmpty()) {
+            askNext();
+        } else {
+            intercept(chain, first);
+        }
+    }
+
+    private void nobodyHasIt() {
+        Optional<String> refusal = room.interceptors().refusal();
+        if (refusal.isPresent()) {
+            end(new Outcome.Unserved(refusal.get()));
+            return;
+        }
+        LOG.log(
+                Log.Level.INFO,
+                "call refused",
+                Fields.NONE.withCapability(PlainText.of(kind.name())).withOutcome("unknown"));
+        end(kind.unknown(room.unknown(kind.word(), kind.name())));
+    }
+
+    /** Interceptors see the arguments as the first that is available wants them; each that is asked checks them again. */
+    private void intercept(Chain chain, C first) {
+        InterceptedRun<R> run =
+                new InterceptedRun<>(chain, new InterceptedRun.Subject<>(kind, first), context, room, this::end);
+        around = run;
+        if (isEnded.get()) { // by another thread, which may not have seen it
+            run.ended(new Outcome.Cancelled());
+            return;
+        }
+        check(
+                first,
+                valid -> run.enter(valid, changed -> {
+                    if (!isSame(changed, valid)) {
+                        arguments = changed;
+                    } else if (!isSame(valid, kind.arguments())) {
+                        arguments = kind.arguments(); // as the client wrote them: each reads them its own way
+                    }
+                    checkedFor = isSame(arguments, changed) ? first : null;
+                    elsewhere(
+                            kind.slot(first),
+                            0,
+                            this::askNext); // a provider has no business on an interceptor's thread
+                }));
+    }
+
+    private void askNext() {
+        C next = next();
+        if (next != null) {
+            ask(next);
+        }
+    }
+
+    private @Nullable C next() {
+        while (left.hasNext()) {
+            C each = left.next();
+            if (!kind.failsOver() || kind.slot(each).status().isAvailable()) {
+                return each;
+            }
+            if (down == null) {
+                down = each;
+            }
+        }
+        C last = someoneSaidNo ? null : down;
+        down = null; // asked once, to say why it is not there
+        return last;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one candidate is one object
+    private void ask(C candidate) {
+        if (candidate == checkedFor) {
+            submit(candidate, arguments);
+        } else {
+            check(candidate, valid -> submit(candidate, valid));
+        }
+    }
+
+    private void submit(C candidate, JsonValue valid) {
+        stage = Stage.WITH_PROVIDER;
+        valid.dropTreeIfLarge();
+        ProviderCall<C, R> call = new ProviderCall<>(this, kind, candidate, valid, context);
+        asked = call;
+        if (context.isOver()) { // and whoever said so may not have seen the call
+            call.abandon();
+        } else {
+            kind.slot(candidate).submit(call);
+        }
+    }
+
+    /** Holds the arguments to the candidate's schema, here or where it takes time. */
+    private void check(C candidate, Consumer<JsonValue> goOn) {
+        stage = Stage.CHECKED;
+        Optional<CompiledSchema> schema = kind.schema(candidate);
+        if (schema.isEmpty()) {
+            goOn.accept(arguments);
+        } else if (arguments.length() <= CallRoom.LIGHT && schema.get().isCheap()) {
+            check(candidate, schema.get(), goOn);
+        } else {
+            elsewhere(kind.slot(candidate), arguments.weight(), () -> check(candidate, schema.get(), goOn));
+        }
+    }
+
+    private void check(C candidate, CompiledSchema schema, Consumer<JsonValue> goOn) {
+        JsonValue written;
+        try {
+            written = kind.written(candidate, arguments);
+        } catch (JsonFault fault) {
+            refuse(candidate, "arguments of '" + kind.name() + "': " + fault.text());
+            return;
+        }
+        List<Violation> violations = schema.validate(written.tree(), context::isOver);
+        if (context.isOver()) {
+            return; // and that was told
+        }
+        if (violations.isEmpty()) {
+            goOn.accept(written);
+            return;
+        }
+        Outcome invalid = kind.invalid(inWords(violations));
+        String what = invalid instanceof Outcome.Failed ? "input" : "args";
+        log(candidate, "call refused: arguments violate the " + what + " schema", "invalid");
+        end(invalid);
+    }
+
+    /** What is wrong with arguments before any schema is looked at. */
+    private Optional<String> fault() {
+        JsonValue given = kind.arguments();
+        String what = "arguments of '" + kind.name() + "' ";
+        if (given.length() > room.payloadLimit()) {
+            return Optional.of(
+                    what + "have " + given.length() + " bytes, the limit is " + room.payloadLimit() + " bytes");
+        }
+        if (given.depth() > Calls.MAX_DEPTH) {
+            return Optional.of(what + "are nested more than " + Calls.MAX_DEPTH + " levels deep");
+        }
+        return given.isObject() ? Optional.empty() : Optional.of(what + "must be an object");
+    }
+
+    private void refuse(C candidate, String reason) {
+        log(candidate, "call refused: " + reason, "refused");
+        end(new Outcome.Refused(reason));
+    }
+
+    // what came of a provider's call, on the thread that brings it
+
+    void answered(ProviderCall<C, R> call, R answer) {
+        stage = Stage.JUDGED;
+        long size = kind.size(answer);
+        C candidate = call.candidate();
+        if (size + FRAME * kind.blocks(answer) <= CallRoom.LIGHT && kind.isJudgedQuickly(candidate)) {
+            judge(candidate, answer, size);
+        } else {
+            long weight = kind.looksInto(candidate) ? TREE * size : size;
+            elsewhere(kind.slot(candidate), weight, () -> judge(candidate, answer, size));
+        }
+    }
+
+    private void judge(C candidate, R answer, long size) {
+        try {
+            if (size > room.payloadLimit()) {
+                throw new CallKind.Unusable(
+                        "returned a result of " + size + " bytes, the limit is " + room.payloadLimit() + " bytes");
+            }
+            Outcome outcome = kind.judge(candidate, answer, size);
+            boolean isError = outcome instanceof Outcome.Answered answered && answered.isError();
+            log(candidate, "call", isError ? "error" : "ok");
+            finish(outcome);
+        } catch (CallKind.Unusable unusable) {
+            String text = provider(candidate) + unusable.reason();
+            LOG.log(Log.Level.WARN, "call failed: " + text, fields(candidate, "broken"));
+            end(new Outcome.Failed(text, true));
+        } catch (RuntimeException | Error bug) {
+            broke(bug);
+        }
+    }
+
+    void failed(ProviderCall<C, R> call, Failure failure) {
+        C candidate = call.candidate();
+        boolean isMissing = failure.kind() == Failure.Kind.NOT_FOUND;
+        boolean isDown = failure.kind() == Failure.Kind.UNAVAILABLE && !call.wasMade();
+        if (failure.kind() == Failure.Kind.CANCELLED) {
+            log(candidate, "call cancelled", "cancelled");
+            end(new Outcome.Cancelled());
+        } else if (kind.failsOver() && (isMissing || isDown)) {
+            missed(candidate, failure);
+        } else {
+            giveUp(candidate, failure);
+        }
+    }
+
+    /** The provider is down, or has no such thing. One that was asked and failed is not followed by another. */
+    private void missed(C candidate, Failure failure) {
+        someoneSaidNo |= failure.kind() == Failure.Kind.NOT_FOUND;
+        C next = next();
+        if (next != null) {
+            LOG.log(Log.Level.DEBUG, "not there, the next provider is asked", fields(candidate, "not_found"));
+            checkedFor = null;
+            elsewhere(kind.slot(next), 0, () -> ask(next)); // not on the thread that brought the first one's answer
+        } else if (someoneSaidNo) {
+            log(candidate, "call refused: not found", "not_found");
+            end(kind.unknown(room.unknown(kind.word(), kind.name())));
+        } else {
+            giveUp(candidate, failure);
+        }
+    }
+
+    private void giveUp(C candidate, Failure failure) {
+        String text = provider(candidate) + PlainText.of(failure.text());
+        log(candidate, "call failed: " + text, failure.kind().outcome());
+        end(new Outcome.Failed(text, true));
+    }
+
+    // how it ends
+
+    @Override
+    public void over(Ending ending) {
+        InterceptedRun<R> chain = around;
+        Optional<String> inside = chain == null ? Optional.empty() : chain.inside();
+        ProviderCall<C, R> call = asked;
+        if (inside.isEmpty() && call != null && call.isOpen()) {
+            call.over(ending); // says itself who had it
+        }
+        if (isEnded.get()) {
+            return;
+        }
+        if (ending == Ending.CANCELLED) {
+            LOG.log(Log.Level.INFO, "call cancelled", fields("cancelled"));
+            end(new Outcome.Cancelled());
+        } else {
+            String where = inside.map(name -> "it was still with " + name).orElse(stage.words);
+            String text = "timed out after " + Slot.seconds(context.limit()) + ": " + where;
+            LOG.log(Log.Level.INFO, "call failed: " + text, fields("timeout"));
+            end(new Outcome.Failed(text, true));
+        }
+        if (call != null) {
+            call.over(ending);
+        }
+    }
+
+    /** An answer goes back through the chain before it is told. */
+    private void finish(Outcome outcome) {
+        InterceptedRun<R> chain = around;
+        if (chain == null) {
+            end(outcome);
+        } else {
+            chain.leave(outcome);
+        }
+    }
+
+    /** The end, whatever comes later; those in the chain hear of it. */
+    private void end(Outcome outcome) {
+        if (!isEnded.compareAndSet(false, true)) {
+            return;
+        }
+        Consumer<Outcome> told = then;
+        then = null; // a provider that never answers keeps this run, and must not keep what it was asked
+        arguments = JsonValue.emptyObject();
+        context.done();
+        try {
+            if (told != null) {
+                told.accept(outcome);
+            }
+        } finally {
+            InterceptedRun<R> chain = around;
+            if (chain != null) {
+                chain.ended(outcome);
+            }
+        }
+    }
+
+    void broke(Throwable bug) {
+        end(CallRoom.broken(bug, fields("broken")));
+    }
+
+    private void elsewhere(Object owner, long size, Runnable work) {
+        if (!room.workers().execute(owner, size, guarded(work))) {
+            String text = "overloaded: too much waits to be checked already; try again later";
+            LOG.log(Log.Level.WARN, "call failed: " + text, fields("refused"));
+            end(new Outcome.Failed(text, true));
+        }
+    }
+
+    /** A fault of ours costs one request, which is answered; one that is over goes no further. */
+    private Runnable guarded(Runnable work) {
+        return () -> {
+            if (!context.isOver()) {
+                try {
+                    work.run();
+                } catch (RuntimeException | Error bug) {
+                    broke(bug);
+                }
+            }
+        };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what nobody has changed is the same object
+    private static boolean isSame(JsonValue one, JsonValue other) {
+        return one == other;
+    }
+
+    static List<String> inWords(List<Violation> violations) {
+        return violations.stream()
+                .map(each -> (each.path().isEmpty() ? "/" : each.path()) + " " + each.reason())
+                .toList();
+    }
+
+    private String provider(C candidate) {
+        return "provider '" + kind.slot(candidate).name() + "' ";
+    }
+
+    private void log(C candidate, String message, String outcome) {
+        if (LOG.isEnabled(Log.Level.INFO)) {
+            LOG.log(Log.Level.INFO, message, fields(candidate, outcome));
+        }
+    }
+
+    private Fields fields(C candidate, String outcome) {
+        return Fields.ofCall(
+                context.correlationId(),
+                kind.slot(candidate).name(),
+                kind.capability(candidate),
+                System.nanoTime() - context.arrival(),
+                outcome);
+    }
+
+    private Fields fields(String outcome) {
+        ProviderCall<C, R> call = asked;
+        return call != null
+                ? fields(call.candidate(), outcome)
+                : Fields.NONE
+                        .withCorrelationId(context.correlationId())
+                        .withCapability(PlainText.of(kind.name()))
+                        .withOutcome(outcome);
+    }
+}

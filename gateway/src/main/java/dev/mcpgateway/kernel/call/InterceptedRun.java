@@ -1,0 +1,512 @@
+package dev.mcpgateway.kernel.call;
+
+import dev.mcpgateway.api.CallObserver;
+import dev.mcpgateway.api.InterceptedCall;
+import dev.mcpgateway.api.Interceptor;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.Verdict;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.log.Fields;
+import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.text.PlainText;
+import dev.mcpgateway.kernel.thread.BoundedThreads;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through a chain: in, before a provider is asked; out again with its answer; and, when all is told, once
+ * more to those that it has passed and that have not heard of its end. What it is at is one state behind one lock; plugins' code
+ * is never run under it.
+ *
+ * @param <R> what the request is answered with
+ */
+final class InterceptedRun<R> implements InterceptedCall {
+
+    private static final Log LOG = Log.named("call");
+    /** For those that it has passed to hear of its end. */
+    private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
+
+    private final Chain chain;
+    private final Subject<?, R> subject;
+    private final RequestContext context;
+    private final CallRoom room;
+    private final Consumer<Outcome> end;
+    private volatile JsonValue arguments = JsonValue.emptyObject();
+    // guarded by this
+    private final ArrayDeque<ChainEntry> passed = new ArrayDeque<>();
+    private int uses = 1; // of the chain: visits that are planned or under way, and that nothing was told yet
+    private @Nullable Visit visit;
+    private @Nullable Outcome told;
+    private @Nullable Runnable cancelAction;
+
+    /**
+     * What is asked for, of the provider that is asked first.
+     *
+     * @param <C> that provider, and for what
+     */
+    record Subject<C, R>(CallKind<C, R> kind, C first) {
+
+        String provider() {
+            return kind.slot(first).name();
+        }
+
+        String capability() {
+            return kind.canonicalName(first);
+        }
+
+        Outcome judge(R result, int payloadLimit) throws CallKind.Unusable {
+            long size = kind.size(result);
+            if (size > payloadLimit) {
+                throw new CallKind.Unusable(
+                        "gave a result of " + size + " bytes, the limit is " + payloadLimit + " bytes");
+            }
+            return kind.judge(first, result, size);
+        }
+
+        Optional<String> faultOf(JsonValue changed, RequestContext context) {
+            if (kind.schema(first).isEmpty()) {
+                return Optional.of("a resource is read without any");
+            }
+            if (!changed.isObject()) {
+                return Optional.of("they are no object");
+            }
+            List<Violation> violations = kind.schema(first).get().validate(changed.tree(), context::isOver);
+            return violations.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(String.join("; ", CallRun.inWords(violations)));
+        }
+    }
+
+    /** What comes of one visit on the way in. */
+    private sealed interface Step {
+
+        record GoOn() implements Step {}
+
+        record Stop(Outcome outcome) implements Step {}
+    }
+
+    /**
+     * @param chain entered by this call, which leaves it
+     * @param end given the outcome where there is one
+     */
+    InterceptedRun(Chain chain, Subject<?, R> subject, RequestContext context, CallRoom room, Consumer<Outcome> end) {
+        this.chain = chain;
+        this.subject = subject;
+        this.context = context;
+        this.room = room;
+        this.end = end;
+    }
+
+    /**
+     * Takes valid arguments through the chain; returns at once.
+     *
+     * @param goOn given the arguments that come out, on a thread of a plugin, where the call is to be made
+     */
+    void enter(JsonValue valid, Consumer<JsonValue> goOn) {
+        arguments = valid;
+        in(0, goOn, null);
+    }
+
+    /** What has come of the call: goes back through those that it has passed, where there is an answer, and is told. */
+    void leave(Outcome outcome) {
+        leave(outcome, null);
+    }
+
+    private void leave(Outcome outcome, @Nullable BoundedThreads here) {
+        ChainEntry last = subject.kind.answer(outcome).isPresent() ? lastPassed() : null;
+        if (last == null) {
+            end.accept(outcome);
+        } else {
+            out(last, outcome, here);
+        }
+    }
+
+    /** All is told. Those that it has passed hear of it, and can change nothing any more; called once or more. */
+    void ended(Outcome outcome) {
+        Visit inside = null;
+        Runnable action = null;
+        boolean isFirst;
+        synchronized (this) {
+            isFirst = told == null;
+            if (isFirst) {
+                told = outcome;
+            }
+            if (isFirst && context.isAbandoned()) {
+                inside = visit;
+                action = cancelAction;
+                cancelAction = null;
+            }
+        }
+        if (inside != null) {
+            inside.abandon();
+        }
+        if (action != null) {
+            action.run();
+        }
+        if (isFirst) {
+            notice();
+            release();
+        }
+    }
+
+    /** Who of the chain has the call at this moment; empty where nobody of it has. */
+    synchronized Optional<String> inside() {
+        return visit == null || told != null
+                ? Optional.empty()
+                : Optional.of(visit.entry().toString());
+    }
+
+    // the way in
+
+    /** @param here the threads of a plugin's that this is one of; null where it is another */
+    private void in(int index, Consumer<JsonValue> goOn, @Nullable BoundedThreads here) {
+        List<ChainEntry> entries = chain.entries();
+        if (index == entries.size()) {
+            goOn.accept(arguments);
+            return;
+        }
+        ChainEntry entry = entries.get(index);
+        if (!entry.trouble().isEmpty()) {
+            if (entry.failsOpen()) {
+                in(index + 1, goOn, here);
+            } else {
+                end.accept(refusedBy(entry + " " + entry.trouble()));
+            }
+            return;
+        }
+        visit(entry, here, () -> {
+            if (before(entry) instanceof Step.Stop stop) {
+                leave(stop.outcome, entry.threads());
+            } else if (!context.isOver()) {
+                in(index + 1, goOn, entry.threads());
+            }
+        });
+    }
+
+    private Step before(ChainEntry entry) {
+        Visit stay = new Visit(entry);
+        try {
+            return begin(stay) ? before(entry, stay) : new Step.GoOn();
+        } catch (Exception failed) {
+            if (context.isOver()) {
+                return new Step.GoOn(); // to where its end is seen
+            }
+            if (entry.failsOpen()) {
+                passedBy(entry, failed);
+                return new Step.GoOn();
+            }
+            return new Step.Stop(refusedBy(entry + " " + words(failed)));
+        }
+    }
+
+    private Step before(ChainEntry entry, Visit stay) throws Exception {
+        Verdict<R> verdict;
+        try {
+            verdict = askBefore(entry);
+        } finally {
+            end(stay);
+        }
+        return switch (verdict) {
+            case Verdict.Pass<R> pass -> passed(entry);
+            case Verdict.PassWith<R> with -> {
+                arguments = checked(with.arguments());
+                yield passed(entry);
+            }
+            case Verdict.Answer<R> answer -> {
+                LOG.log(Log.Level.INFO, "call answered by " + entry, fields("intercepted"));
+                yield new Step.Stop(subject.judge(answer.result(), room.payloadLimit()));
+            }
+            case Verdict.Refuse<R> refusal -> new Step.Stop(refused(refusal.reason(), "call refused by " + entry));
+        };
+    }
+
+    private Verdict<R> askBefore(ChainEntry entry) throws Exception {
+        CallObserver observer = entry.observer();
+        if (observer != null) {
+            observer.begins(this, arguments);
+            return Verdict.pass();
+        }
+        Interceptor interceptor = entry.interceptor();
+        if (interceptor == null) {
+            throw new IllegalStateException("neither");
+        }
+        return subject.kind.before(interceptor, this, arguments);
+    }
+
+    private Step passed(ChainEntry entry) {
+        synchronized (this) {
+            passed.addLast(entry);
+        }
+        return new Step.GoOn();
+    }
+
+    private JsonValue checked(Json changed) throws CallKind.Unusable {
+        JsonValue value;
+        try {
+            value = JsonValue.parse(changed, Calls.MAX_DEPTH);
+        } catch (JsonFault fault) {
+            throw new CallKind.Unusable("gave arguments that are not valid JSON: " + fault.text());
+        }
+        if (value.length() > room.payloadLimit()) {
+            throw new CallKind.Unusable(
+                    "gave arguments of " + value.length() + " bytes, the limit is " + room.payloadLimit() + " bytes");
+        }
+        Optional<String> fault = subject.faultOf(value, context);
+        if (fault.isPresent()) {
+            throw new CallKind.Unusable("gave arguments that violate the schema: " + fault.get());
+        }
+        return value;
+    }
+
+    // the way out
+
+    private void out(ChainEntry entry, Outcome outcome, @Nullable BoundedThreads here) {
+        visit(entry, here, () -> {
+            Outcome now = after(entry, outcome);
+            ChainEntry next = context.isOver() ? null : lastPassed();
+            if (next == null) {
+                end.accept(now);
+            } else {
+                out(next, now, entry.threads());
+            }
+        });
+    }
+
+    private Outcome after(ChainEntry entry, Outcome outcome) {
+        Visit stay = new Visit(entry);
+        try {
+            return begin(stay) ? after(entry, stay, outcome) : outcome;
+        } catch (Exception failed) {
+            if (!context.isOver() && !entry.failsOpen()) {
+                return refusedBy(entry + " " + words(failed));
+            }
+            if (!context.isAbandoned()) {
+                passedBy(entry, failed);
+            }
+            return outcome;
+        }
+    }
+
+    private Outcome after(ChainEntry entry, Visit stay, Outcome outcome) throws Exception {
+        Optional<R> result = subject.kind.answer(outcome);
+        R changed;
+        try {
+            CallObserver observer = entry.observer();
+            if (observer != null) {
+                observer.ended(this, new Ended(outcome));
+                return outcome;
+            }
+            Interceptor interceptor = entry.interceptor();
+            if (interceptor == null || result.isEmpty()) {
+                return outcome;
+            }
+            changed = subject.kind.after(interceptor, this, arguments, result.get());
+        } finally {
+            end(stay);
+        }
+        return changed.equals(result.get()) ? outcome : subject.judge(changed, room.payloadLimit());
+    }
+
+    // when all is told
+
+    private void notice() {
+        ChainEntry next = lastPassed();
+        if (next == null) {
+            return;
+        }
+        Visit stay = new Visit(next);
+        Deadlines.Entry deadline = room.after(NOTICE_NANOS, stay::abandon);
+        visit(next, null, () -> {
+            try {
+                if (stay.begin()) {
+                    hear(next);
+                }
+            } catch (Exception failed) {
+                passedBy(next, failed);
+            } finally {
+                stay.end();
+                room.deadlines().remove(deadline);
+                notice();
+            }
+        });
+    }
+
+    private void hear(ChainEntry entry) throws Exception {
+        Outcome outcome;
+        synchronized (this) {
+            outcome = told;
+        }
+        CallObserver observer = entry.observer();
+        if (observer != null && outcome != null) {
+            observer.ended(this, new Ended(outcome));
+        }
+    }
+
+    // one visit
+
+    /** Plans a visit on a thread of the plugin's; one of the same plugin as the last goes on where it is. */
+    private void visit(ChainEntry entry, @Nullable BoundedThreads here, Runnable work) {
+        if (isSame(here, entry.threads())) {
+            work.run();
+            return;
+        }
+        synchronized (this) {
+            if (uses == 0) {
+                return;
+            }
+            uses++;
+        }
+        boolean isTaken = entry.threads().execute(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error bug) {
+                end.accept(CallRoom.broken(bug, fields("broken")));
+            } finally {
+                if (isTold()) {
+                    notice(); // of those that it passed when all was told already
+                }
+                release();
+            }
+        });
+        if (!isTaken) {
+            end.accept(refusedBy(entry + " has more calls waiting than it can take"));
+            release();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // those of one plugin are one object
+    private static boolean isSame(@Nullable BoundedThreads here, BoundedThreads its) {
+        return here == its;
+    }
+
+    private boolean begin(Visit stay) {
+        synchronized (this) {
+            if (told != null || context.isOver()) {
+                return false;
+            }
+            visit = stay;
+        }
+        return stay.begin();
+    }
+
+    private void end(Visit stay) {
+        synchronized (this) {
+            visit = null;
+        }
+        stay.end();
+    }
+
+    private synchronized boolean isTold() {
+        return told != null;
+    }
+
+    private synchronized @Nullable ChainEntry lastPassed() {
+        return passed.pollLast();
+    }
+
+    private void release() {
+        boolean isLast;
+        synchronized (this) {
+            isLast = --uses == 0;
+        }
+        if (isLast) {
+            arguments = JsonValue.emptyObject();
+            chain.leave();
+        }
+    }
+
+    // as plugins see it
+
+    @Override
+    public Kind kind() {
+        return subject.kind.kind();
+    }
+
+    @Override
+    public String provider() {
+        return subject.provider();
+    }
+
+    @Override
+    public String capability() {
+        return subject.capability();
+    }
+
+    @Override
+    public String correlationId() {
+        return context.correlationId();
+    }
+
+    @Override
+    public Optional<Principal> caller() {
+        return context.caller();
+    }
+
+    @Override
+    public Duration remaining() {
+        return context.remaining();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return context.isAbandoned();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        boolean isNow;
+        synchronized (this) {
+            isNow = told != null && context.isAbandoned();
+            cancelAction = isNow ? null : action;
+        }
+        if (isNow) {
+            action.run();
+        }
+    }
+
+    // in words
+
+    private Outcome refused(String reason, String message) {
+        LOG.log(Log.Level.INFO, message, fields("refused"));
+        return new Outcome.Failed(
+                "call of '" + PlainText.of(subject.capability()) + "' was refused: " + PlainText.of(reason), false);
+    }
+
+    /** What an interceptor has done wrong. */
+    private Outcome refusedBy(String whoAndWhat) {
+        return refused(whoAndWhat, "call refused: " + whoAndWhat);
+    }
+
+    private void passedBy(ChainEntry entry, Exception failed) {
+        LOG.log(Log.Level.WARN, "call not seen by " + entry + ", which " + words(failed), fields(""));
+    }
+
+    /** The gate lets nothing through but one kind. */
+    private static String words(Exception failed) {
+        return switch (failed) {
+            case ProviderException said -> said.getMessage();
+            case CallKind.Unusable unusable -> unusable.reason();
+            default -> "failed";
+        };
+    }
+
+    private Fields fields(String outcome) {
+        return Fields.ofCall(
+                context.correlationId(),
+                subject.provider(),
+                subject.capability(),
+                System.nanoTime() - context.arrival(),
+                outcome);
+    }
+}

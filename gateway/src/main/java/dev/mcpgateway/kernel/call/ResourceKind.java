@@ -1,0 +1,133 @@
+package dev.mcpgateway.kernel.call;
+
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.InterceptedCall;
+import dev.mcpgateway.api.Interceptor;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.Verdict;
+import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.Reader;
+import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.schema.CompiledSchema;
+import dev.mcpgateway.kernel.text.PlainText;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reading what stands behind a URI.
+ *
+ * @param name the URI, as the client knows it
+ */
+record ResourceKind(String name) implements CallKind<Reader, List<ResourceContents>> {
+
+    @Override
+    public InterceptedCall.Kind kind() {
+        return InterceptedCall.Kind.RESOURCE;
+    }
+
+    @Override
+    public String word() {
+        return "resource";
+    }
+
+    @Override
+    public JsonValue arguments() {
+        return JsonValue.emptyObject();
+    }
+
+    @Override
+    public boolean isKnown(Catalog catalog) {
+        return catalog.knowsAddress(name);
+    }
+
+    @Override
+    public List<Reader> candidates(Catalog catalog) {
+        return catalog.readers(name);
+    }
+
+    @Override
+    public Slot slot(Reader reader) {
+        return reader.slot();
+    }
+
+    @Override
+    public String capability(Reader reader) {
+        return PlainText.of(name);
+    }
+
+    @Override
+    public boolean failsOver() {
+        return true;
+    }
+
+    @Override
+    public Outcome unknown(String text) {
+        return new Outcome.NotFound(text);
+    }
+
+    @Override
+    public Optional<CompiledSchema> schema(Reader reader) {
+        return Optional.empty();
+    }
+
+    @Override
+    public JsonValue written(Reader reader, JsonValue given) {
+        return given;
+    }
+
+    @Override
+    public Outcome invalid(List<String> violations) {
+        throw new IllegalStateException("a resource is read without arguments");
+    }
+
+    @Override
+    public CompletionStage<List<ResourceContents>> ask(
+            Reader reader, Provider provider, JsonValue given, CallContext context) {
+        return provider.readResource(reader.uri(), context);
+    }
+
+    @Override
+    public long size(List<ResourceContents> contents) {
+        return PayloadSize.of(contents);
+    }
+
+    @Override
+    public int blocks(List<ResourceContents> contents) {
+        return contents.size();
+    }
+
+    @Override
+    public boolean isJudgedQuickly(Reader reader) {
+        return true;
+    }
+
+    @Override
+    public Outcome judge(Reader reader, List<ResourceContents> contents, long size) throws Unusable {
+        ResourceAnswer answer = ResourceAnswer.of(contents, name, reader.uri());
+        if (answer.fault().isPresent()) {
+            throw new Unusable(answer.fault().get());
+        }
+        return new Outcome.Read(answer.contents(), size);
+    }
+
+    @Override
+    public Optional<List<ResourceContents>> answer(Outcome outcome) {
+        return outcome instanceof Outcome.Read read ? Optional.of(read.contents()) : Optional.empty();
+    }
+
+    @Override
+    public Verdict<List<ResourceContents>> before(Interceptor interceptor, InterceptedCall call, Json given)
+            throws Exception {
+        return interceptor.beforeResource(call);
+    }
+
+    @Override
+    public List<ResourceContents> after(
+            Interceptor interceptor, InterceptedCall call, Json given, List<ResourceContents> result) throws Exception {
+        return interceptor.afterResource(call, result);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mcpgateway.kernel.call;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call's stay in an interceptor, on a thread of its plugin's that is interrupted where nobody waits for what comes of it any
+ * more. Thread-safe.
+ */
+final class Visit {
+
+    private final ChainEntry entry;
+    private @Nullable Thread thread; // this and all below are guarded by this
+    private boolean isOver;
+    private boolean isKept;
+
+    Visit(ChainEntry entry) {
+        this.entry = entry;
+    }
+
+    ChainEntry entry() {
+        return entry;
+    }
+
+    /** This thread goes in. Returns false where it is over already: then it must not. */
+    synchronized boolean begin() {
+        if (!isOver) {
+            thread = Thread.currentThread();
+        }
+        return !isOver;
+    }
+
+    /** The thread has come back. */
+    synchronized void end() {
+        thread = null;
+        Thread.interrupted(); // meant for this visit
+        if (isKept) {
+            isKept = false;
+            entry.cameBack();
+        }
+    }
+
+    /** Nobody waits for it any more. */
+    synchronized void abandon() {
+        isOver = true;
+        if (thread != null && !isKept) {
+            isKept = true;
+            entry.keeps();
+            thread.interrupt();
+        }
+    }
+}

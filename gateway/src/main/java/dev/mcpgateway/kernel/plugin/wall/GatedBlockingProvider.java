@@ -1,0 +1,71 @@
+package dev.mcpgateway.kernel.plugin.wall;
+
+import dev.mcpgateway.api.BlockingProvider;
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A plugin's blocking provider as the kernel sees it: its values are sound, and it throws nothing but what {@link Visit} does. */
+final class GatedBlockingProvider implements BlockingProvider {
+
+    private final Gate gate;
+    private final String name;
+    private final BlockingProvider provider;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    GatedBlockingProvider(Gate gate, String name, BlockingProvider provider) {
+        this.gate = gate;
+        this.name = name;
+        this.provider = provider;
+    }
+
+    @Override
+    public Capabilities capabilities(CallContext call) {
+        return ask(
+                call,
+                "discovery",
+                inside -> Sound.capabilities(
+                        provider.capabilities(inside), text -> gate.warn("provider '" + name + "' " + text)));
+    }
+
+    @Override
+    public ToolResult callTool(String tool, Json arguments, CallContext call) {
+        return ask(call, "tool", inside -> Sound.toolResult(provider.callTool(tool, arguments, inside)));
+    }
+
+    @Override
+    public List<ResourceContents> readResource(String uri, CallContext call) {
+        return ask(call, "resource", inside -> Sound.resource(provider.readResource(uri, inside)));
+    }
+
+    @Override
+    public PromptResult getPrompt(String prompt, Json arguments, CallContext call) {
+        return ask(call, "prompt", inside -> Sound.promptResult(provider.getPrompt(prompt, arguments, inside)));
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                gate.quietly("closing provider '" + name + "'", provider::close);
+            } finally {
+                gate.checkOut();
+            }
+        }
+    }
+
+    private <T> T ask(CallContext call, String asked, Visit.Body<T, CallContext> body) {
+        return Visit.make(
+                gate,
+                "a call of provider '" + name + "'",
+                "could not answer: " + asked + " failed",
+                call,
+                new GatedCall(gate, call),
+                body);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.mcpgateway.kernel.provider;
+
+import dev.mcpgateway.api.BlockingProvider;
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.kernel.thread.BoundedThreads;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blocking provider as slots call it: each call on a platform thread made for this instance, of which there are as many as the
+ * provider has permits. Asking what it offers has one more, so it never waits behind calls.
+ *
+ * <p>A call keeps its permit until its thread has come back (see {@link Invocation}), so a thread is always free for the next.
+ * Thread-safe.
+ */
+final class ThreadedProvider implements Provider {
+
+    private final BlockingProvider provider;
+    private final BoundedThreads calls;
+    private final BoundedThreads discovery;
+    private final AtomicBoolean isListing = new AtomicBoolean();
+
+    ThreadedProvider(String name, int permits, BlockingProvider provider) {
+        this.provider = provider;
+        this.calls = new BoundedThreads("provider-" + name + "-call-", permits);
+        this.discovery = new BoundedThreads("provider-" + name + "-discovery-", 1);
+    }
+
+    /** From now on as many calls may run at once. */
+    void permits(int now) {
+        calls.allow(now);
+    }
+
+    @Override
+    public CompletionStage<Capabilities> capabilities(CallContext context) {
+        if (!isListing.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(new ProviderException(
+                    Code.DEADLINE_EXCEEDED,
+                    "has not come back from listing what it offers, which it was asked before"));
+        }
+        return run(discovery, context, () -> {
+            try {
+                return provider.capabilities(context);
+            } finally {
+                isListing.set(false);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context) {
+        return run(calls, context, () -> provider.callTool(tool, arguments, context));
+    }
+
+    @Override
+    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
+        return run(calls, context, () -> provider.readResource(uri, context));
+    }
+
+    @Override
+    public CompletionStage<PromptResult> getPrompt(String prompt, Json arguments, CallContext context) {
+        return run(calls, context, () -> provider.getPrompt(prompt, arguments, context));
+    }
+
+    @Override
+    public void close() {
+        try {
+            provider.close();
+        } finally {
+            calls.close();
+            discovery.close();
+        }
+    }
+
+    private static <T> CompletionStage<T> run(BoundedThreads threads, CallContext context, Callable<T> body) {
+        Work<T> work = new Work<>((Invocation<?>) context, body);
+        work.call.lendThread(work::interrupt);
+        if (!threads.execute(work)) {
+            work.call.threadIsBack();
+            work.answer.completeExceptionally(new CancellationException("closed"));
+        }
+        return work.answer;
+    }
+
+    /** One call on its thread, which is interrupted while it is in there and not a moment longer. */
+    private static final class Work<T> implements Runnable {
+
+        private final Invocation<?> call;
+        private final Callable<T> body;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private @Nullable Thread thread; // this and below are guarded by this
+        private boolean isOver;
+
+        Work(Invocation<?> call, Callable<T> body) {
+            this.call = call;
+            this.body = body;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (enter()) {
+                    answer.complete(body.call());
+                } else {
+                    answer.completeExceptionally(new CancellationException("over before it began"));
+                }
+            } catch (Throwable thrown) { // the gate has made text of it
+                answer.completeExceptionally(thrown);
+            } finally {
+                leave();
+                call.threadIsBack();
+            }
+        }
+
+        void interrupt() {
+            Thread inside;
+            synchronized (this) {
+                isOver = true;
+                inside = thread;
+                if (inside != null) {
+                    inside.interrupt();
+                }
+            }
+        }
+
+        private synchronized boolean enter() {
+            thread = Thread.currentThread();
+            return !isOver;
+        }
+
+        private synchronized void leave() {
+            thread = null;
+            Thread.interrupted();
+        }
+    }
+}

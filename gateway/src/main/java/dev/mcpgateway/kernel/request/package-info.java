@@ -1,0 +1,5 @@
+/** One request, from its arrival to its end: its deadline, and who has it. */
+@NullMarked
+package dev.mcpgateway.kernel.request;
+
+import org.jspecify.annotations.NullMarked;

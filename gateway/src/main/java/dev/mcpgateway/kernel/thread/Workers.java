@@ -1,0 +1,267 @@
+package dev.mcpgateway.kernel.thread;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few platform threads for what would keep a thread that others wait for: parsing what is large, validation, compiling,
+ * matching of templates. Virtual threads would not do: one that computes keeps its carrier from everybody else, and the
+ * scheduler has no other. Thread-safe.
+ *
+ * <p>Each task is somebody's. Nobody has more than half of the threads at once, and those who wait are served in turn, so that
+ * one whose tasks are costly keeps the others waiting for none of them. A task that calls into a provider which keeps the
+ * thread is left alone with it: another thread takes its place.
+ */
+public final class Workers implements AutoCloseable {
+
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Deadlines deadlines;
+    private final int most;
+    private final int mostOfOne;
+    private final long mostBytes;
+    private final long mostAtWork;
+    private final ArrayDeque<Owner> turns = new ArrayDeque<>(); // this and all below are guarded by this
+    private final Map<Object, Owner> owners = new HashMap<>();
+    private long bytes; // of what waits
+    private long bytesAtWork;
+    private int working;
+    private int threads;
+    private int idle;
+    private int made;
+    private boolean closed;
+
+    private record Task(Runnable work, long bytes) {}
+
+    /** Somebody who has tasks. */
+    private static final class Owner {
+        private final Object key;
+        private final ArrayDeque<Task> waiting = new ArrayDeque<>();
+        private int working;
+        private boolean hasTurn;
+
+        Owner(Object key) {
+            this.key = key;
+        }
+    }
+
+    /**
+     * @param most how many threads there may be, 2 or more; they come when they are needed and go when they are not
+     * @param mostBytes of what waits, by what each task says of itself
+     * @param mostAtWork likewise, of what is worked on at once; one task is worked on whatever it says
+     */
+    public Workers(Deadlines deadlines, int most, long mostBytes, long mostAtWork) {
+        this.deadlines = deadlines;
+        this.most = most;
+        this.mostOfOne = Math.max(1, most / 2);
+        this.mostBytes = mostBytes;
+        this.mostAtWork = mostAtWork;
+    }
+
+    /**
+     * As many threads as keep all processors busy with a few to spare. What is worked on may take a quarter of the heap; what waits
+     * is bounded by whoever has read it, so here only by what it would take one day.
+     */
+    public static Workers ofThisMachine(Deadlines deadlines) {
+        Runtime machine = Runtime.getRuntime();
+        return new Workers(
+                deadlines,
+                Math.max(8, 2 * machine.availableProcessors()),
+                8 * machine.maxMemory(),
+                machine.maxMemory() / 4);
+    }
+
+    /**
+     * Runs the task soon.
+     *
+     * @param owner whose it is
+     * @param size bytes that the task takes while it is worked on
+     * @return false where more waits than may: then it is not run
+     */
+    public boolean execute(Object owner, long size, Runnable task) {
+        Worker newcomer = null;
+        synchronized (this) {
+            if (closed || (bytes > 0 && bytes + size > mostBytes)) {
+                return false;
+            }
+            bytes += size;
+            Owner its = owners.computeIfAbsent(owner, Owner::new);
+            its.waiting.add(new Task(task, size));
+            giveTurn(its);
+            if (idle > 0) {
+                notify();
+            } else if (threads < most) {
+                threads++;
+                newcomer = new Worker();
+            }
+        }
+        if (newcomer != null) {
+            start(newcomer);
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        turns.clear();
+        owners.clear();
+        notifyAll();
+    }
+
+    private void start(Worker newcomer) {
+        try {
+            newcomer.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            boolean isLast;
+            synchronized (this) {
+                threads--;
+                isLast = threads == 0;
+            }
+            if (isLast) { // nobody else is coming for what waits
+                AnyThread.start(newcomer.getName(), this::workOff);
+            }
+        }
+    }
+
+    /** Without a thread of its own: until nothing waits. */
+    private void workOff() {
+        Turn turn;
+        while ((turn = pollTurn()) != null) {
+            work(turn);
+        }
+    }
+
+    private record Turn(Owner owner, Task task) {}
+
+    private void work(Turn turn) {
+        try {
+            turn.task.work.run();
+        } finally {
+            synchronized (this) {
+                turn.owner.working--;
+                working--;
+                bytesAtWork -= turn.task.bytes;
+                giveTurn(turn.owner);
+                if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
+                    owners.remove(turn.owner.key, turn.owner);
+                }
+                if (!turns.isEmpty() && idle > 0) {
+                    notify();
+                }
+            }
+        }
+    }
+
+    /** Under the lock. */
+    private void giveTurn(Owner owner) {
+        if (!owner.hasTurn && !owner.waiting.isEmpty() && owner.working < mostOfOne) {
+            owner.hasTurn = true;
+            turns.add(owner);
+        }
+    }
+
+    private synchronized @Nullable Turn pollTurn() {
+        Owner owner = nextThatFits();
+        if (owner == null) {
+            return null;
+        }
+        turns.remove(owner);
+        Task task = owner.waiting.remove();
+        bytes -= task.bytes;
+        bytesAtWork += task.bytes;
+        working++;
+        owner.working++;
+        owner.hasTurn = false;
+        giveTurn(owner);
+        return new Turn(owner, task);
+    }
+
+    /** Under the lock. */
+    private @Nullable Owner nextThatFits() {
+        for (Owner each : turns) {
+            Task task = each.waiting.peek();
+            if (task != null && (working == 0 || bytesAtWork + task.bytes <= mostAtWork)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** Null where there has been nothing to do for a while. */
+    private synchronized @Nullable Turn awaitTurn() throws InterruptedException {
+        long deadline = System.nanoTime() + IDLE_NANOS;
+        while (nextThatFits() == null && !closed) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return null;
+            }
+            idle++;
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } finally {
+                idle--;
+            }
+        }
+        return pollTurn();
+    }
+
+    private synchronized String nextName() {
+        return "worker-" + ++made;
+    }
+
+    private final class Worker extends WatchedThread {
+
+        Worker() {
+            super(nextName(), deadlines);
+        }
+
+        @Override
+        protected void work() {
+            try (Residue residue = Residue.ofThisThread()) {
+                Turn turn;
+                while (!isRelieved() && (turn = awaitTurn(residue)) != null) {
+                    Workers.this.work(turn);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                if (!isRelieved()) {
+                    end();
+                }
+            }
+        }
+
+        private @Nullable Turn awaitTurn(Residue residue) throws InterruptedException {
+            residue.rest();
+            try {
+                return Workers.this.awaitTurn();
+            } finally {
+                residue.resume();
+            }
+        }
+
+        /** A task that came while this thread was going home needs another. */
+        private void end() {
+            Worker next = null;
+            synchronized (Workers.this) {
+                threads--;
+                if (nextThatFits() != null && !closed) {
+                    threads++;
+                    next = new Worker();
+                }
+            }
+            if (next != null) {
+                Workers.this.start(next);
+            }
+        }
+
+        @Override
+        protected void handOver() {
+            new Worker().start();
+        }
+    }
+}
