@@ -4,6 +4,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /** A schema ready to check values. Immutable and thread-safe. */
@@ -29,7 +30,18 @@ public final class CompiledSchema {
      * @return what is wrong with it, at most five; empty when it conforms
      */
     public List<Violation> validate(JsonNode instance) {
-        Evaluation evaluation = new Evaluation(instance);
+        return validate(instance, () -> false);
+    }
+
+    /**
+     * Checks a value as long as somebody waits for the result.
+     *
+     * @param isOver whether nobody does any more; asked on this thread, every millisecond or so. The check ends within
+     *     50 ms of its becoming true
+     * @return as {@link #validate(JsonNode)}; where it was over first, one violation that says so
+     */
+    public List<Violation> validate(JsonNode instance, BooleanSupplier isOver) {
+        Evaluation evaluation = new Evaluation(instance, isOver);
         if (hasPatterns) {
             evaluation.enter();
         }

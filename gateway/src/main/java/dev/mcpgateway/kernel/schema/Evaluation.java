@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,7 +16,8 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>The budget is steps, as many as take up to 250 ms, and more in proportion to the size of the value, so that a cost
  * that is linear in it is never refused, and neither is a call that only waited for a processor. Time is looked at too, for
- * the few steps that can take long (arithmetic on huge numbers), and ends an evaluation when the call has long been over.
+ * the few steps that can take long (arithmetic on huge numbers). Whoever wants the result says when nobody wants it any
+ * more.
  */
 final class Evaluation extends ExecutionContext {
 
@@ -28,9 +30,10 @@ final class Evaluation extends ExecutionContext {
     private static final long STEPS = 2_000_000;
     private static final long STEPS_PER_VALUE = 64;
     private static final long STEPS_PER_CHARACTER = 8;
-    private static final int STEPS_BETWEEN_CHECKS = 256;
-    // The clock starts where small evaluations have ended.
-    private static final int UNTIMED_STEPS = 10_000;
+    // A single one takes some milliseconds where a text or a list of names is as large as a message may be.
+    private static final int STEPS_BETWEEN_LOOKS = 8;
+    private static final long NANOS_BETWEEN_CHECKS = 1_000_000;
+    private static final int VALUES_BETWEEN_CHECKS = 16_384;
     private static final long NANOS = 2_500_000_000L;
     private static final long NANOS_PER_STEP = 60;
 
@@ -45,17 +48,21 @@ final class Evaluation extends ExecutionContext {
     private static final ThreadLocal<Evaluation> CURRENT = new ThreadLocal<>();
 
     private final JsonNode value;
+    private final BooleanSupplier isAbandoned;
     private final List<Error> found = new ArrayList<>(1);
     private int depth;
     private long steps;
-    private long nextCheck = UNTIMED_STEPS;
+    private long nextLook = STEPS_BETWEEN_LOOKS;
     private long started;
+    private long checked;
     private long allowed = STEPS;
     private boolean sizeIsCounted;
 
-    Evaluation(JsonNode value) {
+    /** @param isAbandoned whether nobody waits for the result any more; asked every millisecond or so */
+    Evaluation(JsonNode value, BooleanSupplier isAbandoned) {
         super(CONFIG);
         this.value = value;
+        this.isAbandoned = isAbandoned;
         setErrors(found);
     }
 
@@ -84,6 +91,7 @@ final class Evaluation extends ExecutionContext {
      */
     @Override
     public void addError(Error error) {
+        charge(1); // one keyword may find as many as there are names in the schema
         List<Error> errors = getErrors();
         if (errors.size() < MAX_ERRORS) {
             errors.add(error);
@@ -99,8 +107,8 @@ final class Evaluation extends ExecutionContext {
         if (++depth > MAX_DEPTH) {
             throw tooDeep();
         }
-        if (++steps >= nextCheck) {
-            check();
+        if (++steps >= nextLook) {
+            look();
         }
         super.evaluationPathAddLast(keyword);
     }
@@ -120,16 +128,21 @@ final class Evaluation extends ExecutionContext {
     /** Counts work that the library does not see as steps. */
     void charge(long work) {
         steps += work;
-        if (steps >= nextCheck) {
-            check();
+        if (steps >= nextLook) {
+            look();
         }
     }
 
-    private void check() {
-        nextCheck = steps + STEPS_BETWEEN_CHECKS;
+    private void look() {
+        nextLook = steps + STEPS_BETWEEN_LOOKS;
         long now = System.nanoTime();
         if (started == 0) {
             started = now;
+            checked = now;
+        }
+        if (now - checked >= NANOS_BETWEEN_CHECKS) {
+            checked = now;
+            checkThatItIsWanted();
         }
         if (isOver(now) && !sizeIsCounted) {
             sizeIsCounted = true;
@@ -137,6 +150,12 @@ final class Evaluation extends ExecutionContext {
         }
         if (isOver(now)) {
             throw new BudgetExceeded("takes too long to check by its schema");
+        }
+    }
+
+    private void checkThatItIsWanted() {
+        if (isAbandoned.getAsBoolean()) {
+            throw new BudgetExceeded("was not checked to the end, because its call was over before");
         }
     }
 
@@ -150,17 +169,27 @@ final class Evaluation extends ExecutionContext {
 
     private long stepsForSize() {
         long forSize = 0;
+        int untilCheck = VALUES_BETWEEN_CHECKS;
         Deque<JsonNode> open = new ArrayDeque<>();
         open.add(value);
         while (!open.isEmpty()) {
-            JsonNode node = open.removeLast();
-            forSize += STEPS_PER_VALUE;
-            if (node.isString()) {
-                forSize += STEPS_PER_CHARACTER * node.stringValue().length();
+            for (JsonNode node : open.removeLast()) {
+                forSize += stepsFor(node);
+                if (node.isContainer()) {
+                    open.addLast(node);
+                }
+                if (--untilCheck == 0) {
+                    untilCheck = VALUES_BETWEEN_CHECKS;
+                    checkThatItIsWanted();
+                }
             }
-            node.forEach(open::addLast);
         }
-        return forSize;
+        return forSize + stepsFor(value);
+    }
+
+    private static long stepsFor(JsonNode node) {
+        return STEPS_PER_VALUE
+                + (node.isString() ? STEPS_PER_CHARACTER * node.stringValue().length() : 0);
     }
 
     /** Ends the evaluation of a value of which enough is known. */

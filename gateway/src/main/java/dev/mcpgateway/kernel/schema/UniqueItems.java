@@ -9,10 +9,6 @@ import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.KeywordType;
 import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.path.NodePath;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -45,62 +41,12 @@ final class UniqueItems implements Keyword {
     }
 
     private static boolean hasEqualItems(JsonNode array, Evaluation evaluation) {
-        Set<JsonNode> seen = new TreeSet<>(new Order(evaluation));
+        Set<JsonNode> seen = new TreeSet<>(new ValueOrder(evaluation));
         for (JsonNode item : array) {
             if (!seen.add(item)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** A total order of JSON values under which those are equal that JSON Schema calls equal (core 4.2.2). */
-    private record Order(Evaluation evaluation) implements Comparator<JsonNode> {
-
-        @Override
-        public int compare(JsonNode a, JsonNode b) {
-            evaluation.charge(1);
-            if (a.getNodeType() != b.getNodeType()) {
-                return a.getNodeType().compareTo(b.getNodeType());
-            }
-            return switch (a.getNodeType()) {
-                case STRING -> a.stringValue().compareTo(b.stringValue());
-                case NUMBER -> a.decimalValue().compareTo(b.decimalValue());
-                case BOOLEAN -> Boolean.compare(a.booleanValue(), b.booleanValue());
-                case ARRAY -> compareArrays(a, b);
-                case OBJECT -> compareObjects(a, b);
-                default -> 0;
-            };
-        }
-
-        private int compareArrays(JsonNode a, JsonNode b) {
-            int order = Integer.compare(a.size(), b.size());
-            for (int i = 0; order == 0 && i < a.size(); i++) {
-                order = compare(a.get(i), b.get(i));
-            }
-            return order;
-        }
-
-        private int compareObjects(JsonNode a, JsonNode b) {
-            int order = Integer.compare(a.size(), b.size());
-            if (order != 0) {
-                return order;
-            }
-            List<String> names = sortedNames(a);
-            List<String> others = sortedNames(b);
-            for (int i = 0; order == 0 && i < names.size(); i++) {
-                order = names.get(i).compareTo(others.get(i));
-            }
-            for (int i = 0; order == 0 && i < names.size(); i++) {
-                order = compare(a.get(names.get(i)), b.get(names.get(i)));
-            }
-            return order;
-        }
-
-        private static List<String> sortedNames(JsonNode object) {
-            List<String> names = new ArrayList<>(object.propertyNames());
-            Collections.sort(names);
-            return names;
-        }
     }
 }
