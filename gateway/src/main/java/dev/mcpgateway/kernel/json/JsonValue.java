@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,15 +14,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** JSON that has passed the strict parser: its own bytes, the tree made of them, and a plain view made on demand. */
+/**
+ * JSON that has passed the strict parser: its bytes, the tree that was made of them, and a plain view made on demand. The
+ * tree is many times as large as the text: who keeps a value for long lets go of it, and it is made anew where it is
+ * asked for. Thread-safe.
+ */
 public final class JsonValue implements Json {
 
     private static final byte[] NO_MEMBERS = {'{', '}'};
+    private static final int ANY_DEPTH = 1_000; // it was looked at when the text came
 
     private final byte[] text;
     private final int from;
     private final int to;
-    private final JsonNode tree;
+    private volatile @Nullable JsonNode tree; // null once it was dropped, and for good
     private @Nullable Object view; // a race makes it twice, equal both times
 
     /** Bytes of which {@code tree} was parsed; the array is not changed any more. */
@@ -30,6 +36,12 @@ public final class JsonValue implements Json {
         this.from = from;
         this.to = to;
         this.tree = tree;
+    }
+
+    private JsonValue(byte[] parsedBefore) {
+        this.text = parsedBefore;
+        this.from = 0;
+        this.to = parsedBefore.length;
     }
 
     /** What came from outside, through the strict parser. */
@@ -57,13 +69,33 @@ public final class JsonValue implements Json {
                 NO_MEMBERS, 0, NO_MEMBERS.length, tools.jackson.databind.node.JsonNodeFactory.instance.objectNode());
     }
 
+    /** The tree; after {@link #dropTree()} one that is made for each caller and not kept. */
     public JsonNode tree() {
-        return tree;
+        JsonNode made = tree;
+        return made != null ? made : parsedAgain();
+    }
+
+    /** From now on only the text is kept. Whoever has the tree in hand may go on with it. */
+    public void dropTree() {
+        tree = null;
+    }
+
+    /** The same in bytes of its own and without a tree: keeps nothing alive of the message that it came in. */
+    public JsonValue detached() {
+        return new JsonValue(Arrays.copyOfRange(text, from, to));
+    }
+
+    private JsonNode parsedAgain() {
+        try {
+            return StrictJson.parse(text, from, to, ANY_DEPTH);
+        } catch (JsonFault fault) {
+            throw new IllegalStateException("what was JSON before is none any more", fault);
+        }
     }
 
     /** How many arrays and objects stand in one another; walks the tree. */
     public int depth() {
-        return depth(tree);
+        return depth(tree());
     }
 
     /** Bytes of UTF-8. */
@@ -80,7 +112,7 @@ public final class JsonValue implements Json {
     public Object value() {
         Object made = view;
         if (made == null) {
-            made = plain(tree);
+            made = plain(tree());
             view = made;
         }
         return made;

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class JsonValueTest {
 
@@ -135,6 +136,32 @@ class JsonValueTest {
         assertThat(parse("{\"a\":[{}],\"b\":1}").depth()).isEqualTo(3);
         assertThat(JsonValue.emptyObject().depth()).isEqualTo(1);
         assertThat(JsonValue.emptyObject()).hasToString("{}");
+    }
+
+    @Test
+    void a_tree_that_was_dropped_is_made_again_for_each_who_asks_and_kept_for_none() throws JsonFault {
+        JsonValue value = parse("{\"a\":[1.0,{\"b\":null}]}");
+        JsonNode before = value.tree();
+        assertThat(value.tree()).isSameAs(before);
+
+        value.dropTree();
+
+        assertThat(value.tree()).isEqualTo(before).isNotSameAs(before);
+        assertThat(value.tree()).isNotSameAs(value.tree());
+        assertThat(value.depth()).isEqualTo(3);
+        assertThat(value.object()).containsOnlyKeys("a");
+        assertThat(value).hasToString("{\"a\":[1.0,{\"b\":null}]}");
+    }
+
+    @Test
+    void what_is_detached_says_the_same_in_bytes_of_its_own() throws JsonFault {
+        byte[] message = "{\"arguments\":{\"a\":[1]},\"more\":2}".getBytes(UTF_8);
+
+        JsonValue detached = JsonValue.parse(message, 13, 22, DEPTH).detached();
+
+        assertThat(detached.utf8().array()).hasSize(9);
+        assertThat(detached).hasToString("{\"a\":[1]}");
+        assertThat(detached.tree().path("a").path(0).intValue()).isEqualTo(1);
     }
 
     private static String onOneLine(JsonValue value) {
