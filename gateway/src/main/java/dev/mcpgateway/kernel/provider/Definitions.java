@@ -68,19 +68,21 @@ final class Definitions {
     }
 
     OfferedTool tool(Tool tool) throws NonconformingException {
-        JsonValue inputSchema = parse("input schema", tool.inputSchema());
-        CompiledSchema input = compile("input schema", inputSchema);
+        CompiledSchema input = inspected("input schema", tool.inputSchema());
         if (!input.isObjectAtRoot()) {
             throw new NonconformingException("input schema" + ROOT);
         }
-        @Nullable JsonValue outputSchema = null;
+        Tool.Builder kept = Tool.named(tool.name())
+                .title(tool.title())
+                .description(tool.description())
+                .annotations(tool.annotations())
+                .inputSchema(input.text());
         @Nullable CompiledSchema output = null;
         if (tool.outputSchema().isPresent()) {
-            outputSchema = parse("output schema", tool.outputSchema().get());
-            output = compile("output schema", outputSchema);
+            output = inspected("output schema", tool.outputSchema().get());
+            kept.outputSchema(output.text());
         }
-        return new OfferedTool(
-                tool, inputSchema, Optional.ofNullable(outputSchema), input, Optional.ofNullable(output));
+        return new OfferedTool(kept.build(), input, Optional.ofNullable(output));
     }
 
     static Resource resource(Resource resource) throws NonconformingException {
@@ -104,25 +106,24 @@ final class Definitions {
     }
 
     OfferedPrompt prompt(Prompt prompt) throws NonconformingException {
-        JsonValue schema = parse("args schema", prompt.argumentsSchema());
-        CompiledSchema compiled = compile("args schema", schema);
-        if (!compiled.isObjectAtRoot()) {
+        CompiledSchema schema = inspected("args schema", prompt.argumentsSchema());
+        if (!schema.isObjectAtRoot()) {
             throw new NonconformingException("args schema" + ROOT);
         }
-        return new OfferedPrompt(prompt, compiled, PromptArgument.of(schema.tree()));
+        Prompt kept = Prompt.named(prompt.name())
+                .title(prompt.title())
+                .description(prompt.description())
+                .argumentsSchema(schema.text())
+                .build();
+        return new OfferedPrompt(kept, schema, PromptArgument.of(schema.text().tree()));
     }
 
-    private static JsonValue parse(String what, Json schema) throws NonconformingException {
+    /** Of what came in the provider's message nothing is kept: it would keep the whole message. */
+    private CompiledSchema inspected(String what, Json schema) throws NonconformingException {
         try {
-            return JsonValue.parse(schema, SCHEMA_DEPTH);
+            return registry.inspect(JsonValue.parse(schema, SCHEMA_DEPTH));
         } catch (JsonFault fault) {
             throw new NonconformingException(what + ": " + fault.text());
-        }
-    }
-
-    private CompiledSchema compile(String what, JsonValue schema) throws NonconformingException {
-        try {
-            return registry.compile(schema.tree(), schema.length());
         } catch (SchemaRefusedException refused) {
             String at = refused.pointer().isEmpty() ? "" : " at " + refused.pointer();
             throw new NonconformingException(what + at + ": " + refused.reason());

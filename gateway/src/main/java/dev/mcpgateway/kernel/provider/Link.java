@@ -44,8 +44,8 @@ final class Link {
     private long asked;
     private @Nullable Future<?> next;
     private long nextAt;
-    private volatile @Nullable Capabilities last;
-    private volatile @Nullable Offering lastOffering; // made of these
+    private volatile @Nullable Fingerprint last;
+    private volatile @Nullable Offering lastOffering; // made of what has this
 
     private @Nullable Provider provider; // this and closed are guarded by this
     private boolean closed;
@@ -194,10 +194,10 @@ final class Link {
         return true;
     }
 
-    private void discovered(Capabilities capabilities, Offering offering) {
+    private void discovered(Fingerprint fingerprint, Offering offering) {
         asking = false;
         boolean isFirst = last == null;
-        last = capabilities;
+        last = fingerprint;
         lastOffering = offering;
         if (stopped) {
             return;
@@ -237,15 +237,13 @@ final class Link {
         @Override
         protected void answered(Capabilities answer) {
             request().done();
-            Capabilities before = last; // of the answer before
-            Offering offeredBefore = lastOffering;
-            if (before != null && offeredBefore != null && Offering.same(before, answer)) {
-                control.run(() -> discovered(answer, offeredBefore));
-                return;
-            }
             control.mayBlock(() -> {
-                Offering offering = Offering.of(answer, slot.name(), terms.prefix(), slot.offering());
-                control.run(() -> discovered(answer, offering));
+                Fingerprint fingerprint = Fingerprint.of(answer);
+                Offering offeredBefore = lastOffering;
+                Offering offering = fingerprint.equals(last) && offeredBefore != null
+                        ? offeredBefore
+                        : Offering.of(answer, slot.name(), terms.prefix(), slot.offering());
+                control.run(() -> discovered(fingerprint, offering));
             });
         }
 

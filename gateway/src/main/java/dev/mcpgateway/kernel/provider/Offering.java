@@ -37,12 +37,16 @@ public record Offering(
     public static final Offering NONE = new Offering("", List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** A tool whose definition conforms. */
-    public record OfferedTool(
-            Tool definition,
-            JsonValue inputSchema,
-            Optional<JsonValue> outputSchema,
-            CompiledSchema input,
-            Optional<CompiledSchema> output) {}
+    public record OfferedTool(Tool definition, CompiledSchema input, Optional<CompiledSchema> output) {
+
+        public JsonValue inputSchema() {
+            return input.text();
+        }
+
+        public Optional<JsonValue> outputSchema() {
+            return output.map(CompiledSchema::text);
+        }
+    }
 
     /** A family of resources whose definition conforms. */
     public record OfferedTemplate(Resource definition, UriTemplate template) {}
@@ -144,28 +148,8 @@ public record Offering(
         return text.toString();
     }
 
-    /** Whether both say the same, to the byte. */
-    static boolean same(Capabilities one, Capabilities other) {
-        return one.version().equals(other.version())
-                && same(one.tools(), other.tools(), Offering::same)
-                && same(one.resources(), other.resources(), Offering::same)
-                && same(one.prompts(), other.prompts(), Offering::same);
-    }
-
     private static String counted(int count, String thing) {
         return count + " " + thing + (count == 1 ? "" : "s");
-    }
-
-    private static <T> boolean same(List<T> one, List<T> other, BiPredicate<T, T> alike) {
-        if (one.size() != other.size()) {
-            return false;
-        }
-        for (int i = 0; i < one.size(); i++) {
-            if (!alike.test(one.get(i), other.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean same(Tool one, Tool other) {

@@ -2,28 +2,73 @@ package dev.mcpgateway.kernel.schema;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
-/** A schema ready to check values. Immutable and thread-safe. */
+/**
+ * A schema that values can be checked by. It is kept as its text; what the validator library makes of it comes with the
+ * first check, and goes again where others need the room. Immutable and thread-safe.
+ */
 public final class CompiledSchema {
 
-    private final Schema schema;
+    // Measured: what the library, the tree and RE2/J's programs take.
+    private static final long BYTES_PER_SUBSCHEMA = 512;
+    private static final long BYTES_PER_BYTE_OF_TEXT = 20;
+    private static final long BYTES_PER_ATOM = 64;
+
+    private final JsonValue text;
+    private final SchemaText key;
+    private final int subschemas;
+    private final long weight;
     private final boolean hasPatterns;
     private final boolean cheap;
     private final boolean objectAtRoot;
 
-    CompiledSchema(Schema schema, boolean hasPatterns, boolean cheap, boolean objectAtRoot) {
-        this.schema = schema;
-        this.hasPatterns = hasPatterns;
-        this.cheap = cheap;
-        this.objectAtRoot = objectAtRoot;
+    /** @param text in bytes of its own */
+    CompiledSchema(JsonValue text, Inspection inspection) throws SchemaRefusedException {
+        this.text = text;
+        this.key = new SchemaText(text);
+        this.subschemas = inspection.positions().size();
+        this.weight = subschemas * BYTES_PER_SUBSCHEMA
+                + text.length() * BYTES_PER_BYTE_OF_TEXT
+                + inspection.patterns().atoms() * BYTES_PER_ATOM;
+        this.hasPatterns = !inspection.patterns().isEmpty();
+        this.cheap = Flow.isCheap(inspection.positions());
+        this.objectAtRoot = inspection.isObjectAtRoot();
+    }
+
+    /** The schema itself. */
+    public JsonValue text() {
+        return text;
+    }
+
+    /** How many schemas it is made of, itself included. */
+    public int subschemas() {
+        return subschemas;
     }
 
     /**
-     * Checks a value. Takes less than a microsecond for a schema like those of the demo tools, and is ended, with one
+     * Whether the next check can begin at once. Where not, it first makes what it needs, which takes about as long as
+     * reading the schema did: milliseconds for a large one.
+     */
+    public boolean isCompiled() {
+        return CompiledForms.SHARED.has(key);
+    }
+
+    SchemaText key() {
+        return key;
+    }
+
+    /** An estimate of the bytes that its compiled form takes. */
+    long weight() {
+        return weight;
+    }
+
+    /**
+     * Checks a value. Takes about a microsecond for a schema like those of the demo tools, and is ended, with one
      * violation that says so, where it would take more than about 250 ms and more than the size of the value explains.
      *
      * @param instance not changed meanwhile, and at most 64 levels deep for the result to be about the schema
@@ -41,6 +86,12 @@ public final class CompiledSchema {
      * @return as {@link #validate(JsonNode)}; where it was over first, one violation that says so
      */
     public List<Violation> validate(JsonNode instance, BooleanSupplier isOver) {
+        Schema schema;
+        try {
+            schema = CompiledForms.SHARED.of(this);
+        } catch (SchemaRefusedException refused) {
+            return List.of(new Violation("", "cannot be checked, because its schema " + refused.reason()));
+        }
         Evaluation evaluation = new Evaluation(instance, isOver);
         if (hasPatterns) {
             evaluation.enter();

@@ -32,6 +32,8 @@ final class Inspection {
     private final List<Position> positions = new ArrayList<>();
     private final Map<JsonNode, Position> byNode = new IdentityHashMap<>();
 
+    private boolean usesCoreKeywords;
+
     private Inspection() {}
 
     static Inspection of(JsonNode schema) throws SchemaRefusedException {
@@ -40,6 +42,15 @@ final class Inspection {
         inspection.readAll();
         Flow.check(inspection.positions);
         return inspection;
+    }
+
+    boolean isObjectAtRoot() {
+        return positions.getFirst().schema.path("type").asString("").equals("object");
+    }
+
+    /** Whether it names parts of itself, refers to them, or says by which rules it is to be read. */
+    boolean usesCoreKeywords() {
+        return usesCoreKeywords;
     }
 
     List<Position> positions() {
@@ -91,6 +102,7 @@ final class Inspection {
             if (shape == null) {
                 continue;
             }
+            usesCoreKeywords |= keyword.getKey().startsWith("$");
             Optional<String> fault = shape.fault(keyword.getValue());
             if (fault.isPresent()) {
                 throw Refusal.at(Position.under(position.pointer, keyword.getKey()), fault.get());

@@ -23,7 +23,11 @@ final class Patterns implements RegularExpressionFactory {
     private static final long READS = 500_000;
     private static final int READS_PER_CHARACTER = 10;
 
+    // Together, in one schema: each atom takes about a microsecond to compile and some 60 bytes.
+    static final int MAX_ATOMS = 50_000;
+
     private final Map<String, RegularExpression> compiled = new HashMap<>();
+    private int atoms;
 
     /** @param pointer where it stands in the schema */
     void add(String pattern, String pointer) throws SchemaRefusedException {
@@ -33,11 +37,23 @@ final class Patterns implements RegularExpressionFactory {
         if (pattern.length() > MAX_LENGTH) {
             throw Refusal.at(pointer, "is a pattern of more than " + MAX_LENGTH + " characters");
         }
+        atoms += Math.min(EcmaPattern.expandedSize(pattern), MAX_EXPANDED);
+        if (atoms > MAX_ATOMS) {
+            throw Refusal.at(
+                    pointer,
+                    "is a pattern too many: with repetitions written out, those of the schema have more than "
+                            + MAX_ATOMS + " characters");
+        }
         try {
             compiled.put(pattern, compile(pattern));
         } catch (PatternSyntaxException | StackOverflowError e) {
             throw Refusal.at(pointer, "is not a regular expression");
         }
+    }
+
+    /** How much there is to all of them, with counted repetitions written out. */
+    int atoms() {
+        return atoms;
     }
 
     boolean isEmpty() {

@@ -1,18 +1,14 @@
 package dev.mcpgateway.kernel.schema;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaException;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.resource.SchemaLoader;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The schemas of one provider, compiled; dropped with it. Thread-safe.
+ * The schemas of one list, inspected; schemas of equal text are one. Not thread-safe.
  *
  * <p>A schema is known by its own text, never by its {@code $id}, and lives in a world of its own: two schemas cannot
  * reach each other, whatever they call themselves.
@@ -22,88 +18,58 @@ public final class SchemaRegistry {
     /** Bytes of UTF-8 that a schema may have. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    // Two for each of 10,000 tools, and room for what a provider changes at run time.
-    private static final int CAPACITY = 32_768;
+    private static final int DEPTH = 64;
 
-    private static final SchemaLoader NOTHING =
-            SchemaLoader.builder().allow(address -> false).build();
-
-    private final Map<JsonNode, CompiledSchema> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<JsonNode, CompiledSchema> eldest) {
-            return size() > CAPACITY;
-        }
-    };
+    private final Map<SchemaText, CompiledSchema> known = new HashMap<>();
 
     /**
-     * Compiles a schema of draft 2020-12, or finds it compiled.
+     * Reads a schema of draft 2020-12 in full and finds out whether values can be checked by it. What it takes to check
+     * them is made at the first check.
      *
-     * @param schema not changed any more
-     * @param utf8Length the length of its text in bytes
+     * @param schema of which only the text is kept, in bytes of its own
      * @throws SchemaRefusedException when it is not an object, does not conform to the metaschema, refers to anything
      *     outside itself or back to itself without end, has a pattern that is no regular expression, or is too large
      */
-    public CompiledSchema compile(JsonNode schema, int utf8Length) throws SchemaRefusedException {
-        if (utf8Length > MAX_BYTES) {
-            throw Refusal.at("", "has " + utf8Length + " bytes, more than the limit of " + MAX_BYTES);
+    public CompiledSchema inspect(JsonValue schema) throws SchemaRefusedException {
+        if (schema.length() > MAX_BYTES) {
+            throw Refusal.at("", "has " + schema.length() + " bytes, more than the limit of " + MAX_BYTES);
         }
-        if (!schema.isObject()) {
+        CompiledSchema same = known.get(new SchemaText(schema));
+        if (same != null) {
+            return same;
+        }
+        if (!schema.tree().isObject()) {
             throw Refusal.at("", "must be an object");
         }
-        synchronized (known) {
-            CompiledSchema compiled = known.get(schema);
-            if (compiled != null) {
-                return compiled;
-            }
-        }
-        CompiledSchema compiled = compileWithAnyRoot(schema);
-        synchronized (known) {
-            known.put(schema, compiled);
-        }
-        return compiled;
+        CompiledSchema inspected = inspectWithAnyRoot(schema);
+        known.put(inspected.key(), inspected);
+        return inspected;
     }
 
     /** Loads what compiling and checking need, which takes some tens of milliseconds the first time, ahead of need. */
     public static void warmUp() {
+        byte[] any = "{\"type\":\"object\"}".getBytes(StandardCharsets.UTF_8);
         try {
-            compileWithAnyRoot(JsonNodeFactory.instance.objectNode().put("type", "object"))
-                    .validate(JsonNodeFactory.instance.arrayNode());
-        } catch (SchemaRefusedException e) {
+            JsonValue schema = JsonValue.parse(any, 0, any.length, DEPTH);
+            inspectWithAnyRoot(schema).validate(schema.tree().path("type"));
+        } catch (SchemaRefusedException | JsonFault e) {
             throw new AssertionError(e);
         }
     }
 
     /** Without the rule that a schema is an object: for tests of everything else. */
-    static CompiledSchema compileWithAnyRoot(JsonNode schema) throws SchemaRefusedException {
+    static CompiledSchema inspectWithAnyRoot(JsonValue schema) throws SchemaRefusedException {
         try {
-            Inspection inspection = Inspection.of(schema);
-            Schema compiled = library(inspection.patterns()).getSchema(SchemaLocation.DOCUMENT, schema);
-            compiled.initializeValidators();
-            return new CompiledSchema(
-                    compiled,
-                    !inspection.patterns().isEmpty(),
-                    Flow.isCheap(inspection.positions()),
-                    schema.path("type").asString("").equals("object"));
-        } catch (SchemaException e) {
-            throw Refusal.at("", "cannot be compiled");
+            JsonNode tree = schema.tree();
+            Inspection inspection = Inspection.of(tree);
+            // A long chain of references, an unknown vocabulary: here the library has a say of its own, which is to be
+            // heard now and not at the first check. A test looks for more of that kind.
+            if (inspection.usesCoreKeywords()) {
+                Compilation.of(tree, inspection);
+            }
+            return new CompiledSchema(schema.detached(), inspection);
         } catch (StackOverflowError e) {
             throw Refusal.at("", "is nested too deep");
         }
-    }
-
-    private static com.networknt.schema.SchemaRegistry library(Patterns patterns) {
-        SchemaRegistryConfig config = SchemaRegistryConfig.builder()
-                .locale(Locale.ROOT)
-                .formatAssertionsEnabled(false)
-                .preloadSchema(false)
-                .regularExpressionFactory(patterns)
-                .build();
-        return com.networknt.schema.SchemaRegistry.withDialect(
-                Vocabulary.DIALECT,
-                library -> library.schemaRegistryConfig(config)
-                        .schemaCacheEnabled(false)
-                        .schemaLoader(NOTHING));
     }
 }

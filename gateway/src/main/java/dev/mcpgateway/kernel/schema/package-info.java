@@ -1,5 +1,5 @@
 /**
- * JSON Schema, draft 2020-12: compiled once, validated many times, bounded against schemas and values that are made to
+ * JSON Schema, draft 2020-12: inspected once, compiled when it is needed, validated many times, bounded against schemas and values that are made to
  * hurt. {@link dev.mcpgateway.kernel.schema.SchemaRegistry} is the way in.
  *
  * <p>A schema passes our own inspection first (size, the metaschema's rules, references, cycles, patterns), so that the

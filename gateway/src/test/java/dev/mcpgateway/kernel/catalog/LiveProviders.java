@@ -95,6 +95,11 @@ final class LiveProviders implements AutoCloseable, ProviderType {
         one.context.join().changed();
     }
 
+    /** What a provider offered is out of its own hands, and it says nothing of that. */
+    void letGo(String provider) {
+        one(provider).capabilities = Capabilities.of();
+    }
+
     void down(String provider) {
         Scripted one = one(provider);
         one.isDown = true;

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.schema;
 
 import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
@@ -22,9 +23,22 @@ final class Parsed {
         }
     }
 
+    static JsonValue value(String text) {
+        return verbatim(text.replace('\'', '"'));
+    }
+
+    static JsonValue verbatim(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            return JsonValue.parse(bytes, 0, bytes.length, 1_000);
+        } catch (JsonFault e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     static CompiledSchema schema(String text) {
         try {
-            return new SchemaRegistry().compile(json(text), text.length());
+            return new SchemaRegistry().inspect(value(text));
         } catch (SchemaRefusedException e) {
             throw new IllegalArgumentException(e);
         }

@@ -63,7 +63,7 @@ public final class SettingsRule {
     private static CompiledSchema compile(String where, byte[] schema) throws PluginFault {
         try {
             JsonValue parsed = JsonValue.parse(schema, 0, schema.length, MOST_LEVELS);
-            return new SchemaRegistry().compile(parsed.tree(), schema.length);
+            return new SchemaRegistry().inspect(parsed);
         } catch (JsonFault fault) {
             throw unusable(where, fault.text());
         } catch (SchemaRefusedException refused) {
