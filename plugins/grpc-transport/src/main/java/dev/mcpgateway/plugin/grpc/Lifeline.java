@@ -59,6 +59,11 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         dialer.onChange(this::renew);
     }
 
+    /** Runs the task when what was lost until now has been dealt with. */
+    void afterwards(Runnable task) {
+        loop.run(task);
+    }
+
     Connections connections() {
         return connections;
     }
@@ -133,7 +138,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
             remove(connection);
             if (isWatched(connection)) {
                 if (connection.wasReady()) {
-                    lost("connection lost");
+                    lost(connection, "connection lost");
                 } // else its watch is about to say why
             } else if (!connection.wasReady() && isReady()) {
                 suspect(watched()); // others cannot be made: does the first still lead anywhere?
@@ -307,7 +312,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         }
     }
 
-    private void lost(String reason) {
+    private void lost(Connection connection, String reason) {
         stopWatching();
         if (closed) {
             return;
@@ -315,7 +320,8 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         long before = lastLoss;
         long now = System.nanoTime();
         lastLoss = now;
-        if (now - before < BETWEEN_LOSSES.toNanos()) { // a server that ends each connection is not dialled in a loop
+        // A server that ends each connection is not dialled in a loop. One that answers has calls that it ends them by.
+        if (now - before < BETWEEN_LOSSES.toNanos() && !connection.hasAnswered()) {
             down(Fault.unavailable(reason));
             return;
         }
@@ -338,7 +344,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
             return;
         }
         if (connection.wasReady()) {
-            lost("it does not answer");
+            lost(connection, "it does not answer");
         } else {
             unreachable(Fault.unavailable("it does not answer"));
         }
