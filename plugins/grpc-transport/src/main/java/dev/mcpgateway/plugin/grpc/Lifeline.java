@@ -47,6 +47,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     private boolean dialAgain;
     private boolean canBeWatched = true;
     private boolean isAsked; // whether a health check is under way, or due
+    private boolean isAskedAgain; // whether one is wanted after that
     private int healthReports; // so that what must stand for a while is seen to have been followed by another
     private String told = "not connected yet"; // what the gateway was told last; empty for up
     private long lastLoss = System.nanoTime() - BETWEEN_LOSSES.toNanos();
@@ -160,7 +161,12 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         loop.run(() -> {
             HealthWatch now = watch;
             boolean isWatchedFor = canBeWatched && now != null && !now.hasStopped();
-            if (isReady() && !isWatchedFor && !isAsked) { // else health says by itself what holds for all calls
+            if (!isReady() || isWatchedFor) { // then health says by itself what holds for all calls
+                return;
+            }
+            if (isAsked) {
+                isAskedAgain = true;
+            } else {
                 ask(watched());
             }
         });
@@ -271,23 +277,23 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
 
     private void ask(Connection connection) {
         isAsked = true;
+        isAskedAgain = false;
         HealthCheck.ask(
                 connection,
                 loop,
                 serves -> loop.run(() -> {
-                    isAsked = false;
                     if (!isWatched(connection) || closed) {
+                        isAsked = false;
                         return;
                     }
                     if (serves) {
                         reportedServing();
-                        return;
+                    } else {
+                        reportedNotServing();
                     }
-                    reportedNotServing();
-                    isAsked = true;
-                    loop.after(BETWEEN_CHECKS, () -> {
+                    loop.after(serves ? HealthWatch.BETWEEN_LOOKS : BETWEEN_CHECKS, () -> {
                         isAsked = false;
-                        if (isWatched(connection) && !closed) {
+                        if ((!serves || isAskedAgain) && isWatched(connection) && !closed) {
                             ask(connection);
                         }
                     });
