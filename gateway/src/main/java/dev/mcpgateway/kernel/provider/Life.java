@@ -46,6 +46,8 @@ final class Life {
     private final Set<Child> children = ConcurrentHashMap.newKeySet(); // likewise
     private final AtomicBoolean suspected = new AtomicBoolean();
 
+    private final StateNews news;
+
     private Link link;
     private boolean isInSlot;
     private @Nullable Link successor;
@@ -57,6 +59,7 @@ final class Life {
     Life(Slot slot, Control control, Optional<Child> child) {
         this.slot = slot;
         this.control = control;
+        this.news = new StateNews(slot.name(), control);
         this.link = new Link(this, slot, slot.terms(), child, control);
         links.add(link);
         child.ifPresent(children::add);
@@ -307,7 +310,7 @@ final class Life {
         }
         if (!slot.status().isAvailable()) {
             slot.status(Status.now(State.CONNECTED, ""));
-            control.say(false, slot.name(), "provider '" + slot.name() + "' is connected: " + offering.summary());
+            news.say(false, "provider '" + slot.name() + "' is connected: " + offering.summary());
             control.changed();
         } else if (isNew) {
             control.changed();
@@ -490,7 +493,7 @@ final class Life {
             return;
         }
         slot.status(before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
-        control.say(true, slot.name(), "provider '" + slot.name() + "' " + reason);
+        news.say(true, "provider '" + slot.name() + "' " + reason);
         control.changed();
     }
 }

@@ -2,20 +2,16 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderOffer;
-import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +29,7 @@ final class Link {
     private final Slot slot;
     private final Control control;
     private final Optional<Child> child;
-    private final AtomicBoolean hinted = new AtomicBoolean(); // of any thread
+    private final Words words;
 
     private volatile Terms terms;
     private ProviderOffer.@Nullable Opener opener;
@@ -56,6 +52,7 @@ final class Link {
         this.terms = terms;
         this.child = child;
         this.control = control;
+        this.words = new Words(slot, control, new Unasked());
         this.asked = System.nanoTime() - BETWEEN_CHANGES.toNanos();
     }
 
@@ -110,7 +107,7 @@ final class Link {
             try {
                 open = provider().orElse(null);
                 if (open == null) {
-                    open = with.open(new Context());
+                    open = with.open(words);
                 }
             } catch (
                     Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
@@ -246,44 +243,21 @@ final class Link {
     }
 
     /** What the open instance says without being asked. */
-    private final class Context implements ProviderContext {
-
-        @Override
-        public String name() {
-            return slot.name();
-        }
-
-        @Override
-        public System.Logger logger() {
-            return Log.named("provider." + slot.name()).asSystemLogger();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return control.virtualThreads();
-        }
+    private final class Unasked implements Words.Hearer {
 
         @Override
         public void changed() {
-            if (hinted.compareAndSet(false, true)) { // one is enough, however many it says
-                control.run(() -> {
-                    hinted.set(false);
-                    hint();
-                });
-            }
+            hint();
         }
 
         @Override
-        public void resourceUpdated(String uri) {}
-
-        @Override
         public void up() {
-            control.run(() -> life.isUp(Link.this));
+            life.isUp(Link.this);
         }
 
         @Override
         public void down(String reason) {
-            control.run(() -> life.lost(Link.this, reason.startsWith("is ") ? reason : "is unavailable: " + reason));
+            life.lost(Link.this, reason.startsWith("is ") ? reason : "is unavailable: " + reason);
         }
     }
 }
