@@ -32,7 +32,7 @@ final class Life {
     private static final Log LOG = Log.named("provider");
 
     /** How long a newcomer may take before those who cannot wait for it are told. */
-    private static final Duration PATIENCE = Duration.ofMillis(2_500);
+    static final Duration PATIENCE = Duration.ofMillis(2_500);
 
     private static final Duration LAST_CALLS = Duration.ofSeconds(30);
 
@@ -47,6 +47,7 @@ final class Life {
     private final AtomicBoolean suspected = new AtomicBoolean();
 
     private final StateNews news;
+    private volatile String openingTrouble = "";
 
     private Link link;
     private boolean isInSlot;
@@ -68,6 +69,11 @@ final class Life {
 
     Slot slot() {
         return slot;
+    }
+
+    /** What keeps it from being opened, behind {@code provider 'NAME' }; empty where nothing does. Of any thread. */
+    String openingTrouble() {
+        return openingTrouble;
     }
 
     /** Completes when the first discovery has ended, well or badly, or nobody waits for it any more. */
@@ -371,6 +377,20 @@ final class Life {
         }
     }
 
+    /** @param trouble behind {@code provider 'NAME' }; empty where it has been opened */
+    void openingFailed(Link from, String trouble) {
+        if (from == link || (from == successor && held == null)) { // else it is the newcomer's jar that has it
+            openingTrouble = trouble;
+        }
+    }
+
+    /** Whoever waits for the first list waits no longer for this one. */
+    void isSlowToOpen(Link from) {
+        if (from == link) {
+            hasBeenAsked();
+        }
+    }
+
     void isUp(Link from) {
         if (from == successor || (from == link && !slot.status().isAvailable())) {
             from.ask();
@@ -431,6 +451,7 @@ final class Life {
         link = next;
         successor = null;
         held = null;
+        openingTrouble = "";
         cancelPatience();
         before.stop();
         Optional<Provider> provider = next.provider();
@@ -458,6 +479,7 @@ final class Life {
         }
         Link stays = link;
         successor = null;
+        openingTrouble = "";
         if (held != null) {
             held.isDropped();
             held = null;

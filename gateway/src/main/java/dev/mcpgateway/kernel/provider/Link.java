@@ -2,11 +2,12 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Link {
 
     static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(250);
 
     private final Life life;
@@ -36,7 +38,13 @@ final class Link {
     private boolean stopped;
     private boolean asking;
     private boolean askAgain;
+    private boolean isInside; // whether the plugin has a thread for opening or asking, and has not given it back
+    private boolean isAskedForMeanwhile;
     private long asked;
+    private int failedOpenings; // one after the other
+    private long openAgain;
+    private @Nullable Opening opening;
+    private List<@Nullable Future<?>> timers = List.of(); // of the opening
     private @Nullable Future<?> next;
     private long nextAt;
     private volatile @Nullable Capabilities last;
@@ -75,6 +83,7 @@ final class Link {
 
     void openWith(ProviderOffer.Opener with) {
         opener = with;
+        failedOpenings = 0;
     }
 
     /** What is open now; of any thread. */
@@ -84,6 +93,7 @@ final class Link {
 
     /** Its process listens: what is open need not wait until it would try again by itself. */
     void reconnect() {
+        failedOpenings = 0;
         // not here: the plugin's code has no business on the control thread
         provider().ifPresent(open -> control.mayBlock(open::reconnect));
     }
@@ -97,32 +107,120 @@ final class Link {
             askAgain = true;
             return;
         }
+        if (isInside) { // the plugin keeps the thread that asked last: no second one is given to it
+            isAskedForMeanwhile = true;
+            return;
+        }
+        Provider open = provider().orElse(null);
+        long left = openAgain - System.nanoTime();
+        if (open == null && failedOpenings > 0 && left > 0) {
+            askLater(Duration.ofNanos(left));
+            return;
+        }
         cancelNext();
         asking = true;
         askAgain = false;
+        isInside = true;
         asked = System.nanoTime();
-        ProviderOffer.Opener with = opener;
+        if (open == null) {
+            open(opener);
+        } else {
+            question(open);
+        }
+    }
+
+    private void question(Provider open) {
         control.mayBlock(() -> {
-            Provider open;
             try {
-                open = provider().orElse(null);
-                if (open == null) {
-                    open = with.open(words);
-                }
-            } catch (
-                    Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
-                boolean isRefusal = refused instanceof IllegalArgumentException;
-                boolean hasText = refused instanceof ProviderException || isRefusal;
-                String text = "cannot be opened: " + (hasText ? refused.getMessage() : "it failed");
-                control.run(() -> failed(new Failure(Kind.BROKEN, text), isRefusal));
-                return;
+                slot.probe(new Question(), open);
+            } finally {
+                control.run(this::isBack);
             }
+        });
+    }
+
+    private void open(ProviderOffer.Opener with) {
+        Opening attempt = new Opening(slot.name(), with, words, new Outcome());
+        opening = attempt;
+        Future<?> overdue =
+                control.schedule(() -> life.isSlowToOpen(this), Life.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> limit = control.schedule(
+                () -> {
+                    if (attempt.giveUp()) {
+                        notOpened("cannot be opened: it took longer than " + Slot.seconds(control.opening()), false);
+                    }
+                },
+                control.opening().toNanos(),
+                TimeUnit.NANOSECONDS);
+        timers = Arrays.asList(overdue, limit);
+        try {
+            attempt.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            isInside = false;
+            notOpened("cannot be opened: the system gives no more threads", false);
+        }
+    }
+
+    /** The thread that was given to the plugin is back. */
+    private void isBack() {
+        isInside = false;
+        if (isAskedForMeanwhile) {
+            isAskedForMeanwhile = false;
+            ask();
+        }
+    }
+
+    private void notOpened(String text, boolean isRefusal) {
+        openingEnded();
+        Duration pause =
+                Duration.ofMillis(Math.min(RETRY.toMillis() << Math.min(failedOpenings, 10), LONGEST_PAUSE.toMillis()));
+        failedOpenings++;
+        openAgain = System.nanoTime() + pause.toNanos();
+        asking = false;
+        if (stopped) {
+            return;
+        }
+        life.openingFailed(this, text);
+        life.discoveryFailed(this, new Failure(Kind.BROKEN, text), isRefusal);
+        askLater(pause);
+    }
+
+    private void openingEnded() {
+        opening = null;
+        for (Future<?> each : timers) {
+            if (each != null) {
+                each.cancel(false);
+            }
+        }
+        timers = List.of();
+    }
+
+    /** What comes of one try, on its thread. */
+    private final class Outcome implements Opening.Outcome {
+
+        @Override
+        public void opened(Provider open) {
+            control.run(() -> {
+                openingEnded();
+                failedOpenings = 0;
+                life.openingFailed(Link.this, "");
+            });
             if (hold(open)) {
                 slot.probe(new Question(), open);
             } else {
                 open.close(); // nobody wants it any more
             }
-        });
+        }
+
+        @Override
+        public void failed(String text, boolean isRefusal) {
+            control.run(() -> notOpened(text, isRefusal));
+        }
+
+        @Override
+        public void isBack() {
+            control.run(Link.this::isBack);
+        }
     }
 
     /** Asks soon: at once, or a quarter of a second after the last time; however often this is said. */
@@ -155,9 +253,14 @@ final class Link {
     void stop() {
         stopped = true;
         cancelNext();
+        Opening unwanted = opening;
+        if (unwanted != null) {
+            unwanted.giveUp();
+            openingEnded();
+        }
     }
 
-    /** Releases what is open, or will be; on a thread that may wait. */
+    /** Releases what is open, or will be: it has been stopped before, or will be. On a thread that may wait. */
     void close() {
         Provider open;
         synchronized (this) {
@@ -190,12 +293,12 @@ final class Link {
         askLater(askAgain ? BETWEEN_CHANGES : terms.refresh());
     }
 
-    private void failed(Failure failure, boolean isRefusal) {
+    private void failed(Failure failure) {
         asking = false;
         if (stopped) {
             return;
         }
-        life.discoveryFailed(this, failure, isRefusal);
+        life.discoveryFailed(this, failure, false);
         askLater(askAgain ? Duration.ZERO : RETRY);
     }
 
@@ -238,7 +341,7 @@ final class Link {
 
         @Override
         protected void failed(Failure failure) {
-            control.run(() -> Link.this.failed(failure, false));
+            control.run(() -> Link.this.failed(failure));
         }
     }
 
