@@ -324,7 +324,7 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public void filesChanged(List<PluginFile> files) {
-            List<PluginState> now = files.stream().map(Gateway::state).toList();
+            List<PluginState> now = files.stream().map(Gateway.this::state).toList();
             if (!now.equals(told)) {
                 told = now;
                 runFile.tellPlugins(now);
@@ -332,14 +332,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static PluginState state(PluginFile file) {
+    private PluginState state(PluginFile file) {
+        Optional<String> trouble =
+                file.state() == PluginFile.State.LIVE && file.code().isEmpty()
+                        ? file.id().flatMap(providers::trouble)
+                        : Optional.empty();
         return new PluginState(
                 String.valueOf(file.file().getFileName()),
                 file.id().orElse(""),
                 file.version().orElse(""),
                 file.state().name(),
                 file.code(),
-                file.reason(),
+                trouble.orElse(file.reason()),
                 file.since(),
                 file.offers(),
                 file.calls());

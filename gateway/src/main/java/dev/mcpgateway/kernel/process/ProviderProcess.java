@@ -221,8 +221,9 @@ public final class ProviderProcess implements AutoCloseable {
 
     /** From the start to the exit. */
     private int attend(Process process) throws InterruptedException {
-        drain(process.getInputStream());
-        drain(process.getErrorStream());
+        OutputQuota quota = new OutputQuota();
+        drain(process.getInputStream(), quota);
+        drain(process.getErrorStream(), quota);
         family = Set.of();
         ProcessIdentity identity = ProcessIdentity.ofStarted(process.toHandle());
         runFile.childStarted(command.provider(), identity);
@@ -282,11 +283,11 @@ public final class ProviderProcess implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
-    private void drain(InputStream output) {
+    private void drain(InputStream output, OutputQuota quota) {
         Thread.ofPlatform()
                 .daemon()
                 .name("output " + command.provider())
-                .start(new OutputDrain(output, command.provider()));
+                .start(new OutputDrain(output, command.provider(), quota));
     }
 
     private static void endInput(Process process) {

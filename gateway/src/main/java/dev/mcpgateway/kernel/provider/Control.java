@@ -27,12 +27,17 @@ final class Control implements AutoCloseable {
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("discovery-", 0).factory());
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Duration opening;
     private final Runnable changed;
     private final Consumer<News> news;
     private boolean isChanged; // on the control thread
 
-    /** @param changed called on the control thread when anything that is offered, or its availability, has changed */
-    Control(Runnable changed, Consumer<News> news) {
+    /**
+     * @param changed called on the control thread when anything that is offered, or its availability, has changed
+     * @param opening how long a plugin may take to open a provider
+     */
+    Control(Runnable changed, Consumer<News> news, Duration opening) {
+        this.opening = opening;
         this.changed = changed;
         this.news = news;
         thread = new ScheduledThreadPoolExecutor(
@@ -67,6 +72,11 @@ final class Control implements AutoCloseable {
         }
     }
 
+    /** How long a plugin may take to open a provider. */
+    Duration opening() {
+        return opening;
+    }
+
     ExecutorService virtualThreads() {
         return virtualThreads;
     }
@@ -98,7 +108,8 @@ final class Control implements AutoCloseable {
         virtualThreads.shutdownNow();
     }
 
-    private static Runnable safely(Runnable task) {
+    /** What goes wrong in it goes to the log, and no further. */
+    static Runnable safely(Runnable task) {
         return () -> {
             try {
                 task.run();

@@ -32,7 +32,7 @@ final class Life {
     private static final Log LOG = Log.named("provider");
 
     /** How long a newcomer may take before those who cannot wait for it are told. */
-    private static final Duration PATIENCE = Duration.ofMillis(2_500);
+    static final Duration PATIENCE = Duration.ofMillis(2_500);
 
     private static final Duration LAST_CALLS = Duration.ofSeconds(30);
 
@@ -48,6 +48,9 @@ final class Life {
     private final AtomicBoolean keptChanged = new AtomicBoolean();
     private boolean isStuck;
 
+    private final StateNews news;
+    private volatile String openingTrouble = "";
+
     private Link link;
     private boolean isInSlot;
     private @Nullable Link successor;
@@ -59,6 +62,7 @@ final class Life {
     Life(Slot slot, Control control, Optional<Child> child) {
         this.slot = slot;
         this.control = control;
+        this.news = new StateNews(slot.name(), control);
         this.link = new Link(this, slot, slot.terms(), child, control);
         links.add(link);
         child.ifPresent(children::add);
@@ -68,6 +72,11 @@ final class Life {
 
     Slot slot() {
         return slot;
+    }
+
+    /** What keeps it from being opened, behind {@code provider 'NAME' }; empty where nothing does. Of any thread. */
+    String openingTrouble() {
+        return openingTrouble;
     }
 
     /** Completes when the first discovery has ended, well or badly, or nobody waits for it any more. */
@@ -314,7 +323,7 @@ final class Life {
         }
         if (!slot.status().isAvailable()) {
             slot.status(Status.now(State.CONNECTED, ""));
-            control.say(false, slot.name(), "provider '" + slot.name() + "' is connected: " + offering.summary());
+            news.say(false, "provider '" + slot.name() + "' is connected: " + offering.summary());
             control.changed();
         } else if (isNew) {
             control.changed();
@@ -372,6 +381,20 @@ final class Life {
         }
         if (isNews && !from.isAsking()) { // else the next question is planned, and another reason is none to put it off
             from.askLater(Link.RETRY);
+        }
+    }
+
+    /** @param trouble behind {@code provider 'NAME' }; empty where it has been opened */
+    void openingFailed(Link from, String trouble) {
+        if (from == link || (from == successor && held == null)) { // else it is the newcomer's jar that has it
+            openingTrouble = trouble;
+        }
+    }
+
+    /** Whoever waits for the first list waits no longer for this one. */
+    void isSlowToOpen(Link from) {
+        if (from == link) {
+            hasBeenAsked();
         }
     }
 
@@ -456,6 +479,7 @@ final class Life {
         link = next;
         successor = null;
         held = null;
+        openingTrouble = "";
         cancelPatience();
         before.stop();
         Optional<Provider> provider = next.provider();
@@ -483,6 +507,7 @@ final class Life {
         }
         Link stays = link;
         successor = null;
+        openingTrouble = "";
         if (held != null) {
             held.isDropped();
             held = null;
@@ -518,7 +543,7 @@ final class Life {
             return;
         }
         slot.status(before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
-        control.say(true, slot.name(), "provider '" + slot.name() + "' " + reason);
+        news.say(true, "provider '" + slot.name() + "' " + reason);
         control.changed();
     }
 }

@@ -3,20 +3,18 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.api.ProviderContext;
-import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.api.ProviderInstance;
 import dev.mcpgateway.api.ProviderOffer;
-import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.request.RequestContext;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +26,27 @@ import org.jspecify.annotations.Nullable;
 final class Link {
 
     static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(250);
 
     private final Life life;
     private final Slot slot;
     private final Control control;
     private final Optional<Child> child;
-    private final AtomicBoolean hinted = new AtomicBoolean(); // of any thread
+    private final Words words;
 
     private volatile Terms terms;
     private ProviderOffer.@Nullable Opener opener;
     private boolean stopped;
     private boolean asking;
     private boolean askAgain;
+    private boolean isInside; // whether the plugin has a thread for opening or asking, and has not given it back
+    private boolean isAskedForMeanwhile;
     private long asked;
+    private int failedOpenings; // one after the other
+    private long openAgain;
+    private @Nullable Opening opening;
+    private List<@Nullable Future<?>> timers = List.of(); // of the opening
     private @Nullable Future<?> next;
     private long nextAt;
     private volatile @Nullable Fingerprint last;
@@ -57,6 +62,7 @@ final class Link {
         this.terms = terms;
         this.child = child;
         this.control = control;
+        this.words = new Words(slot, control, new Unasked());
         this.asked = System.nanoTime() - BETWEEN_CHANGES.toNanos();
     }
 
@@ -79,6 +85,7 @@ final class Link {
 
     void openWith(ProviderOffer.Opener with) {
         opener = with;
+        failedOpenings = 0;
     }
 
     /** What is open now; of any thread. */
@@ -88,6 +95,7 @@ final class Link {
 
     /** Its process listens: what is open need not wait until it would try again by itself. */
     void reconnect() {
+        failedOpenings = 0;
         // not here: the plugin's code has no business on the control thread
         provider().ifPresent(open -> control.mayBlock(open::reconnect));
     }
@@ -101,35 +109,124 @@ final class Link {
             askAgain = true;
             return;
         }
+        if (isInside) { // the plugin keeps the thread that asked last: no second one is given to it
+            isAskedForMeanwhile = true;
+            return;
+        }
+        Provider open = provider().orElse(null);
+        long left = openAgain - System.nanoTime();
+        if (open == null && failedOpenings > 0 && left > 0) {
+            askLater(Duration.ofNanos(left));
+            return;
+        }
         cancelNext();
         asking = true;
         askAgain = false;
+        isInside = true;
         asked = System.nanoTime();
-        ProviderOffer.Opener with = opener;
+        if (open == null) {
+            open(opener);
+        } else {
+            question(open);
+        }
+    }
+
+    private void question(Provider open) {
         control.mayBlock(() -> {
-            Provider open;
             try {
-                open = provider().orElse(null);
-                if (open == null) {
-                    open = switch (with.open(new Context())) {
-                        case Provider asynchronous -> asynchronous;
-                        case BlockingProvider blocking -> new ThreadedProvider(slot.name(), terms.permits(), blocking);
-                    };
-                }
-            } catch (
-                    Exception refused) { // the gate has turned whatever it was into one of these with a text of its own
-                boolean isRefusal = refused instanceof IllegalArgumentException;
-                boolean hasText = refused instanceof ProviderException || isRefusal;
-                String text = "cannot be opened: " + (hasText ? refused.getMessage() : "it failed");
-                control.run(() -> failed(new Failure(Kind.BROKEN, text), isRefusal));
-                return;
+                ask(open);
+            } finally {
+                control.run(this::isBack);
             }
+        });
+    }
+
+    private void open(ProviderOffer.Opener with) {
+        Opening attempt = new Opening(slot.name(), with, words, new Outcome());
+        opening = attempt;
+        Future<?> overdue =
+                control.schedule(() -> life.isSlowToOpen(this), Life.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> limit = control.schedule(
+                () -> {
+                    if (attempt.giveUp()) {
+                        notOpened("cannot be opened: it took longer than " + Slot.seconds(control.opening()), false);
+                    }
+                },
+                control.opening().toNanos(),
+                TimeUnit.NANOSECONDS);
+        timers = Arrays.asList(overdue, limit);
+        try {
+            attempt.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            isInside = false;
+            notOpened("cannot be opened: the system gives no more threads", false);
+        }
+    }
+
+    /** The thread that was given to the plugin is back. */
+    private void isBack() {
+        isInside = false;
+        if (isAskedForMeanwhile) {
+            isAskedForMeanwhile = false;
+            ask();
+        }
+    }
+
+    private void notOpened(String text, boolean isRefusal) {
+        openingEnded();
+        Duration pause =
+                Duration.ofMillis(Math.min(RETRY.toMillis() << Math.min(failedOpenings, 10), LONGEST_PAUSE.toMillis()));
+        failedOpenings++;
+        openAgain = System.nanoTime() + pause.toNanos();
+        asking = false;
+        if (stopped) {
+            return;
+        }
+        life.openingFailed(this, text);
+        life.discoveryFailed(this, new Failure(Kind.BROKEN, text), isRefusal);
+        askLater(pause);
+    }
+
+    private void openingEnded() {
+        opening = null;
+        for (Future<?> each : timers) {
+            if (each != null) {
+                each.cancel(false);
+            }
+        }
+        timers = List.of();
+    }
+
+    /** What comes of one try, on its thread. */
+    private final class Outcome implements Opening.Outcome {
+
+        @Override
+        public void opened(ProviderInstance instance) {
+            Provider open = switch (instance) {
+                case Provider asynchronous -> asynchronous;
+                case BlockingProvider blocking -> new ThreadedProvider(slot.name(), terms.permits(), blocking);
+            };
+            control.run(() -> {
+                openingEnded();
+                failedOpenings = 0;
+                life.openingFailed(Link.this, "");
+            });
             if (hold(open)) {
                 ask(open);
             } else {
                 open.close(); // nobody wants it any more
             }
-        });
+        }
+
+        @Override
+        public void failed(String text, boolean isRefusal) {
+            control.run(() -> notOpened(text, isRefusal));
+        }
+
+        @Override
+        public void isBack() {
+            control.run(Link.this::isBack);
+        }
     }
 
     private void ask(Provider open) {
@@ -171,9 +268,14 @@ final class Link {
     void stop() {
         stopped = true;
         cancelNext();
+        Opening unwanted = opening;
+        if (unwanted != null) {
+            unwanted.giveUp();
+            openingEnded();
+        }
     }
 
-    /** Releases what is open, or will be; on a thread that may wait. */
+    /** Releases what is open, or will be: it has been stopped before, or will be. On a thread that may wait. */
     void close() {
         Provider open;
         synchronized (this) {
@@ -206,12 +308,12 @@ final class Link {
         askLater(askAgain ? BETWEEN_CHANGES : terms.refresh());
     }
 
-    private void failed(Failure failure, boolean isRefusal) {
+    private void failed(Failure failure) {
         asking = false;
         if (stopped) {
             return;
         }
-        life.discoveryFailed(this, failure, isRefusal);
+        life.discoveryFailed(this, failure, false);
         askLater(askAgain ? Duration.ZERO : RETRY);
     }
 
@@ -250,49 +352,26 @@ final class Link {
         @Override
         protected void failed(Failure failure) {
             request().done();
-            control.run(() -> Link.this.failed(failure, false));
+            control.run(() -> Link.this.failed(failure));
         }
     }
 
     /** What the open instance says without being asked. */
-    private final class Context implements ProviderContext {
-
-        @Override
-        public String name() {
-            return slot.name();
-        }
-
-        @Override
-        public System.Logger logger() {
-            return Log.named("provider." + slot.name()).asSystemLogger();
-        }
-
-        @Override
-        public ExecutorService executor() {
-            return control.virtualThreads();
-        }
+    private final class Unasked implements Words.Hearer {
 
         @Override
         public void changed() {
-            if (hinted.compareAndSet(false, true)) { // one is enough, however many it says
-                control.run(() -> {
-                    hinted.set(false);
-                    hint();
-                });
-            }
+            hint();
         }
 
         @Override
-        public void resourceUpdated(String uri) {}
-
-        @Override
         public void up() {
-            control.run(() -> life.isUp(Link.this));
+            life.isUp(Link.this);
         }
 
         @Override
         public void down(String reason) {
-            control.run(() -> life.lost(Link.this, reason.startsWith("is ") ? reason : "is unavailable: " + reason));
+            life.lost(Link.this, reason.startsWith("is ") ? reason : "is unavailable: " + reason);
         }
     }
 }

@@ -46,6 +46,9 @@ public final class Providers implements AutoCloseable {
     private static final Duration INSTANCES_END = Duration.ofSeconds(3);
     private static final Duration PROCESSES_END = Duration.ofSeconds(6);
 
+    /** How long a plugin may take to open a provider: what the API promises. */
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
     /** How long another version of a plugin may take to discover what the one before serves. */
     private static final Duration SUCCESSION = Duration.ofSeconds(5);
 
@@ -95,9 +98,21 @@ public final class Providers implements AutoCloseable {
             Consumer<List<Slot>> changed,
             Consumer<News> news)
             throws IOException {
+        this(entries, deadlines, runFile, changed, news, OPENING);
+    }
+
+    /** @param opening how long a plugin may take to open a provider */
+    Providers(
+            List<ProviderEntry> entries,
+            Deadlines deadlines,
+            RunFile runFile,
+            Consumer<List<Slot>> changed,
+            Consumer<News> news,
+            Duration opening)
+            throws IOException {
         this.deadlines = deadlines;
         this.runFile = runFile;
-        this.control = new Control(() -> changed.accept(slots()), news);
+        this.control = new Control(() -> changed.accept(slots()), news, opening);
         for (ProviderEntry entry : entries) {
             if (entry.enabled()) {
                 configured.add(configure(entry));
@@ -463,6 +478,22 @@ public final class Providers implements AutoCloseable {
     /** Completes when every provider's first discovery has ended, well or badly. */
     public CompletableFuture<Void> firstDiscovery() {
         return firstDiscovery;
+    }
+
+    /** What keeps a plugin from opening a provider, in words for the operator; the first, where there are several. */
+    public synchronized Optional<String> trouble(String pluginId) {
+        List<Life> its = new ArrayList<>();
+        inPlugins.stream().filter(each -> each.pluginId.equals(pluginId)).forEach(each -> its.add(each.life));
+        for (Configured each : configured) {
+            OfferedType type = types.get(each.entry.type());
+            if (type != null && type.pluginId.equals(pluginId)) {
+                its.add(each.life);
+            }
+        }
+        return its.stream()
+                .filter(life -> !life.openingTrouble().isEmpty())
+                .map(life -> "provider '" + life.slot().name() + "' " + life.openingTrouble())
+                .findFirst();
     }
 
     /** All in order. */

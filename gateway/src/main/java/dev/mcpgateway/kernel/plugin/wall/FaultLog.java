@@ -24,16 +24,26 @@ public final class FaultLog {
      * @return the reference under which it is found, six hexadecimal digits
      */
     public String report(String what, Throwable thrown) {
+        String reference = reportStanding(what, thrown);
+        last = message(what, reference);
+        return reference;
+    }
+
+    /** The same of a fault that is known for as long as it stands, and is not {@link #last} when it is over. */
+    String reportStanding(String what, Throwable thrown) {
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), REFERENCE_DIGITS);
-        String message = what + " failed (ref " + reference + ")";
-        last = message;
+        String message = message(what, reference);
         try {
             log.failure(Log.Level.WARN, message, Fields.NONE, thrown);
         } catch (Throwable hostile) { // describing it ran into the plugin's own code
             log.warn(message);
         }
         return reference;
+    }
+
+    private static String message(String what, String reference) {
+        return what + " failed (ref " + reference + ")";
     }
 
     /** The last fault in a line, with its reference; empty where there was none. */

@@ -166,6 +166,10 @@ public final class Gate {
         return executor;
     }
 
+    Openings openings() {
+        return new Openings(faults);
+    }
+
     ClassLoader enter() {
         return swap(theirs);
     }

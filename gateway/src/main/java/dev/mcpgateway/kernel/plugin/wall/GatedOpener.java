@@ -10,15 +10,18 @@ final class GatedOpener implements ProviderOffer.Opener {
     private final Gate gate;
     private final String name;
     private final ProviderOffer.Opener opener;
+    private final Openings openings;
 
     GatedOpener(Gate gate, String name, ProviderOffer.Opener opener) {
         this.gate = gate;
         this.name = name;
         this.opener = opener;
+        this.openings = gate.openings();
     }
 
     @Override
     public ProviderInstance open(ProviderContext context) throws InterruptedException {
-        return GatedProvider.open(gate, name, () -> opener.open(new GatedProviderContext(gate, context)));
+        return GatedProvider.open(
+                gate, name, () -> openings.open(name, () -> opener.open(new GatedProviderContext(gate, context))));
     }
 }

@@ -14,12 +14,14 @@ final class GatedType implements ProviderType {
     private final String name;
     private final ProviderType type;
     private final Consumer<ProviderConfig> check;
+    private final Openings openings;
 
     GatedType(Gate gate, String name, ProviderType type, Consumer<ProviderConfig> check) {
         this.gate = gate;
         this.name = name;
         this.type = type;
         this.check = check;
+        this.openings = gate.openings();
     }
 
     @Override
@@ -32,14 +34,17 @@ final class GatedType implements ProviderType {
         check.accept(config);
         AtomicReference<String> refusal = new AtomicReference<>();
         try {
-            return GatedProvider.open(gate, config.name(), () -> {
-                try {
-                    return type.open(config, new GatedProviderContext(gate, context));
-                } catch (IllegalArgumentException e) {
-                    refusal.set(Gate.line(e.getMessage()));
-                    throw e;
-                }
-            });
+            return GatedProvider.open(
+                    gate,
+                    config.name(),
+                    () -> openings.open(config.name(), () -> {
+                        try {
+                            return type.open(config, new GatedProviderContext(gate, context));
+                        } catch (IllegalArgumentException e) {
+                            refusal.set(Gate.line(e.getMessage()));
+                            throw e;
+                        }
+                    }));
         } catch (RuntimeException e) {
             String reason = refusal.get();
             if (reason != null) {

@@ -35,6 +35,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private byte @Nullable [] message;
     private boolean hasTwo;
+    private volatile boolean lostConnection;
 
     /** @param connection one in which this call has its place taken */
     Call(
@@ -67,6 +68,11 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
         return answer;
     }
 
+    /** Whether it failed since the connection that it was in broke, and not because of anything that was answered. */
+    boolean lostConnection() {
+        return lostConnection;
+    }
+
     /** Cancelled, or out of time. */
     @Override
     public void run() {
@@ -79,6 +85,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
     @Override
     public void onMessage(byte[] received) {
         connection.heard();
+        connection.answered();
         hasTwo = message != null;
         message = received;
     }
@@ -90,6 +97,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
         }
         connection.leave();
         if (!status.isOk()) {
+            lostConnection = connection.wasReady() && Fault.isOfConnection(status);
             if (status.getCode() == Status.Code.UNAVAILABLE) {
                 connection.unavailable();
             }

@@ -34,6 +34,7 @@ final class Connection {
     private final AtomicBoolean wasReady = new AtomicBoolean();
     private boolean toldReady; // by the channel, one after the other
     private volatile boolean silent;
+    private volatile boolean answered;
 
     /** @param place its number among the provider's connections; 0 is the one that stays */
     Connection(int place, ManagedChannel channel, Events events) {
@@ -105,6 +106,17 @@ final class Connection {
     /** A call in here met UNAVAILABLE: is that so for all? */
     void unavailable() {
         events.unavailable(this);
+    }
+
+    /** A call in here was answered: what listens there is a provider. */
+    void answered() {
+        if (!answered) {
+            answered = true;
+        }
+    }
+
+    boolean hasAnswered() {
+        return answered;
     }
 
     /** From now on it counts as silent until {@link #heard}. */

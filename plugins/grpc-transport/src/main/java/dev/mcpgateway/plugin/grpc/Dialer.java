@@ -67,6 +67,7 @@ record Dialer(
                 .disableServiceConfigLookUp()
                 .maxTraceEvents(0)
                 .maxInboundMessageSize(Contract.MESSAGE_LIMIT)
+                .maxInboundMetadataSize(Contract.HEADERS_LIMIT)
                 .flowControlWindow(WINDOW)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         (addresses == null ? CONNECT : Addresses.CONNECT).toMillis())

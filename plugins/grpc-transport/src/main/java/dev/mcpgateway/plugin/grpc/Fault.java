@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,12 @@ record Fault(Code code, String text) {
     private static final String UNAVAILABLE = "is unavailable";
     private static final String TLS = "TLS: ";
     private static final int LONGEST_QUOTE = 1_000;
+
+    /** No more than this of a status text is looked at: control characters may be taken out of it before it is cut. */
+    private static final int LONGEST_LOOK = 4 * LONGEST_QUOTE;
+
+    private static final String HEADERS_TOO_LARGE =
+            "its status text or headers are larger than " + Contract.HEADERS_LIMIT + " bytes";
 
     private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+");
     private static final Pattern TOO_LARGE =
@@ -68,11 +75,21 @@ record Fault(Code code, String text) {
     /** @param method the bare name of what was called, e.g. {@code Invoke} */
     static Fault of(Status status, @Nullable String method) {
         Throwable cause = status.getCause();
-        String said = status.getDescription() == null ? "" : status.getDescription();
         if (cause != null) { // never set by what the provider sends
             return broken(cause).orElseGet(() -> unavailable("the connection broke"));
         }
+        String said = said(status);
         return ofTransport(said).orElseGet(() -> ofProvider(status.getCode(), oneLine(said), method));
+    }
+
+    /** Whether it is the connection that failed, and not the provider that answered so. */
+    static boolean isOfConnection(Status status) {
+        if (status.getCause() != null) {
+            return !isTooLargeForItsStream(status.getCause());
+        }
+        return ofTransport(said(status))
+                .filter(fault -> fault.code == Code.UNAVAILABLE)
+                .isPresent();
     }
 
     /** The text where it stands alone: {@code connection refused} instead of {@code is unavailable: connection refused}. */
@@ -92,6 +109,13 @@ record Fault(Code code, String text) {
         }
         int end = Character.isHighSurrogate(line.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
         return line.substring(0, end) + "…";
+    }
+
+    private static String said(Status status) {
+        String said = status.getDescription();
+        return said == null || said.length() <= LONGEST_LOOK
+                ? Objects.requireNonNullElse(said, "")
+                : said.substring(0, LONGEST_LOOK);
     }
 
     private static Fault ofProvider(Status.Code status, String said, @Nullable String method) {
@@ -150,6 +174,9 @@ record Fault(Code code, String text) {
     private static Optional<Fault> broken(Throwable thrown) {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < 10; depth++) {
+            if (isTooLargeForItsStream(cause)) {
+                return Optional.of(unusable("sent an answer that cannot be read: " + HEADERS_TOO_LARGE));
+            }
             String reason = reasonOf(cause);
             if (!reason.isEmpty()) {
                 return Optional.of(unavailable(reason));
@@ -186,7 +213,15 @@ record Fault(Code code, String text) {
         return cause instanceof IOException ? ofErrno(message) : "";
     }
 
+    /** Read to their end, as those that are too large for the connection are not. */
+    private static boolean isTooLargeForItsStream(Throwable cause) {
+        return cause instanceof Http2Exception.HeaderListSizeException;
+    }
+
     private static String ofProtocol(String message) {
+        if (message.contains("header size exceeded")) {
+            return HEADERS_TOO_LARGE;
+        }
         if (TLS_RECORD.matcher(message).find()) {
             return "what listens there speaks TLS, and tls: is not configured";
         }

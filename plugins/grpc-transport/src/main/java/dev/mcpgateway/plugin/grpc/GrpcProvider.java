@@ -1,7 +1,6 @@
 package dev.mcpgateway.plugin.grpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Empty;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.mcpgateway.api.CallContext;
@@ -32,17 +31,9 @@ final class GrpcProvider implements Provider {
     @Override
     public CompletionStage<Capabilities> capabilities(CallContext context) {
         Fault refusal = lifeline.refusalByHealth();
-        if (refusal != null) {
-            return CompletableFuture.failedFuture(refusal.exception());
-        }
-        Connection connection;
-        try {
-            connection = lifeline.connections().takeFirst(); // dials where the last attempt failed
-        } catch (ProviderException closed) {
-            return CompletableFuture.failedFuture(closed);
-        }
-        return new Call<>(connection, Contract.LIST_CAPABILITIES, Offers::read, context)
-                .start(Empty.getDefaultInstance());
+        return refusal != null
+                ? CompletableFuture.failedFuture(refusal.exception())
+                : new Question(lifeline, context).ask();
     }
 
     @Override

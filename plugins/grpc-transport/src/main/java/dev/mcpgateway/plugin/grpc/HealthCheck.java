@@ -1,7 +1,6 @@
 package dev.mcpgateway.plugin.grpc;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -25,8 +24,7 @@ final class HealthCheck extends ClientCall.Listener<byte[]> {
 
     /** @param answer told once, on any thread, whether the provider serves */
     static void ask(Connection connection, EventLoop loop, Consumer<Boolean> answer) {
-        ClientCall<MessageLite, byte[]> check =
-                HealthWatch.check(connection, CallOptions.DEFAULT, new HealthCheck(answer));
+        ClientCall<MessageLite, byte[]> check = HealthWatch.check(connection, new HealthCheck(answer));
         loop.after(PATIENCE, () -> check.cancel("not waited for any more", null));
     }
 

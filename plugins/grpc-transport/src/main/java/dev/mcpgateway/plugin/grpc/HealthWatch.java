@@ -18,6 +18,9 @@ import java.time.Duration;
  * name); only NOT_SERVING counts against it. Being the first call there, it is also what dials, and what learns why a
  * connection could not be made.
  *
+ * <p>It is looked at ten times a second. What was said in between is only counted: past a share of it nothing more is asked
+ * for until the next look, and the flow control of HTTP/2 holds the service back.
+ *
  * <p>The watch takes up a stream for as long as it lasts. Where the server permits so few of them that the next call has
  * to wait for it, the watch gives way.
  */
@@ -39,6 +42,15 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     private static final int STATUS_FIELD = 1; // of HealthCheckResponse
     static final int NOT_SERVING = 2;
 
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final int MOST_AT_A_LOOK = 1_000;
+    private static final int MOST_BYTES_AT_A_LOOK = 64 * 1024;
+
+    /** A few bytes are what the health protocol has. */
+    private static final int MESSAGE_LIMIT = 4 * 1024;
+
+    private static final CallOptions SHORT = CallOptions.DEFAULT.withMaxInboundMessageSize(MESSAGE_LIMIT);
+
     /** Sending a call's headers takes microseconds; what takes this long is held back. */
     private static final Duration HELD_BACK = Duration.ofMillis(100);
 
@@ -48,16 +60,20 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     private final EventLoop loop;
     private final Events events;
     private final ClientCall<MessageLite, byte[]> rpc;
-    private boolean knowsItHasRoom;
+    private boolean knowsItHasRoom; // this and below on the loop
+    private boolean isLookDue;
+    private boolean isUntold;
+    private boolean isHeldBack;
+    private boolean saysNotServing;
+    private int taken; // since the last look, as are the bytes
+    private int bytesTaken;
     private volatile boolean stopped;
 
     HealthWatch(Connection connection, EventLoop loop, Events events) {
         this.connection = connection;
         this.loop = loop;
         this.events = events;
-        this.rpc = connection
-                .channel()
-                .newCall(Contract.HEALTH_WATCH, CallOptions.DEFAULT.withStreamTracerFactory(new Sending()));
+        this.rpc = connection.channel().newCall(Contract.HEALTH_WATCH, SHORT.withStreamTracerFactory(new Sending()));
     }
 
     void start() {
@@ -88,8 +104,40 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
         if (stopped) {
             return;
         }
-        rpc.request(1);
-        if (status(message) == NOT_SERVING) {
+        saysNotServing = status(message) == NOT_SERVING;
+        isUntold = true;
+        if (!isLookDue) {
+            tell();
+        }
+        bytesTaken += message.length;
+        if (++taken < MOST_AT_A_LOOK && bytesTaken < MOST_BYTES_AT_A_LOOK) {
+            rpc.request(1);
+        } else {
+            isHeldBack = true;
+        }
+    }
+
+    private void look() {
+        isLookDue = false;
+        taken = 0;
+        bytesTaken = 0;
+        if (stopped) {
+            return;
+        }
+        if (isUntold) {
+            tell();
+        }
+        if (isHeldBack) {
+            isHeldBack = false;
+            rpc.request(1);
+        }
+    }
+
+    private void tell() {
+        isUntold = false;
+        isLookDue = true;
+        loop.after(BETWEEN_LOOKS, this::look);
+        if (saysNotServing) {
             events.notServing(this);
             return;
         }
@@ -103,24 +151,31 @@ final class HealthWatch extends ClientCall.Listener<byte[]> {
     @Override
     public void onClose(Status status, Metadata trailers) {
         if (!stopped) {
+            if (isUntold) {
+                tell();
+            }
             events.ended(this, status);
         }
     }
 
     private void giveWayToCallsHeldBack() {
         Departure departure = new Departure();
-        check(connection, CallOptions.DEFAULT.withStreamTracerFactory(departure), new ClientCall.Listener<>() {});
+        check(connection, SHORT.withStreamTracerFactory(departure), new ClientCall.Listener<>() {});
         loop.after(HELD_BACK, () -> {
             if (!departure.departed) {
                 stop();
                 // The calls that get the stream now lie in a buffer until something else is sent (Netty 4.2).
-                loop.after(ROOM_MADE, () -> check(connection, CallOptions.DEFAULT, new ClientCall.Listener<>() {}));
+                loop.after(ROOM_MADE, () -> check(connection, SHORT, new ClientCall.Listener<>() {}));
             }
         });
     }
 
     /** Asks the health service once. */
-    static ClientCall<MessageLite, byte[]> check(
+    static ClientCall<MessageLite, byte[]> check(Connection connection, ClientCall.Listener<byte[]> listener) {
+        return check(connection, SHORT, listener);
+    }
+
+    private static ClientCall<MessageLite, byte[]> check(
             Connection connection, CallOptions options, ClientCall.Listener<byte[]> listener) {
         ClientCall<MessageLite, byte[]> check = connection.channel().newCall(Contract.HEALTH_CHECK, options);
         check.start(listener, new Metadata());

@@ -47,6 +47,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
     private boolean dialAgain;
     private boolean canBeWatched = true;
     private boolean isAsked; // whether a health check is under way, or due
+    private boolean isAskedAgain; // whether one is wanted after that
     private int healthReports; // so that what must stand for a while is seen to have been followed by another
     private String told = "not connected yet"; // what the gateway was told last; empty for up
     private long lastLoss = System.nanoTime() - BETWEEN_LOSSES.toNanos();
@@ -57,6 +58,11 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         this.dialer = dialer;
         this.connections = new Connections(dialer, mostConnections, callsEach, this, this::opened);
         dialer.onChange(this::renew);
+    }
+
+    /** Runs the task when what was lost until now has been dealt with. */
+    void afterwards(Runnable task) {
+        loop.run(task);
     }
 
     Connections connections() {
@@ -133,7 +139,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
             remove(connection);
             if (isWatched(connection)) {
                 if (connection.wasReady()) {
-                    lost("connection lost");
+                    lost(connection, "connection lost");
                 } // else its watch is about to say why
             } else if (!connection.wasReady() && isReady()) {
                 suspect(watched()); // others cannot be made: does the first still lead anywhere?
@@ -155,7 +161,12 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         loop.run(() -> {
             HealthWatch now = watch;
             boolean isWatchedFor = canBeWatched && now != null && !now.hasStopped();
-            if (isReady() && !isWatchedFor && !isAsked) { // else health says by itself what holds for all calls
+            if (!isReady() || isWatchedFor) { // then health says by itself what holds for all calls
+                return;
+            }
+            if (isAsked) {
+                isAskedAgain = true;
+            } else {
                 ask(watched());
             }
         });
@@ -266,23 +277,23 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
 
     private void ask(Connection connection) {
         isAsked = true;
+        isAskedAgain = false;
         HealthCheck.ask(
                 connection,
                 loop,
                 serves -> loop.run(() -> {
-                    isAsked = false;
                     if (!isWatched(connection) || closed) {
+                        isAsked = false;
                         return;
                     }
                     if (serves) {
                         reportedServing();
-                        return;
+                    } else {
+                        reportedNotServing();
                     }
-                    reportedNotServing();
-                    isAsked = true;
-                    loop.after(BETWEEN_CHECKS, () -> {
+                    loop.after(serves ? HealthWatch.BETWEEN_LOOKS : BETWEEN_CHECKS, () -> {
                         isAsked = false;
-                        if (isWatched(connection) && !closed) {
+                        if ((!serves || isAskedAgain) && isWatched(connection) && !closed) {
                             ask(connection);
                         }
                     });
@@ -307,7 +318,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         }
     }
 
-    private void lost(String reason) {
+    private void lost(Connection connection, String reason) {
         stopWatching();
         if (closed) {
             return;
@@ -315,7 +326,8 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         long before = lastLoss;
         long now = System.nanoTime();
         lastLoss = now;
-        if (now - before < BETWEEN_LOSSES.toNanos()) { // a server that ends each connection is not dialled in a loop
+        // A server that ends each connection is not dialled in a loop. One that answers has calls that it ends them by.
+        if (now - before < BETWEEN_LOSSES.toNanos() && !connection.hasAnswered()) {
             down(Fault.unavailable(reason));
             return;
         }
@@ -338,7 +350,7 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
             return;
         }
         if (connection.wasReady()) {
-            lost("it does not answer");
+            lost(connection, "it does not answer");
         } else {
             unreachable(Fault.unavailable("it does not answer"));
         }

@@ -1,7 +1,6 @@
 package dev.mcpgateway.plugin.grpc;
 
 import com.google.protobuf.MessageLite;
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -34,8 +33,7 @@ final class Pulse extends ClientCall.Listener<byte[]> {
             return; // is being taken
         }
         connection.listen();
-        ClientCall<MessageLite, byte[]> check =
-                HealthWatch.check(connection, CallOptions.DEFAULT, new Pulse(connection));
+        ClientCall<MessageLite, byte[]> check = HealthWatch.check(connection, new Pulse(connection));
         loop.after(PATIENCE, () -> {
             if (connection.isSilent()) {
                 dead.run();

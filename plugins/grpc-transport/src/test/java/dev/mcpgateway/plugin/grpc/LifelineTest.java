@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.plugin.grpc.fake.FakeCall;
@@ -123,6 +124,39 @@ class LifelineTest {
             await().atMost(SOON).until(() -> server.connectionsSoFar() == 2);
             assertThat(opened.call("echo.v1", "{}").json()).isPresent();
             assertThat(opened.context.reports()).noneMatch(report -> report.startsWith("down"));
+        }
+    }
+
+    @Test
+    void a_question_whose_connection_is_lost_goes_out_again_on_the_next_one() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                TcpProxy proxy = new TcpProxy(server.socket());
+                Opened opened = new Opened(proxy.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            proxy.swallow(true);
+            CompletionStage<Capabilities> question = opened.provider.capabilities(FakeCall.inNoHurry());
+            proxy.swallow(false);
+            proxy.cut();
+            assertThat(Opened.get(question).tools()).hasSize(1);
+            assertThat(proxy.accepted()).isEqualTo(2);
+            assertThat(opened.context.reports()).noneMatch(report -> report.startsWith("down"));
+        }
+    }
+
+    @Test
+    void a_question_whose_connection_is_lost_fails_where_there_is_no_other_to_be_had() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                TcpProxy proxy = new TcpProxy(server.socket());
+                Opened opened = new Opened(proxy.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            proxy.swallow(true);
+            CompletionStage<Capabilities> question = opened.provider.capabilities(FakeCall.inNoHurry());
+            proxy.refuse();
+            proxy.cut();
+            unavailable("is unavailable: connection refused", question);
+            await().atMost(SOON).until(() -> opened.context.lastReport().equals("down: connection refused"));
         }
     }
 

@@ -39,6 +39,8 @@ public final class Http2Peer implements AutoCloseable {
     private static final int SETTINGS = 4;
     private static final int PING = 6;
     private static final int GOAWAY = 7;
+    private static final int CONTINUATION = 9;
+    private static final int MOST_IN_A_FRAME = 16 * 1024;
     private static final int END_STREAM = 1;
     private static final int ACK = 1;
     private static final int END_HEADERS = 4;
@@ -136,6 +138,16 @@ public final class Http2Peer implements AutoCloseable {
 
         public void trailers() throws IOException {
             conversation.trailers(id, 0);
+        }
+
+        /** Fails with that status, in as many frames as its text takes. */
+        public void fail(int status, String text) throws IOException {
+            ByteArrayOutputStream block = new ByteArrayOutputStream();
+            block.write(STATUS_200);
+            literal(block, "content-type", "application/grpc");
+            literal(block, "grpc-status", Integer.toString(status));
+            literal(block, "grpc-message", text);
+            conversation.block(id, block.toByteArray());
         }
 
         /** As it should be. */
@@ -255,6 +267,15 @@ public final class Http2Peer implements AutoCloseable {
             frame(HEADERS, END_HEADERS | END_STREAM, stream, block.toByteArray());
         }
 
+        /** Headers that end the stream. */
+        void block(int stream, byte[] block) throws IOException {
+            for (int from = 0; from < block.length; from += MOST_IN_A_FRAME) {
+                int to = Math.min(block.length, from + MOST_IN_A_FRAME);
+                int flags = (from == 0 ? END_STREAM : 0) | (to == block.length ? END_HEADERS : 0);
+                frame(from == 0 ? HEADERS : CONTINUATION, flags, stream, java.util.Arrays.copyOfRange(block, from, to));
+            }
+        }
+
         void frame(int type, int flags, int stream, byte... payload) throws IOException {
             out.writeByte(payload.length >> 16);
             out.writeShort(payload.length);
@@ -289,10 +310,23 @@ public final class Http2Peer implements AutoCloseable {
 
     private static void literal(ByteArrayOutputStream block, String name, String value) {
         block.write(0); // with a new name, not to be remembered
-        block.write(name.length());
-        block.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
-        block.write(value.length());
-        block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+        string(block, name);
+        string(block, value);
+    }
+
+    /** RFC 7541, sections 5.1 and 5.2, without Huffman's code. */
+    private static void string(ByteArrayOutputStream block, String text) {
+        int length = text.length();
+        if (length < 127) {
+            block.write(length);
+        } else {
+            block.write(127);
+            for (length -= 127; length >= 128; length >>= 7) {
+                block.write(length & 127 | 128);
+            }
+            block.write(length);
+        }
+        block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static byte[] fourBytes(int number) {
