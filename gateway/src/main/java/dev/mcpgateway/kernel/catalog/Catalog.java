@@ -5,6 +5,7 @@ import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import dev.mcpgateway.kernel.provider.Offering.OfferedPrompt;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
+import dev.mcpgateway.kernel.provider.Omissions;
 import dev.mcpgateway.kernel.provider.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,7 @@ public final class Catalog {
      */
     public static Catalog of(List<Slot> slots, Catalog before) {
         Map<Slot, List<LeftOut>> leftOut = new HashMap<>();
-        slots.forEach(slot -> leftOut.put(slot, new ArrayList<>(slot.offering().leftOut())));
+        slots.forEach(slot -> leftOut.put(slot, slot.offering().leftOut()));
         List<ToolEntry> tools = tools(slots, before, leftOut);
         Claims.Collector<Resource, ResourceEntry> resources = new Claims.Collector<>(ResourceEntry::new);
         Claims.Collector<OfferedTemplate, ResourceEntry> templates = new Claims.Collector<>(
@@ -85,12 +87,12 @@ public final class Catalog {
                 prompts.add(slot, name, slot.name() + "." + name, each);
             }
         }
-        leftOut.replaceAll((slot, each) -> List.copyOf(each));
         return new Catalog(slots, tools, resources.settled(), templates.settled(), prompts.settled(), leftOut);
     }
 
     private static List<ToolEntry> tools(List<Slot> slots, Catalog before, Map<Slot, List<LeftOut>> leftOut) {
         Map<String, Candidate> candidates = new LinkedHashMap<>();
+        Map<Slot, Omissions> clashes = new HashMap<>();
         for (Slot slot : slots) {
             for (OfferedTool tool : slot.offering().tools()) {
                 String own = tool.definition().name();
@@ -98,14 +100,16 @@ public final class Catalog {
                 String name = prefix.isEmpty() ? own : prefix + "." + own;
                 Candidate first = candidates.putIfAbsent(name, new Candidate(slot, tool));
                 if (first != null) {
-                    leftOut.getOrDefault(slot, new ArrayList<>())
-                            .add(new LeftOut(
-                                    "tool",
-                                    own,
-                                    "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
+                    clashes.computeIfAbsent(slot, each -> new Omissions("tool"))
+                            .add(own, "provider '" + first.slot.name() + "' exports the name '" + name + "' already");
                 }
             }
         }
+        clashes.forEach((slot, each) -> leftOut.merge(
+                slot,
+                each.listed(),
+                (nonconforming, more) ->
+                        Stream.of(nonconforming, more).flatMap(List::stream).toList()));
         PortableNames portable = new PortableNames(List.copyOf(candidates.keySet()));
         List<ToolEntry> known = new ArrayList<>(candidates.size());
         candidates.forEach(
