@@ -7,12 +7,14 @@ import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
 import dev.mcpgateway.kernel.provider.Omissions;
 import dev.mcpgateway.kernel.provider.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public final class Catalog {
 
     /** Entries on one page of a list. */
     public static final int PAGE = 1_000;
+
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private final List<Slot> slots;
     private final Map<String, ToolEntry> toolsByName;
@@ -150,9 +154,21 @@ public final class Catalog {
     /**
      * Those who may have what stands behind a URI, available or not, in the order in which they are to be asked: who
      * lists it; else the provider that the URI is qualified with; else everyone with its scheme or a template that fits.
+     * Looks for a second at the longest.
      */
     public List<Reader> readers(String uri) {
-        return readers.of(uri);
+        long begin = System.nanoTime();
+        return readers(uri, () -> System.nanoTime() - begin > LONGEST_LOOK.toNanos());
+    }
+
+    /**
+     * As {@link #readers(String)}, for as long as somebody waits.
+     *
+     * @param isOver whether nobody does any more; asked on this thread, between two templates and while a long URI is
+     *     compared with one. Then those are returned that were found before
+     */
+    public List<Reader> readers(String uri, BooleanSupplier isOver) {
+        return readers.of(uri, isOver);
     }
 
     /** Whether anyone lists this URI or URI template, available or not. */

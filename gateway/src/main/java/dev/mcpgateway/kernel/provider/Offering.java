@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Function;
 
 /**
  * What a provider offers, checked: every definition that conforms, and by name and reason each one that does not.
@@ -87,7 +86,7 @@ public record Offering(
         Definitions definitions = new Definitions(allowance);
 
         Checking<Tool, OfferedTool> tools =
-                new Checking<>("tool", MAX_OF_A_KIND, Offering::same, allowance, OfferedTool::schemas);
+                new Checking<>("tool", MAX_OF_A_KIND, Offering::same, each -> allowance.take(each.schemas()));
         before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
         for (Tool tool : capabilities.tools()) {
             tools.add(
@@ -99,10 +98,9 @@ public record Offering(
                     () -> definitions.tool(tool));
         }
 
-        Checking<Resource, Resource> resources =
-                new Checking<>("resource", MAX_OF_A_KIND, Offering::same, allowance, each -> List.of());
-        Checking<Resource, OfferedTemplate> templates =
-                new Checking<>("resource template", MAX_TEMPLATES, Offering::same, allowance, each -> List.of());
+        Checking<Resource, Resource> resources = new Checking<>("resource", MAX_OF_A_KIND, Offering::same, each -> {});
+        Checking<Resource, OfferedTemplate> templates = new Checking<>(
+                "resource template", MAX_TEMPLATES, Offering::same, each -> allowance.take(each.template()));
         before.resources.forEach(each -> resources.keep(each.uri(), each, each));
         before.templates.forEach(each -> templates.keep(each.definition().uriTemplate(), each.definition(), each));
         for (Resource resource : capabilities.resources()) {
@@ -128,7 +126,7 @@ public record Offering(
         }
 
         Checking<Prompt, OfferedPrompt> prompts =
-                new Checking<>("prompt", MAX_OF_A_KIND, Offering::same, allowance, each -> List.of(each.schema()));
+                new Checking<>("prompt", MAX_OF_A_KIND, Offering::same, each -> allowance.take(List.of(each.schema())));
         before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
         for (Prompt prompt : capabilities.prompts()) {
             prompts.add(
@@ -208,8 +206,7 @@ public record Offering(
         private final String kind;
         private final int limit;
         private final BiPredicate<D, D> same;
-        private final Allowance allowance;
-        private final Function<O, List<CompiledSchema>> schemas;
+        private final Taking<O> taking;
         private final Omissions leftOut;
         private final Map<String, Kept<D, O>> kept = new HashMap<>();
         private final Set<String> keys = new HashSet<>();
@@ -218,23 +215,21 @@ public record Offering(
         /**
          * @param kind in words
          * @param limit how many there may be
-         * @param schemas those of one, which the allowance is for
+         * @param taking counts one against what all may take together
          */
-        Checking(
-                String kind,
-                int limit,
-                BiPredicate<D, D> same,
-                Allowance allowance,
-                Function<O, List<CompiledSchema>> schemas) {
+        Checking(String kind, int limit, BiPredicate<D, D> same, Taking<O> taking) {
             this.kind = kind;
             this.limit = limit;
             this.same = same;
-            this.allowance = allowance;
-            this.schemas = schemas;
+            this.taking = taking;
             this.leftOut = new Omissions(kind.split(" ", 2)[0]);
         }
 
         private record Kept<D, O>(D definition, O offered) {}
+
+        interface Taking<O> {
+            void take(O offered) throws NonconformingException;
+        }
 
         interface NameCheck {
             void pass() throws NonconformingException;
@@ -261,7 +256,7 @@ public record Offering(
                 }
                 Kept<D, O> known = kept.get(key);
                 O offered = known != null && same.test(known.definition, definition) ? known.offered : check.pass();
-                allowance.take(schemas.apply(offered));
+                taking.take(offered);
                 conforming.add(offered);
             } catch (NonconformingException e) {
                 leftOut.add(plain(shown), e.reason());

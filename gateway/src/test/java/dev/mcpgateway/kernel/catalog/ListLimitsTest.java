@@ -13,6 +13,7 @@ import dev.mcpgateway.kernel.catalog.LiveProviders.Offer;
 import dev.mcpgateway.kernel.provider.Offering;
 import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -111,6 +112,51 @@ class ListLimitsTest {
                         "resource",
                         "family1000",
                         "it is beyond the limit of 1000 resource templates for one provider"));
+    }
+
+    @Test
+    void templates_are_limited_together_by_what_a_look_at_all_of_them_takes() throws Exception {
+        Offering offering = discovered(families(1_000, i -> "{+a}b".repeat(15) + "{+c}" + i));
+
+        assertThat(offering.templates()).hasSizeBetween(50, 300);
+        assertThat(offering.leftOut())
+                .hasSize(101)
+                .startsWith(new LeftOut(
+                        "resource",
+                        offering.leftOut().getFirst().name(),
+                        "the URI templates of this provider together have more than 10000 characters behind their first"
+                                + " expressions with it"));
+    }
+
+    @Test
+    void a_uri_that_nobody_lists_is_looked_for_no_longer_than_somebody_waits() throws Exception {
+        Capabilities slow = families(1_000, i -> "{+a}b".repeat(15) + "{+c}" + i + "y");
+        String unknown = "nobody://" + "b".repeat(8_000);
+        try (LiveProviders providers = new LiveProviders(folder, slots -> {}, Offer.of("acme", slow))) {
+            Catalog catalog = Catalog.of(providers.slots(), Catalog.empty());
+
+            long begin = System.nanoTime();
+            assertThat(catalog.readers(unknown, () -> false)).isEmpty();
+            Duration whole = Duration.ofNanos(System.nanoTime() - begin);
+
+            begin = System.nanoTime();
+            long over = begin + Duration.ofMillis(50).toNanos();
+            assertThat(catalog.readers(unknown, () -> System.nanoTime() - over > 0))
+                    .isEmpty();
+            Duration abandoned = Duration.ofNanos(System.nanoTime() - begin);
+
+            System.err.printf("a look at all templates: %d ms%n", whole.toMillis());
+            assertThat(whole).isLessThan(Duration.ofSeconds(3 * 2));
+            assertThat(abandoned).isLessThan(Duration.ofMillis(50 + 3 * 50));
+        }
+    }
+
+    private static Capabilities families(int count, IntFunction<String> template) {
+        return Capabilities.builder()
+                .resources(listed(
+                        count,
+                        i -> Resource.matching(template.apply(i), "family" + i).build()))
+                .build();
     }
 
     @Test
