@@ -208,7 +208,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
         Optional<CompiledSchema> schema = kind.schema(candidate);
         if (schema.isEmpty()) {
             goOn.accept(arguments);
-        } else if (arguments.length() <= CallRoom.LIGHT && schema.get().isCheap()) {
+        } else if (arguments.length() <= CallRoom.LIGHT && schema.get().isQuick()) {
             check(candidate, schema.get(), goOn);
         } else {
             elsewhere(kind.slot(candidate), arguments.weight(), () -> check(candidate, schema.get(), goOn));

@@ -103,7 +103,7 @@ record ToolKind(String name, JsonValue arguments) implements CallKind<ToolEntry,
     @Override
     public boolean isJudgedQuickly(ToolEntry entry) {
         Optional<CompiledSchema> output = entry.offered().output();
-        return output.isEmpty() || output.get().isCheap();
+        return output.isEmpty() || output.get().isQuick();
     }
 
     @Override

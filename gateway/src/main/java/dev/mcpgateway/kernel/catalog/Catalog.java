@@ -5,13 +5,17 @@ import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import dev.mcpgateway.kernel.provider.Offering.OfferedPrompt;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
+import dev.mcpgateway.kernel.provider.Omissions;
 import dev.mcpgateway.kernel.provider.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,8 @@ public final class Catalog {
 
     /** Entries on one page of a list. */
     public static final int PAGE = 1_000;
+
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private final List<Slot> slots;
     private final Map<String, ToolEntry> toolsByName;
@@ -66,7 +72,7 @@ public final class Catalog {
      */
     public static Catalog of(List<Slot> slots, Catalog before) {
         Map<Slot, List<LeftOut>> leftOut = new HashMap<>();
-        slots.forEach(slot -> leftOut.put(slot, new ArrayList<>(slot.offering().leftOut())));
+        slots.forEach(slot -> leftOut.put(slot, slot.offering().leftOut()));
         List<ToolEntry> tools = tools(slots, before, leftOut);
         Claims.Collector<Resource, ResourceEntry> resources = new Claims.Collector<>(ResourceEntry::new);
         Claims.Collector<OfferedTemplate, ResourceEntry> templates = new Claims.Collector<>(
@@ -85,12 +91,12 @@ public final class Catalog {
                 prompts.add(slot, name, slot.name() + "." + name, each);
             }
         }
-        leftOut.replaceAll((slot, each) -> List.copyOf(each));
         return new Catalog(slots, tools, resources.settled(), templates.settled(), prompts.settled(), leftOut);
     }
 
     private static List<ToolEntry> tools(List<Slot> slots, Catalog before, Map<Slot, List<LeftOut>> leftOut) {
         Map<String, Candidate> candidates = new LinkedHashMap<>();
+        Map<Slot, Omissions> clashes = new HashMap<>();
         for (Slot slot : slots) {
             for (OfferedTool tool : slot.offering().tools()) {
                 String own = tool.definition().name();
@@ -98,14 +104,16 @@ public final class Catalog {
                 String name = prefix.isEmpty() ? own : prefix + "." + own;
                 Candidate first = candidates.putIfAbsent(name, new Candidate(slot, tool));
                 if (first != null) {
-                    leftOut.getOrDefault(slot, new ArrayList<>())
-                            .add(new LeftOut(
-                                    "tool",
-                                    own,
-                                    "provider '" + first.slot.name() + "' exports the name '" + name + "' already"));
+                    clashes.computeIfAbsent(slot, each -> new Omissions("tool"))
+                            .add(own, "provider '" + first.slot.name() + "' exports the name '" + name + "' already");
                 }
             }
         }
+        clashes.forEach((slot, each) -> leftOut.merge(
+                slot,
+                each.listed(),
+                (nonconforming, more) ->
+                        Stream.of(nonconforming, more).flatMap(List::stream).toList()));
         PortableNames portable = new PortableNames(List.copyOf(candidates.keySet()));
         List<ToolEntry> known = new ArrayList<>(candidates.size());
         candidates.forEach(
@@ -146,9 +154,21 @@ public final class Catalog {
     /**
      * Those who may have what stands behind a URI, available or not, in the order in which they are to be asked: who
      * lists it; else the provider that the URI is qualified with; else everyone with its scheme or a template that fits.
+     * Looks for a second at the longest.
      */
     public List<Reader> readers(String uri) {
-        return readers.of(uri);
+        long begin = System.nanoTime();
+        return readers(uri, () -> System.nanoTime() - begin > LONGEST_LOOK.toNanos());
+    }
+
+    /**
+     * As {@link #readers(String)}, for as long as somebody waits.
+     *
+     * @param isOver whether nobody does any more; asked on this thread, between two templates and while a long URI is
+     *     compared with one. Then those are returned that were found before
+     */
+    public List<Reader> readers(String uri, BooleanSupplier isOver) {
+        return readers.of(uri, isOver);
     }
 
     /** Whether anyone lists this URI or URI template, available or not. */

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.catalog;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTemplate;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.uri.UriTemplate;
 import dev.mcpgateway.kernel.uri.Uris;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Who may be able to read a URI. Immutable. */
 final class Readers {
@@ -21,25 +23,31 @@ final class Readers {
     private final Map<String, Reach> byProvider = new LinkedHashMap<>();
 
     /** What a provider can be asked for beyond what it lists. */
-    private record Reach(Slot slot, Set<String> schemes) {
+    private record Reach(Slot slot, Set<String> schemes, List<UriTemplate> templates) {
 
         static Reach of(Slot slot) {
             Set<String> schemes = new HashSet<>();
             for (Resource resource : slot.offering().resources()) {
                 Uris.scheme(resource.uri()).ifPresent(schemes::add);
             }
+            Map<String, UriTemplate> templates = new LinkedHashMap<>();
             for (OfferedTemplate family : slot.offering().templates()) {
                 family.template().scheme().ifPresent(schemes::add);
+                templates.putIfAbsent(family.template().shape(), family.template());
             }
-            return new Reach(slot, Set.copyOf(schemes));
+            return new Reach(slot, Set.copyOf(schemes), List.copyOf(templates.values()));
         }
 
-        boolean includes(String uri, String scheme) {
+        boolean includes(String uri, String scheme, BooleanSupplier isOver) {
             if (schemes.contains(scheme)) {
                 return true;
             }
-            for (OfferedTemplate family : slot.offering().templates()) {
-                if (family.template().matches(uri)) {
+            for (UriTemplate template : templates) {
+                if (isOver.getAsBoolean()) {
+                    return false;
+                }
+                Thread.yield(); // of virtual threads only those that give way let others of them run
+                if (template.matches(uri, isOver)) {
                     return true;
                 }
             }
@@ -59,8 +67,8 @@ final class Readers {
         return slot.name() + QUALIFIED + uri;
     }
 
-    /** In the order in which they are asked. */
-    List<Reader> of(String uri) {
+    /** In the order in which they are asked; as far as was found out when it was over. */
+    List<Reader> of(String uri, BooleanSupplier isOver) {
         List<ResourceEntry> claimants = resources.claimants(uri);
         if (!claimants.isEmpty()) {
             return claimants.stream()
@@ -76,13 +84,13 @@ final class Readers {
             Reach named = byProvider.get(uri.substring(0, end));
             String own = uri.substring(end + 1);
             Optional<String> ownScheme = Uris.scheme(own);
-            if (named != null && ownScheme.isPresent() && named.includes(own, ownScheme.get())) {
+            if (named != null && ownScheme.isPresent() && named.includes(own, ownScheme.get(), isOver)) {
                 return List.of(new Reader(named.slot, own));
             }
         }
         List<Reader> readers = new ArrayList<>();
         for (Reach reach : byProvider.values()) {
-            if (reach.includes(uri, scheme.get())) {
+            if (reach.includes(uri, scheme.get(), isOver)) {
                 readers.add(new Reader(reach.slot, uri));
             }
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Control implements AutoCloseable {
 
     private static final Log LOG = Log.named("provider");
     private static final Duration NO_MORE_THREADS = Duration.ofMillis(500);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor thread;
     // Each task has a thread that ends with it: one that lives on would keep what plugins leave in its thread-locals.
@@ -28,6 +30,9 @@ final class Control implements AutoCloseable {
             Thread.ofPlatform().daemon().name("discovery-", 0).factory());
     private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration opening;
+    // Half of the processors are left to calls.
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final Runnable changed;
     private final Consumer<News> news;
     private boolean isChanged; // on the control thread
@@ -75,6 +80,22 @@ final class Control implements AutoCloseable {
     /** How long a plugin may take to open a provider. */
     Duration opening() {
         return opening;
+    }
+
+    /** As {@link #mayBlock}, for work that keeps a processor: where many have some, they take turns. */
+    void inspect(Runnable task) {
+        mayBlock(() -> {
+            try {
+                boolean isItsTurn = turns.tryAcquire(LONGEST_TURN.toNanos(), TimeUnit.NANOSECONDS);
+                try {
+                    task.run();
+                } finally {
+                    turns.release(isItsTurn ? 1 : 0);
+                }
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     ExecutorService virtualThreads() {

@@ -26,6 +26,11 @@ final class Definitions {
     private static final String ROOT = ": its root must say \"type\": \"object\"";
 
     private final SchemaRegistry registry = new SchemaRegistry();
+    private final Allowance allowance;
+
+    Definitions(Allowance allowance) {
+        this.allowance = allowance;
+    }
 
     /** @param prefix what the tool or prompt is named by in front of its own name; may be empty */
     static void checkName(String name, String prefix) throws NonconformingException {
@@ -120,6 +125,7 @@ final class Definitions {
 
     /** Of what came in the provider's message nothing is kept: it would keep the whole message. */
     private CompiledSchema inspected(String what, Json schema) throws NonconformingException {
+        allowance.check();
         try {
             return registry.inspect(JsonValue.parse(schema, SCHEMA_DEPTH));
         } catch (JsonFault fault) {

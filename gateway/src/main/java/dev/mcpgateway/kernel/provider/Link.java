@@ -28,6 +28,7 @@ final class Link {
     static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(250);
+    private static final int REST_FOR_WORK = 4; // one whose list is long to look at may not keep a processor by hints
 
     private final Life life;
     private final Slot slot;
@@ -47,6 +48,7 @@ final class Link {
     private long openAgain;
     private @Nullable Opening opening;
     private List<@Nullable Future<?>> timers = List.of(); // of the opening
+    private long betweenChanges = BETWEEN_CHANGES.toNanos();
     private @Nullable Future<?> next;
     private long nextAt;
     private volatile @Nullable Fingerprint last;
@@ -244,7 +246,7 @@ final class Link {
             askAgain = true;
             return;
         }
-        long left = asked + BETWEEN_CHANGES.toNanos() - System.nanoTime();
+        long left = asked + betweenChanges - System.nanoTime();
         if (left <= 0) {
             ask();
         } else if (next == null || nextAt - (System.nanoTime() + left) > 0) {
@@ -296,8 +298,9 @@ final class Link {
         return true;
     }
 
-    private void discovered(Fingerprint fingerprint, Offering offering) {
+    private void discovered(Fingerprint fingerprint, Offering offering, long took) {
         asking = false;
+        betweenChanges = Math.max(BETWEEN_CHANGES.toNanos(), took * REST_FOR_WORK);
         boolean isFirst = last == null;
         last = fingerprint;
         lastOffering = offering;
@@ -305,7 +308,7 @@ final class Link {
             return;
         }
         life.discovered(this, offering, isFirst);
-        askLater(askAgain ? BETWEEN_CHANGES : terms.refresh());
+        askLater(askAgain ? Duration.ofNanos(betweenChanges) : terms.refresh());
     }
 
     private void failed(Failure failure) {
@@ -339,13 +342,15 @@ final class Link {
         @Override
         protected void answered(Capabilities answer) {
             request().done();
-            control.mayBlock(() -> {
+            control.inspect(() -> {
+                long begin = System.nanoTime();
                 Fingerprint fingerprint = Fingerprint.of(answer);
                 Offering offeredBefore = lastOffering;
                 Offering offering = fingerprint.equals(last) && offeredBefore != null
                         ? offeredBefore
                         : Offering.of(answer, slot.name(), terms.prefix(), slot.offering());
-                control.run(() -> discovered(fingerprint, offering));
+                long took = System.nanoTime() - begin;
+                control.run(() -> discovered(fingerprint, offering, took));
             });
         }
 

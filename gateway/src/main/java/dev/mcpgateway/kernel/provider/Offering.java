@@ -36,8 +36,15 @@ public record Offering(
     /** Nothing: a provider that has not been discovered yet. */
     public static final Offering NONE = new Offering("", List.of(), List.of(), List.of(), List.of(), List.of());
 
+    private static final int MAX_OF_A_KIND = 10_000;
+    private static final int MAX_TEMPLATES = 1_000; // each may have to be compared with a URI that nobody lists
+
     /** A tool whose definition conforms. */
     public record OfferedTool(Tool definition, CompiledSchema input, Optional<CompiledSchema> output) {
+
+        List<CompiledSchema> schemas() {
+            return output.isPresent() ? List.of(input, output.get()) : List.of(input);
+        }
 
         public JsonValue inputSchema() {
             return input.text();
@@ -63,6 +70,7 @@ public record Offering(
      * A definition that does not conform.
      *
      * @param kind {@code tool}, {@code resource} or {@code prompt}
+     * @param name what the provider calls it, or how many more there are
      */
     public record LeftOut(String kind, String name, String reason) {}
 
@@ -74,10 +82,11 @@ public record Offering(
      * @param before what the provider offered last: what has not changed since is kept as it is
      */
     static Offering of(Capabilities capabilities, String name, String prefix, Offering before) {
-        Definitions definitions = new Definitions();
-        List<LeftOut> leftOut = new ArrayList<>();
+        Allowance allowance = new Allowance();
+        Definitions definitions = new Definitions(allowance);
 
-        Checking<Tool, OfferedTool> tools = new Checking<>("tool", Offering::same, leftOut);
+        Checking<Tool, OfferedTool> tools =
+                new Checking<>("tool", MAX_OF_A_KIND, Offering::same, each -> allowance.take(each.schemas()));
         before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
         for (Tool tool : capabilities.tools()) {
             tools.add(
@@ -89,8 +98,9 @@ public record Offering(
                     () -> definitions.tool(tool));
         }
 
-        Checking<Resource, Resource> resources = new Checking<>("resource", Offering::same, leftOut);
-        Checking<Resource, OfferedTemplate> templates = new Checking<>("resource", Offering::same, leftOut);
+        Checking<Resource, Resource> resources = new Checking<>("resource", MAX_OF_A_KIND, Offering::same, each -> {});
+        Checking<Resource, OfferedTemplate> templates = new Checking<>(
+                "resource template", MAX_TEMPLATES, Offering::same, each -> allowance.take(each.template()));
         before.resources.forEach(each -> resources.keep(each.uri(), each, each));
         before.templates.forEach(each -> templates.keep(each.definition().uriTemplate(), each.definition(), each));
         for (Resource resource : capabilities.resources()) {
@@ -115,7 +125,8 @@ public record Offering(
             }
         }
 
-        Checking<Prompt, OfferedPrompt> prompts = new Checking<>("prompt", Offering::same, leftOut);
+        Checking<Prompt, OfferedPrompt> prompts =
+                new Checking<>("prompt", MAX_OF_A_KIND, Offering::same, each -> allowance.take(List.of(each.schema())));
         before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
         for (Prompt prompt : capabilities.prompts()) {
             prompts.add(
@@ -127,6 +138,10 @@ public record Offering(
                     () -> definitions.prompt(prompt));
         }
 
+        List<LeftOut> leftOut = new ArrayList<>(tools.leftOut.listed());
+        leftOut.addAll(resources.leftOut.listed());
+        leftOut.addAll(templates.leftOut.listed());
+        leftOut.addAll(prompts.leftOut.listed());
         return new Offering(
                 capabilities.version(),
                 List.copyOf(tools.conforming),
@@ -189,19 +204,32 @@ public record Offering(
         private static final int SHOWN = 256;
 
         private final String kind;
+        private final int limit;
         private final BiPredicate<D, D> same;
-        private final List<LeftOut> leftOut;
+        private final Taking<O> taking;
+        private final Omissions leftOut;
         private final Map<String, Kept<D, O>> kept = new HashMap<>();
         private final Set<String> keys = new HashSet<>();
         private final List<O> conforming = new ArrayList<>();
 
-        Checking(String kind, BiPredicate<D, D> same, List<LeftOut> leftOut) {
+        /**
+         * @param kind in words
+         * @param limit how many there may be
+         * @param taking counts one against what all may take together
+         */
+        Checking(String kind, int limit, BiPredicate<D, D> same, Taking<O> taking) {
             this.kind = kind;
+            this.limit = limit;
             this.same = same;
-            this.leftOut = leftOut;
+            this.taking = taking;
+            this.leftOut = new Omissions(kind.split(" ", 2)[0]);
         }
 
         private record Kept<D, O>(D definition, O offered) {}
+
+        interface Taking<O> {
+            void take(O offered) throws NonconformingException;
+        }
 
         interface NameCheck {
             void pass() throws NonconformingException;
@@ -222,10 +250,16 @@ public record Offering(
                     throw new NonconformingException("the provider lists " + what + " twice");
                 }
                 name.pass();
+                if (conforming.size() == limit) {
+                    throw new NonconformingException(
+                            "it is beyond the limit of " + limit + " " + kind + "s for one provider");
+                }
                 Kept<D, O> known = kept.get(key);
-                conforming.add(known != null && same.test(known.definition, definition) ? known.offered : check.pass());
+                O offered = known != null && same.test(known.definition, definition) ? known.offered : check.pass();
+                taking.take(offered);
+                conforming.add(offered);
             } catch (NonconformingException e) {
-                leftOut.add(new LeftOut(kind, plain(shown), e.reason()));
+                leftOut.add(plain(shown), e.reason());
             }
         }
 

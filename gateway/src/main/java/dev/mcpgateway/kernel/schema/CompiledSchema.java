@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +27,7 @@ public final class CompiledSchema {
     private final boolean hasPatterns;
     private final boolean cheap;
     private final boolean objectAtRoot;
+    private volatile CompiledForms.@Nullable Form form; // that was used last
 
     /** @param text in bytes of its own */
     CompiledSchema(JsonValue text, Inspection inspection) throws SchemaRefusedException {
@@ -55,7 +57,21 @@ public final class CompiledSchema {
      * reading the schema did: milliseconds for a large one.
      */
     public boolean isCompiled() {
-        return CompiledForms.SHARED.has(key);
+        CompiledForms.Form known = form;
+        return known != null && known.isThere();
+    }
+
+    /** Whether a check of what is not large is a matter of microseconds now. */
+    public boolean isQuick() {
+        return cheap && isCompiled();
+    }
+
+    CompiledForms.@Nullable Form form() {
+        return form;
+    }
+
+    void form(CompiledForms.Form found) {
+        form = found;
     }
 
     SchemaText key() {

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.uri;
 
 import com.google.re2j.Pattern;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A family of URIs (RFC 6570, up to level 4). Whether a URI belongs to it is found out in time linear in the URI, and
@@ -11,15 +12,22 @@ public final class UriTemplate {
 
     private static final String WITHIN_SEGMENT = "[^/?#]*";
     private static final String OPERATORS = "+#./;?&";
+    private static final int WEIGHT_OF_EXPRESSION = 4;
     private static final int LONGEST_PREFIX_DIGITS = 4;
-    private static final int MAX_EXPRESSIONS = 64;
+    private static final String ANYTHING = ".*";
+    // Templates that are in use have up to eight; a list of variables, as in {?a,b,c}, is one.
+    private static final int MAX_EXPRESSIONS = 16;
 
     private final String text;
-    private final Pattern members;
+    private final String beginning;
+    private final Pattern rest;
+    private final int weight;
 
-    private UriTemplate(String text, Pattern members) {
+    private UriTemplate(String text, String beginning, Pattern rest, int weight) {
         this.text = text;
-        this.members = members;
+        this.beginning = beginning;
+        this.rest = rest;
+        this.weight = weight;
     }
 
     /** @throws UnusableAddressException where the text is no template, or one without a single expression */
@@ -29,7 +37,33 @@ public final class UriTemplate {
     }
 
     public boolean matches(String uri) {
-        return members.matches(uri);
+        return matches(uri, () -> false);
+    }
+
+    /**
+     * @param isOver whether nobody waits for the answer any more; asked on this thread, every millisecond or so. Then it
+     *     is false
+     */
+    public boolean matches(String uri, BooleanSupplier isOver) {
+        if (!uri.startsWith(beginning)) {
+            return false;
+        }
+        try {
+            return rest.matcher(new MeteredUri(uri.substring(beginning.length()), isOver))
+                    .matches();
+        } catch (MeteredUri.Abandoned over) {
+            return false;
+        }
+    }
+
+    /** What a match takes for each character of a URI at the worst: the characters that are behind the first expression. */
+    public int weight() {
+        return weight;
+    }
+
+    /** Two templates with one shape have the same members. */
+    public String shape() {
+        return beginning + '{' + rest.pattern();
     }
 
     /** What all its members begin with, where that says their scheme; in lower case. */
@@ -46,7 +80,12 @@ public final class UriTemplate {
     private static final class Parser {
 
         private final String text;
+        private final StringBuilder beginning = new StringBuilder();
         private final StringBuilder pattern = new StringBuilder();
+        private String last = ""; // what was appended last, where that was an expression
+        private int startOfRun; // of expressions that stand side by side
+        private int expressions;
+        private int weight;
         private int at;
 
         Parser(String text) {
@@ -54,12 +93,10 @@ public final class UriTemplate {
         }
 
         UriTemplate parse() throws UnusableAddressException {
-            int expressions = 0;
             while (at < text.length()) {
                 char c = text.charAt(at);
                 if (c == '{') {
                     expression();
-                    expressions++;
                 } else {
                     literal(c);
                 }
@@ -71,7 +108,7 @@ public final class UriTemplate {
                 throw new UnusableAddressException(
                         "has " + expressions + " expressions, the limit is " + MAX_EXPRESSIONS);
             }
-            return new UriTemplate(text, Pattern.compile(pattern.toString()));
+            return new UriTemplate(text, beginning.toString(), Pattern.compile(pattern.toString()), weight);
         }
 
         /** RFC 6570, section 2.1. */
@@ -80,13 +117,39 @@ public final class UriTemplate {
                 throw malformed();
             }
             if (c == '%') {
+                int from = at;
                 encoded();
-                pattern.append(text, at - 3, at);
+                append(text.substring(from, at));
                 return;
             }
             int end = text.offsetByCodePoints(at, 1);
-            pattern.append(Pattern.quote(text.substring(at, end)));
+            append(text.substring(at, end));
             at = end;
+        }
+
+        private void append(String literal) {
+            if (expressions == 0) {
+                beginning.append(literal);
+                return;
+            }
+            pattern.append(Pattern.quote(literal));
+            weight += literal.length();
+            last = "";
+        }
+
+        /** Each may stand for nothing: beside one that stands for anything it adds nothing, nor beside its like. */
+        private void appendExpression(String part) {
+            if (last.equals(ANYTHING) || last.equals(part)) {
+                return;
+            }
+            if (last.isEmpty()) {
+                startOfRun = pattern.length();
+            } else if (part.equals(ANYTHING)) {
+                pattern.setLength(startOfRun);
+            }
+            pattern.append(part);
+            weight += WEIGHT_OF_EXPRESSION;
+            last = part;
         }
 
         /** RFC 6570, section 2.2. */
@@ -99,9 +162,10 @@ public final class UriTemplate {
             if (!accept('}')) {
                 throw malformed();
             }
-            pattern.append(
+            expressions++;
+            appendExpression(
                     switch (operator) {
-                        case '+' -> ".*";
+                        case '+' -> ANYTHING;
                         case '#' -> "(?:#.*)?";
                         case '.' -> "(?:\\." + WITHIN_SEGMENT + ")?";
                         case '/' -> "(?:/[^?#]*)?";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,8 @@ class UriTemplateTest {
         "hello://{name}, jello://a",
         "hello://{name}/x, hello://a/y",
         "x://h/a{?q}, x://h/ab",
+        "x://{b}y{+a}, x://bz",
+        "x://{b}/y{c}{+a}z, x://b/yz/",
         "x://a.b/{n}, x://aXb/1",
     })
     void another_uri_does_not(String template, String uri) throws Exception {
@@ -89,13 +92,59 @@ class UriTemplateTest {
         assertThat(UriTemplate.parse("{scheme}://x").scheme()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "{+a}{+b}, x:// and/so?on#now",
+        "x{+a}{b}{/c}{#d}, x://h/a?b#c",
+        "x{b}{/c}{+a}{?d}y, x://h/a?b#cy",
+        "x://{a}{b}, x://ab",
+        "x://h{/a}{/b*}, x://h/1/2/3",
+        "x://h{?a}{?b}, x://h?a?b",
+        "x://h{#a}{#b}, x://h#1#2",
+        "x://h{.a}{.b}z, x://h.1.2z",
+    })
+    void expressions_side_by_side_mean_what_they_mean_one_by_one(String template, String uri) throws Exception {
+        assertThat(UriTemplate.parse(template).matches(uri)).isTrue();
+        assertThat(UriTemplate.parse(template).matches("y" + uri)).isEqualTo(template.startsWith("{+"));
+        assertThat(UriTemplate.parse("x://{a}{b}/").matches("x://a/b/")).isFalse();
+    }
+
+    @Test
+    void templates_with_the_same_members_are_known_by_that() throws Exception {
+        assertThat(UriTemplate.parse("x{+a}{+b}{c}").shape())
+                .isEqualTo(UriTemplate.parse("x{d}{/e}{+f}").shape())
+                .isNotEqualTo(UriTemplate.parse("x{a}").shape());
+    }
+
+    @Test
+    void a_template_of_more_than_16_expressions_is_refused() throws Exception {
+        UriTemplate.parse("x://" + "{a}/".repeat(16));
+
+        assertThatThrownBy(() -> UriTemplate.parse("x://" + "{a}/".repeat(17)))
+                .isInstanceOfSatisfying(
+                        UnusableAddressException.class,
+                        e -> assertThat(e.reason()).isEqualTo("has 17 expressions, the limit is 16"));
+    }
+
     @Test
     void a_template_made_to_be_slow_is_quick_all_the_same() throws Exception {
-        UriTemplate template = UriTemplate.parse("x://" + "{+a}b".repeat(64) + "c");
+        UriTemplate template = UriTemplate.parse("x://" + "{+a}b".repeat(16) + "c");
         long begin = System.nanoTime();
 
         assertThat(template.matches("x://" + "b".repeat(8_000))).isFalse();
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void a_match_ends_when_nobody_waits_for_it() throws Exception {
+        UriTemplate template = UriTemplate.parse("x://{+a}" + "b".repeat(8_000) + "{c}");
+        String uri = "x://" + "b".repeat(8_100);
+        assertThat(template.matches(uri)).isTrue();
+
+        AtomicInteger asked = new AtomicInteger();
+        assertThat(template.matches(uri, () -> asked.incrementAndGet() == 10)).isFalse();
+
+        assertThat(asked).hasValue(10);
     }
 }
