@@ -119,7 +119,7 @@ public final class PluginJar {
                 .source(name + ".Source", imports(name) + source);
     }
 
-    private static String imports(String ofPackage) {
+    static String imports(String ofPackage) {
         return """
                 package %s;
                 import dev.mcpgateway.api.*;

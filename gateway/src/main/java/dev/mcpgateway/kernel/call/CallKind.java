@@ -14,6 +14,7 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * What differs between calling a tool, reading a resource and filling in a prompt. Immutable: one stands for one request.
@@ -54,8 +55,12 @@ interface CallKind<C, R> {
     /** Whether it is known who has it, so that looking is quick. */
     boolean isKnown(Catalog catalog);
 
-    /** Those who may be asked, in order. */
-    List<C> candidates(Catalog catalog);
+    /**
+     * Those who may be asked, in order.
+     *
+     * @param isOver whether nobody waits for that any more: then it comes to nothing
+     */
+    List<C> candidates(Catalog catalog, BooleanSupplier isOver);
 
     Slot slot(C candidate);
 

@@ -95,7 +95,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void found(Catalog catalog, Runnable whereNobodyIs) {
-        all = kind.candidates(catalog);
+        all = kind.candidates(catalog, context::isOver);
+        if (context.isOver()) {
+            return;
+        }
         if (all.isEmpty()) {
             whereNobodyIs.run();
             return;
@@ -211,7 +214,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
         } else if (arguments.length() <= CallRoom.LIGHT && schema.get().isQuick()) {
             check(candidate, schema.get(), goOn);
         } else {
-            elsewhere(kind.slot(candidate), arguments.weight(), () -> check(candidate, schema.get(), goOn));
+            long weight = schema.get().sight().isWhole() ? arguments.weight() : arguments.length();
+            elsewhere(kind.slot(candidate), weight, () -> check(candidate, schema.get(), goOn));
         }
     }
 
@@ -223,7 +227,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
             refuse(candidate, "arguments of '" + kind.name() + "': " + fault.text());
             return;
         }
-        List<Violation> violations = schema.validate(written.tree(), context::isOver);
+        List<Violation> violations = schema.validate(written, context::isOver);
         if (context.isOver()) {
             return; // and that was told
         }

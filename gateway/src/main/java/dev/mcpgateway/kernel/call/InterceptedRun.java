@@ -81,7 +81,7 @@ final class InterceptedRun<R> implements InterceptedCall {
             if (!changed.isObject()) {
                 return Optional.of("they are no object");
             }
-            List<Violation> violations = kind.schema(first).get().validate(changed.tree(), context::isOver);
+            List<Violation> violations = kind.schema(first).get().validate(changed, context::isOver);
             return violations.isEmpty()
                     ? Optional.empty()
                     : Optional.of(String.join("; ", CallRun.inWords(violations)));

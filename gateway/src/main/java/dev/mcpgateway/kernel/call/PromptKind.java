@@ -16,6 +16,7 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** Filling in a prompt. */
 record PromptKind(String name, JsonValue arguments) implements CallKind<PromptEntry, PromptResult> {
@@ -36,7 +37,7 @@ record PromptKind(String name, JsonValue arguments) implements CallKind<PromptEn
     }
 
     @Override
-    public List<PromptEntry> candidates(Catalog catalog) {
+    public List<PromptEntry> candidates(Catalog catalog, BooleanSupplier isOver) {
         return catalog.prompts(name);
     }
 

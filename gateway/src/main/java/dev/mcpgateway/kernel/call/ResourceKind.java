@@ -16,6 +16,7 @@ import dev.mcpgateway.kernel.text.PlainText;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reading what stands behind a URI.
@@ -45,8 +46,8 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public List<Reader> candidates(Catalog catalog) {
-        return catalog.readers(name);
+    public List<Reader> candidates(Catalog catalog, BooleanSupplier isOver) {
+        return catalog.readers(name, isOver);
     }
 
     @Override

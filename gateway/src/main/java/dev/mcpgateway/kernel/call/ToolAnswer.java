@@ -37,7 +37,7 @@ record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
             if (json.isEmpty()) {
                 return Optional.of("returned no JSON value, though the tool has an output schema");
             }
-            List<Violation> violations = schema.get().validate(json.get().tree());
+            List<Violation> violations = schema.get().validate(json.get(), () -> false);
             if (!violations.isEmpty()) {
                 return Optional.of("returned a result that violates its output schema: "
                         + PlainText.of(String.join("; ", CallRun.inWords(violations))));

@@ -15,6 +15,7 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** Calling a tool. */
 record ToolKind(String name, JsonValue arguments) implements CallKind<ToolEntry, ToolResult> {
@@ -35,7 +36,7 @@ record ToolKind(String name, JsonValue arguments) implements CallKind<ToolEntry,
     }
 
     @Override
-    public List<ToolEntry> candidates(Catalog catalog) {
+    public List<ToolEntry> candidates(Catalog catalog, BooleanSupplier isOver) {
         return catalog.tool(name).map(List::of).orElse(List.of());
     }
 
@@ -97,7 +98,7 @@ record ToolKind(String name, JsonValue arguments) implements CallKind<ToolEntry,
 
     @Override
     public boolean looksInto(ToolEntry entry) {
-        return entry.offered().output().isPresent();
+        return entry.offered().output().map(schema -> schema.sight().isWhole()).orElse(false);
     }
 
     @Override

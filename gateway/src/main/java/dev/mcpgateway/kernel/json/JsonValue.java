@@ -11,8 +11,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * JSON that has passed the strict parser: its bytes, the tree that was made of them, and a plain view made on demand. The
@@ -118,6 +120,26 @@ public final class JsonValue implements Json {
     public JsonNode tree() {
         JsonNode made = tree;
         return made != null ? made : parsedAgain();
+    }
+
+    /**
+     * The tree as far as that looks; of what is large it is made for this caller, and not kept.
+     *
+     * @param isOver whether nobody waits for it any more: then it is empty
+     */
+    public JsonNode tree(Sight sight, BooleanSupplier isOver) {
+        JsonNode made = tree;
+        if (made != null) {
+            return made;
+        }
+        try {
+            return StrictJson.parse(text, from, to, ANY_DEPTH, sight, isOver);
+        } catch (JsonFault fault) {
+            if (isOver.getAsBoolean()) {
+                return MissingNode.getInstance();
+            }
+            throw new IllegalStateException("what was JSON before is none any more", fault);
+        }
     }
 
     /** Whether it is an array or an object; looks at the text only. */

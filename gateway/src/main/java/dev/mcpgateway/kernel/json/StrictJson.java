@@ -98,11 +98,17 @@ public final class StrictJson implements AutoCloseable {
 
     /** Parses a whole text; the tree must not be changed, since what is equal in it may be one object. */
     public static JsonNode parse(byte[] text, int from, int to, int maxDepth) throws JsonFault {
-        try (StrictJson json = new StrictJson(text, from, to, maxDepth)) {
+        return parse(text, from, to, maxDepth, Sight.WHOLE, () -> false);
+    }
+
+    /** As {@link #parse(byte[], int, int, int)}, as far as that looks, and as long as somebody waits for it. */
+    public static JsonNode parse(byte[] text, int from, int to, int maxDepth, Sight sight, BooleanSupplier isOver)
+            throws JsonFault {
+        try (StrictJson json = new StrictJson(text, from, to, maxDepth, isOver)) {
             if (json.next() == null) {
                 throw new JsonFault(Kind.SYNTAX, "nothing there");
             }
-            JsonNode value = json.value();
+            JsonNode value = json.value(sight);
             json.finish();
             return value;
         }
@@ -168,7 +174,7 @@ public final class StrictJson implements AutoCloseable {
             throw new JsonFault(Kind.SYNTAX, "value missing at byte " + end());
         }
         return switch (token) {
-            case START_OBJECT -> object();
+            case START_OBJECT -> object(Sight.WHOLE);
             case START_ARRAY -> array();
             case VALUE_STRING -> JsonNodeFactory.instance.stringNode(string());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token);
@@ -177,6 +183,34 @@ public final class StrictJson implements AutoCloseable {
             case VALUE_NULL -> JsonNodeFactory.instance.nullNode();
             default -> throw new JsonFault(Kind.SYNTAX, "value missing at byte " + end());
         };
+    }
+
+    /** As {@link #value()}, as far as that looks. */
+    private JsonNode value(Sight sight) throws JsonFault {
+        JsonToken token = parser.currentToken();
+        if (sight.isWhole() || token == null) {
+            return value();
+        }
+        switch (token) {
+            case START_OBJECT -> {
+                if (sight.seesNames()) {
+                    return object(sight);
+                }
+                check(token);
+                return EMPTY_OBJECT;
+            }
+            case START_ARRAY -> {
+                check(token);
+                return EMPTY_ARRAY;
+            }
+            case VALUE_STRING -> {
+                check(token);
+                return JsonNodeFactory.instance.stringNode("");
+            }
+            default -> {
+                return value();
+            }
+        }
     }
 
     /** Skips the value that begins at the current token; limits are watched all the same. */
@@ -234,7 +268,7 @@ public final class StrictJson implements AutoCloseable {
         parser.close();
     }
 
-    private JsonNode object() throws JsonFault {
+    private JsonNode object(Sight sight) throws JsonFault {
         if (broken != null) {
             skip();
             return MissingNode.getInstance();
@@ -244,7 +278,7 @@ public final class StrictJson implements AutoCloseable {
         while (next() == JsonToken.PROPERTY_NAME) {
             String name = string();
             next();
-            JsonNode value = value();
+            JsonNode value = value(sight.of(name));
             if (value.isMissingNode()) {
                 continue;
             }

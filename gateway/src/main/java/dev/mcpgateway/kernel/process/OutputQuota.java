@@ -2,27 +2,29 @@ package dev.mcpgateway.kernel.process;
 
 import java.util.concurrent.TimeUnit;
 
-/** How much of what one process writes is looked at: so many bytes a second, of all its outputs together. Thread-safe. */
+/**
+ * How much of what one process writes is looked at: so many bytes a second, of all its outputs together, and a few seconds' worth
+ * at once from one that was quiet before. Thread-safe.
+ */
 final class OutputQuota {
 
     static final int BYTES_A_SECOND = 1_000_000;
 
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final double BURST = 4.0 * BYTES_A_SECOND;
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private long begun = System.nanoTime();
-    private long taken;
+    private long last = System.nanoTime();
+    private double left = BURST;
 
     /** Returns false when these bytes are to be passed over. */
     synchronized boolean take(int bytes) {
         long now = System.nanoTime();
-        if (now - begun >= SECOND) {
-            begun = now;
-            taken = 0;
-        }
-        if (taken >= BYTES_A_SECOND) {
+        left = Math.min(BURST, left + (now - last) / NANOS * BYTES_A_SECOND);
+        last = now;
+        if (left <= 0) {
             return false;
         }
-        taken += bytes;
+        left -= bytes;
         return true;
     }
 }

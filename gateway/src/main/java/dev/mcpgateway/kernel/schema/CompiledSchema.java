@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.json.Sight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,7 @@ public final class CompiledSchema {
     private final boolean hasPatterns;
     private final boolean cheap;
     private final boolean objectAtRoot;
+    private final Sight sight;
     private volatile CompiledForms.@Nullable Form form; // that was used last
 
     /** @param text in bytes of its own */
@@ -40,6 +42,7 @@ public final class CompiledSchema {
         this.hasPatterns = !inspection.patterns().isEmpty();
         this.cheap = Flow.isCheap(inspection.positions());
         this.objectAtRoot = inspection.isObjectAtRoot();
+        this.sight = inspection.sight();
     }
 
     /** The schema itself. */
@@ -101,7 +104,11 @@ public final class CompiledSchema {
      *     50 ms of its becoming true
      * @return as {@link #validate(JsonNode)}; where it was over first, one violation that says so
      */
-    public List<Violation> validate(JsonNode instance, BooleanSupplier isOver) {
+    public List<Violation> validate(JsonValue value, BooleanSupplier isOver) {
+        return validate(value.tree(sight, isOver), isOver);
+    }
+
+    List<Violation> validate(JsonNode instance, BooleanSupplier isOver) {
         Schema schema;
         try {
             schema = CompiledForms.SHARED.of(this);
@@ -142,6 +149,11 @@ public final class CompiledSchema {
      */
     public boolean isCheap() {
         return cheap;
+    }
+
+    /** How far it looks into a value. */
+    public Sight sight() {
+        return sight;
     }
 
     /** Whether the root says {@code "type": "object"}, which MCP asks of a tool's schemas. */

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.schema;
 
+import dev.mcpgateway.kernel.json.Sight;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -46,6 +47,11 @@ final class Inspection {
 
     boolean isObjectAtRoot() {
         return positions.getFirst().schema.path("type").asString("").equals("object");
+    }
+
+    /** How far it looks into a value. */
+    Sight sight() {
+        return Outline.of(positions.getFirst().schema);
     }
 
     /** Whether it names parts of itself, refers to them, or says by which rules it is to be read. */

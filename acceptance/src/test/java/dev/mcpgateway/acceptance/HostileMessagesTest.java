@@ -1,0 +1,214 @@
+package dev.mcpgateway.acceptance;
+
+import static dev.mcpgateway.acceptance.kit.HelloGo.SUPERVISED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mcpgateway.acceptance.kit.Client;
+import dev.mcpgateway.acceptance.kit.Control;
+import dev.mcpgateway.acceptance.kit.Gateway;
+import dev.mcpgateway.acceptance.kit.HostilePlugin;
+import dev.mcpgateway.acceptance.kit.HostileProvider;
+import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.acceptance.kit.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages that are small on the wire and large in memory or in time, beside others that must notice nothing. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class HostileMessagesTest {
+
+    private static final int LIMIT = 10 * 1024 * 1024;
+    private static final Duration LATEST = Duration.ofMillis(3_500);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String LARGE = "{\"message\":\"" + "x".repeat(70_000) + "\"}";
+
+    @Test
+    void a_check_that_would_take_long_ends_with_its_call_and_costs_no_other_provider() {
+        try (Installation installation = installation();
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("healthy.echo.v1", "dear.take.v1");
+            assertEchoes(client);
+            Control control = Control.ofHelloGo(client, "healthy");
+
+            List<Reply> dear = IntStream.range(0, 2)
+                    .mapToObj(each -> client.call("dear.take.v1", filled("{\"values\":[", "1", "]}", LIMIT - 100)))
+                    .toList();
+            for (int i = 0; i < 5; i++) {
+                assertEchoes(client);
+            }
+
+            assertThat(dear).allSatisfy(reply -> {
+                assertThat(reply.text())
+                        .startsWith("timed out after 2.5 s: it was still being read")
+                        .isNotEmpty();
+            });
+            control.assertUnharmed();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"\":{}}", "[]", "1", "1.5", "\"\"", "null", "{\"a\":{\"b\":{\"c\":[[[{}]]]}}}"})
+    void a_message_up_to_the_limit_of_any_shape_is_served_beside_pings(String element) {
+        try (Installation installation = installation();
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("good.take.v1");
+            String arguments = filled("{\"values\":[", element, "]}", LIMIT - 100);
+            for (int i = 0; i < 3; i++) {
+                Reply large = client.call("good.take.v1", arguments);
+                Reply ping = client.ping();
+                assertThat(ping.took()).isLessThan(Duration.ofSeconds(1));
+                assertThat(large.text()).isEqualTo("taken");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"\":{}}"})
+    void many_such_messages_at_a_tool_that_hangs_are_served_or_refused_and_the_process_lives(String element) {
+        try (HostileProvider hung = HostileProvider.start().tool("hang.v1", (request, reply) -> {});
+                Installation installation = installation().grpc("hung", hung.entry(), "timeout: 6s");
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("hung.hang.v1", "healthy.echo.v1");
+            String arguments = filled("{\"values\":[", element, "]}", LIMIT - 100);
+            List<Reply> all = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                all.add(client.call("hung.hang.v1", arguments));
+                assertThat(client.ping().took()).isLessThan(Duration.ofSeconds(2));
+            }
+            String small = filled("{\"values\":[", element, "]}", 30_000);
+            for (int i = 0; i < 1_000; i++) {
+                all.add(client.call("hung.hang.v1", small));
+            }
+
+            assertThat(all)
+                    .allSatisfy(reply -> assertThat(reply.message(LONG).toString())
+                            .containsAnyOf(
+                                    "provider 'hung' timed out after 6 s", "overloaded: ", "timed out after 2.5 s: "));
+            assertEchoes(client);
+        }
+    }
+
+    @Test
+    void five_thousand_calls_of_a_client_that_reads_later_are_all_done() {
+        try (Installation installation = installation();
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("healthy.echo.v1");
+            client.pauseReading();
+            List<Reply> all = new ArrayList<>();
+            for (int i = 0; i < 5_000; i++) {
+                all.add(client.call("healthy.echo.v1", "{\"message\":\"" + i + "\"}"));
+            }
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            client.resumeReading();
+
+            for (int i = 0; i < all.size(); i++) {
+                assertThat(all.get(i).text()).isEqualTo("{\"message\":\"" + i + "\"}");
+            }
+        }
+    }
+
+    @Test
+    void results_that_grow_when_they_are_written_are_refused_for_the_true_reason_where_there_is_no_room() {
+        try (Installation installation = installation();
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("good.take.v1", "bells.ring.v1");
+            client.pauseReading();
+            List<Reply> all = IntStream.range(0, 8)
+                    .mapToObj(each -> client.call("bells.ring.v1", "{}"))
+                    .toList();
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            client.resumeReading();
+
+            List<String> refused = new ArrayList<>();
+            int served = 0;
+            for (Reply reply : all) {
+                if (reply.message(LONG).path("result").path("isError").asBoolean(false)) {
+                    refused.add(reply.text());
+                } else {
+                    assertThat(reply.text()).hasSize(LIMIT);
+                    served++;
+                }
+            }
+            assertThat(served).isPositive();
+            assertThat(refused)
+                    .allSatisfy(
+                            text -> assertThat(text)
+                                    .matches(
+                                            "overloaded: the result was dropped, since it has 629\\d{5} bytes when written, and answers of"
+                                                    + " \\d+ bytes are still on their way to the client: there may be \\d+ bytes of them"));
+        }
+    }
+
+    @Test
+    void a_result_of_more_blocks_than_may_be_is_refused_and_costs_no_other_provider() {
+        try (Installation installation = installation();
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("healthy.echo.v1", "blocks.give.v1");
+            Control control = Control.ofHelloGo(client, "healthy");
+
+            Reply reply = client.call("blocks.give.v1", "{}");
+
+            assertThat(reply.text()).contains("content blocks, the limit is 10000");
+            control.assertUnharmed();
+        }
+    }
+
+    private static void assertEchoes(Client client) {
+        Reply reply = client.call("healthy.echo.v1", LARGE);
+        assertThat(reply.text()).isEqualTo(LARGE);
+        assertThat(reply.took()).isLessThan(LATEST);
+    }
+
+    /** As many elements as fit. */
+    private static String filled(String open, String element, String close, int bytes) {
+        StringBuilder text = new StringBuilder(bytes).append(open).append(element);
+        while (text.length() + element.length() + 1 + close.length() <= bytes) {
+            text.append(',').append(element);
+        }
+        return text.append(close).toString();
+    }
+
+    private static Installation installation() {
+        Installation installation = Installation.create().grpc("healthy", SUPERVISED);
+        HostilePlugin.neverAnswering("mute").writeTo(installation.pluginsDir());
+        PluginJar.withTool("good", "take.v1", "return ToolResult.text(\"taken\");")
+                .writeTo(installation.pluginsDir());
+        PluginJar.withTool("bells", "ring.v1", "return ToolResult.text(\"\\u0001\".repeat(10485760));")
+                .writeTo(installation.pluginsDir());
+        PluginJar.withTool(
+                        "blocks",
+                        "give.v1",
+                        "return ToolResult.of(Collections.nCopies(2_500_000, new Content.Text(\"\")));")
+                .writeTo(installation.pluginsDir());
+        PluginJar.withProvider("dear", """
+                        final class Source implements BlockingProvider {
+                            @Override
+                            public Capabilities capabilities(CallContext context) {
+                                List<Object> alternatives = new ArrayList<>();
+                                for (int i = 0; i < 20; i++) {
+                                    alternatives.add(Map.of("type", "string", "minLength", i));
+                                }
+                                alternatives.add(Map.of("type", "integer"));
+                                Json schema = Json.of(Map.of("type", "object", "properties", Map.of(
+                                        "values", Map.of("items", Map.of("anyOf", alternatives)))));
+                                return Capabilities.of(Tool.named("take.v1").inputSchema(schema).build());
+                            }
+
+                            @Override
+                            public ToolResult callTool(String tool, Json arguments, CallContext context) {
+                                return ToolResult.text("taken");
+                            }
+                        }
+                        """).writeTo(installation.pluginsDir());
+        return installation;
+    }
+}

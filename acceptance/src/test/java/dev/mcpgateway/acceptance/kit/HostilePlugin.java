@@ -1,0 +1,152 @@
+package dev.mcpgateway.acceptance.kit;
+
+/**
+ * Plugins that do what plugins must not, each deed a tool or a switch. Whatever they do ends by itself after a while, so that a
+ * gateway that serves them can still end.
+ */
+public final class HostilePlugin {
+
+    private static final String DEEDS = """
+            final class Deeds {
+                static volatile long sum;
+
+                /** Computes, and hears nothing. */
+                static void spin(long millis) {
+                    long end = System.nanoTime() + millis * 1_000_000;
+                    long mine = 0;
+                    while (System.nanoTime() - end < 0) {
+                        mine += mine ^ 3;
+                    }
+                    sum = mine;
+                }
+
+                /** Waits, and hears nothing. */
+                static void deaf(long millis) {
+                    long end = System.nanoTime() + millis * 1_000_000;
+                    while (System.nanoTime() - end < 0) {
+                        try {
+                            Thread.sleep(5);
+                        } catch (InterruptedException goesOn) {
+                        }
+                    }
+                }
+
+                static long millis(Json arguments) {
+                    Object millis = arguments.object().get("millis");
+                    return millis instanceof Number number ? number.longValue() : 10_000;
+                }
+            }
+            """;
+
+    private HostilePlugin() {}
+
+    /**
+     * A blocking provider. Its tools take {@code millis} (10,000 unless said otherwise): {@code spin.v1} computes, {@code deaf.v1}
+     * waits, {@code task.v1} lets a task on its executor compute and returns at once, {@code load.v1} meets a class whose
+     * initialiser sleeps for 10 s. {@code part.v1} hands a part to its executor and waits for it; {@code hi.v1} is good.
+     */
+    public static PluginJar blocking(String id) {
+        String name = "sample." + id.replace('-', '_');
+        return PluginJar.withProvider(id, """
+                        final class Source implements BlockingProvider {
+                            private final ProviderContext context;
+
+                            Source(ProviderContext context) {
+                                this.context = context;
+                            }
+
+                            @Override
+                            public Capabilities capabilities(CallContext call) {
+                                List<Tool> tools = new ArrayList<>();
+                                for (String each : List.of("spin", "deaf", "task", "load", "part", "hi")) {
+                                    tools.add(Tool.named(each + ".v1").build());
+                                }
+                                return Capabilities.builder().tools(tools).build();
+                            }
+
+                            @Override
+                            public ToolResult callTool(String tool, Json arguments, CallContext call) throws Exception {
+                                long millis = Deeds.millis(arguments);
+                                switch (tool) {
+                                    case "spin.v1" -> Deeds.spin(millis);
+                                    case "deaf.v1" -> Deeds.deaf(millis);
+                                    case "task.v1" -> context.executor().submit(() -> Deeds.spin(millis));
+                                    case "load.v1" -> Slow.touch();
+                                    case "part.v1" -> context.executor().submit(() -> "part").get();
+                                    default -> {}
+                                }
+                                return ToolResult.text("done");
+                            }
+                        }
+                        """)
+                .source(name + ".Deeds", PluginJar.imports(name) + DEEDS)
+                .source(name + ".Slow", "package " + name + ";\n" + """
+                        final class Slow {
+                            static {
+                                try {
+                                    Thread.sleep(10_000);
+                                } catch (InterruptedException goesOn) {
+                                }
+                            }
+
+                            static void touch() {}
+                        }
+                        """);
+    }
+
+    /** An asynchronous provider whose tool {@code never.v1} never completes its stage; {@code hi.v1} is good. */
+    public static PluginJar neverAnswering(String id) {
+        return PluginJar.withProvider(id, """
+                final class Source implements Provider {
+                    static final List<CompletableFuture<ToolResult>> KEPT = new CopyOnWriteArrayList<>();
+
+                    Source(ProviderContext context) {}
+
+                    @Override
+                    public CompletionStage<Capabilities> capabilities(CallContext call) {
+                        return CompletableFuture.completedFuture(
+                                Capabilities.of(Tool.named("never.v1").build(), Tool.named("hi.v1").build()));
+                    }
+
+                    @Override
+                    public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext call) {
+                        if (tool.equals("hi.v1")) {
+                            return CompletableFuture.completedFuture(ToolResult.text("done"));
+                        }
+                        CompletableFuture<ToolResult> never = new CompletableFuture<>();
+                        KEPT.add(never);
+                        return never;
+                    }
+                }
+                """);
+    }
+
+    /**
+     * An interceptor that computes for so many milliseconds where the arguments have a member {@code spin}, and lets everything
+     * pass.
+     */
+    public static PluginJar intercepting(String id, boolean failsOpen) {
+        String name = "sample." + id.replace('-', '_');
+        return PluginJar.of(id, name + ".SamplePlugin")
+                .source(
+                        name + ".SamplePlugin",
+                        PluginJar.imports(name) + """
+                        public final class SamplePlugin implements GatewayPlugin {
+                            @Override
+                            public List<InterceptorOffer> interceptors(PluginContext context) {
+                                InterceptorOffer offer = InterceptorOffer.changing("spinning", () -> new Interceptor() {
+                                    @Override
+                                    public Verdict<ToolResult> beforeTool(InterceptedCall call, Json arguments) {
+                                        if (arguments.object().get("spin") instanceof Number millis) {
+                                            Deeds.spin(millis.longValue());
+                                        }
+                                        return Verdict.pass();
+                                    }
+                                });
+                                return List.of(%s);
+                            }
+                        }
+                        """.formatted(failsOpen ? "offer.failingOpen()" : "offer"))
+                .source(name + ".Deeds", PluginJar.imports(name) + DEEDS);
+    }
+}
