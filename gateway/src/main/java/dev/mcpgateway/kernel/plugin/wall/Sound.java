@@ -6,6 +6,7 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Prompt;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
+import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.Tool;
@@ -25,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * for is null inside of them, lists of a plugin's own class, and JSON of a plugin's own class, of which only the bytes
  * are taken.
  *
- * <p>Throws {@link IllegalStateException} with words for the plugin's author where a value is half-made.
+ * <p>Throws {@link IllegalStateException} with words for the plugin's author where a value is half-made, and {@link
+ * ProviderException} with words for the client where it has too many parts.
  */
 final class Sound {
 
     private static final ClassLoader OURS = Sound.class.getClassLoader();
     private static final ClassLoader API = Json.class.getClassLoader();
+
+    /** An empty block counts no bytes, and is an object all the same. */
+    private static final int MOST_PARTS = 10_000;
 
     private Sound() {}
 
@@ -49,6 +54,7 @@ final class Sound {
 
     static ToolResult toolResult(ToolResult result) {
         List<Content> content = result.content();
+        refuseTooMany(content.size(), "content blocks");
         for (int i = 0; i < content.size(); i++) {
             check(content.get(i));
         }
@@ -62,7 +68,9 @@ final class Sound {
 
     static List<ResourceContents> resource(List<ResourceContents> contents) {
         List<ResourceContents> copy = new ArrayList<>();
+        refuseTooMany(contents.size(), "resource contents");
         for (Object each : contents) {
+            refuseTooMany(copy.size() + 1, "resource contents"); // what a list of its own class says need not be so
             copy.add(checked(each));
         }
         return List.copyOf(copy);
@@ -70,6 +78,7 @@ final class Sound {
 
     static PromptResult promptResult(PromptResult result) {
         there(result.description(), "the description of a prompt result");
+        refuseTooMany(result.messages().size(), "prompt messages");
         for (Object each : result.messages()) {
             PromptMessage message = is(PromptMessage.class, each, "a message of a prompt result");
             there(message.role(), "the role of a prompt message");
@@ -86,6 +95,14 @@ final class Sound {
             case Verdict.Answer<R> answer -> Verdict.answer(result.apply(answer.result()));
             case Verdict.Refuse<R> refusal -> Verdict.refuse(Gate.line(refusal.reason()));
         };
+    }
+
+    private static void refuseTooMany(int count, String what) {
+        if (count > MOST_PARTS) {
+            throw new ProviderException(
+                    ProviderException.Code.DATA_LOSS,
+                    "returned " + count + " " + what + ", the limit is " + MOST_PARTS);
+        }
     }
 
     private interface Made<T> {

@@ -3,8 +3,11 @@ package dev.mcpgateway.plugin.grpc;
 import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptMessage;
@@ -39,6 +42,7 @@ final class Answers {
     private Answers() {}
 
     static ToolResult toolResult(byte[] message) throws IOException {
+        refuseTooMany(message, InvokeResponse.CONTENT_FIELD_NUMBER, "content blocks");
         InvokeResponse response = parse(InvokeResponse.parser(), message);
         if (!response.hasResult() && response.getContentCount() == 0) {
             throw Fault.unusable("returned neither a result nor content").exception();
@@ -55,6 +59,7 @@ final class Answers {
     }
 
     static List<ResourceContents> resourceContents(byte[] message) throws IOException {
+        refuseTooMany(message, ReadResourceResponse.CONTENTS_FIELD_NUMBER, "resource contents");
         ReadResourceResponse response = parse(ReadResourceResponse.parser(), message);
         if (response.getContentsCount() == 0) {
             throw Fault.unusable("returned a resource without contents").exception();
@@ -63,6 +68,7 @@ final class Answers {
     }
 
     static PromptResult promptResult(byte[] message) throws IOException {
+        refuseTooMany(message, GetPromptResponse.MESSAGES_FIELD_NUMBER, "prompt messages");
         GetPromptResponse response = parse(GetPromptResponse.parser(), message);
         if (response.getMessagesCount() == 0) {
             throw Fault.unusable("returned a prompt without messages").exception();
@@ -72,11 +78,30 @@ final class Answers {
                 response.getMessagesList().stream().map(Answers::promptMessage).toList());
     }
 
-    static <T> T parse(Parser<T> parser, byte[] message) throws IOException {
+    /** Counted in the bytes: an empty block takes two of them, and dozens as an object. */
+    private static void refuseTooMany(byte[] message, int field, String what) throws IOException {
+        CodedInputStream input = CodedInputStream.newInstance(message);
+        int count = 0;
+        for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+            if (WireFormat.getTagFieldNumber(tag) == field) {
+                count++;
+            }
+            if (!input.skipField(tag)) {
+                throw new IOException("a group ends that has not begun");
+            }
+        }
+        if (count > Contract.MOST_BLOCKS) {
+            throw Fault.unusable("returned " + count + " " + what + ", the limit is " + Contract.MOST_BLOCKS)
+                    .exception();
+        }
+    }
+
+    /** What is not known is left out while reading: kept, each field would be an object. */
+    static <T extends Message> T parse(Parser<T> parser, byte[] message) throws IOException {
         CodedInputStream input =
                 UnsafeByteOperations.unsafeWrap(message).newCodedInput(); // says that nobody changes it
         input.enableAliasing(true);
-        return parser.parseFrom(input);
+        return DiscardUnknownFieldsParser.wrap(parser).parseFrom(input);
     }
 
     static Json json(dev.mcpgateway.provider.v1.Json json) {

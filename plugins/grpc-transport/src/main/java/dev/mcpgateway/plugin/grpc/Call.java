@@ -11,6 +11,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,15 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
 
     static final Metadata.Key<String> CORRELATION_ID =
             Metadata.Key.of("x-correlation-id", Metadata.ASCII_STRING_MARSHALLER);
+    /** To read more than this takes the event loop from others. */
+    private static final int LARGE = 64 * 1024;
+
     private static final Metadata.Key<Long> TIMEOUT = Metadata.Key.of("grpc-timeout", new Timeout());
 
     private final Connection connection;
     private final MethodDescriptor<MessageLite, byte[]> method;
     private final Answers.Reader<T> reader;
+    private final AnswerReaders.Line readers;
     private final CallContext context;
     private final ClientCall<MessageLite, byte[]> rpc;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -37,15 +42,20 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
     private boolean hasTwo;
     private volatile boolean lostConnection;
 
-    /** @param connection one in which this call has its place taken */
+    /**
+     * @param connection one in which this call has its place taken
+     * @param readers where its answer is read, if that is large
+     */
     Call(
             Connection connection,
             MethodDescriptor<MessageLite, byte[]> method,
             Answers.Reader<T> reader,
+            AnswerReaders.Line readers,
             CallContext context) {
         this.connection = connection;
         this.method = method;
         this.reader = reader;
+        this.readers = readers;
         this.context = context;
         this.rpc = connection.channel().newCall(method, CallOptions.DEFAULT);
     }
@@ -86,7 +96,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
     public void onMessage(byte[] received) {
         connection.heard();
         connection.answered();
-        hasTwo = message != null;
+        hasTwo |= message != null;
         message = received;
     }
 
@@ -105,23 +115,38 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
                     Fault.of(status, method.getBareMethodName()).exception());
             return;
         }
+        byte[] received = message;
+        message = null;
+        if (received == null || received.length <= LARGE) {
+            read(received);
+            return;
+        }
         try {
-            answer.complete(read());
-        } catch (IOException e) {
-            answer.completeExceptionally(Fault.unusable("sent an answer that is no message of provider.v1")
-                    .exception());
-        } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
+            readers.read(() -> read(received));
+        } catch (RejectedExecutionException tooMany) {
+            answer.completeExceptionally(
+                    new Fault(ProviderException.Code.RESOURCE_EXHAUSTED, "returned more large answers than can be read")
+                            .exception());
         }
     }
 
-    private T read() throws IOException {
-        byte[] received = message;
-        if (received == null || hasTwo) {
-            throw Fault.unusable(received == null ? "sent no answer" : "sent more than one answer")
-                    .exception();
+    private void read(byte @Nullable [] received) {
+        if (context.isCancelled()) {
+            answer.cancel(false); // nobody looks at it
+            return;
         }
-        return reader.read(received);
+        try {
+            if (received == null || hasTwo) {
+                throw Fault.unusable(received == null ? "sent no answer" : "sent more than one answer")
+                        .exception();
+            }
+            answer.complete(reader.read(received));
+        } catch (IOException e) {
+            answer.completeExceptionally(Fault.unusable("sent an answer that is no message of provider.v1")
+                    .exception());
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
     }
 
     private static Fault tooLarge(int size) {

@@ -25,6 +25,9 @@ final class Contract {
     /** The longest message either way, in bytes: a payload of 10 MiB and 64 KiB around it (proto/README.md, Connection). */
     static final int MESSAGE_LIMIT = 10 * 1024 * 1024 + 64 * 1024;
 
+    /** The most content blocks, resource contents or prompt messages of one answer. */
+    static final int MOST_BLOCKS = 10_000;
+
     /** The most that headers and status text of an answer may take, in bytes (RFC 9113, SETTINGS_MAX_HEADER_LIST_SIZE). */
     static final int HEADERS_LIMIT = 64 * 1024;
 

@@ -23,9 +23,12 @@ import java.util.concurrent.CompletionStage;
 final class GrpcProvider implements Provider {
 
     private final Lifeline lifeline;
+    private final AnswerReaders.Line readers;
 
-    GrpcProvider(Lifeline lifeline) {
+    /** @param readers of this provider's large answers */
+    GrpcProvider(Lifeline lifeline, AnswerReaders.Line readers) {
         this.lifeline = lifeline;
+        this.readers = readers;
     }
 
     @Override
@@ -33,7 +36,7 @@ final class GrpcProvider implements Provider {
         Fault refusal = lifeline.refusalByHealth();
         return refusal != null
                 ? CompletableFuture.failedFuture(refusal.exception())
-                : new Question(lifeline, context).ask();
+                : new Question(lifeline, readers, context).ask();
     }
 
     @Override
@@ -86,7 +89,7 @@ final class GrpcProvider implements Provider {
         } catch (ProviderException closed) {
             return CompletableFuture.failedFuture(closed);
         }
-        return new Call<>(connection, method, reader, context).start(request);
+        return new Call<>(connection, method, reader, readers, context).start(request);
     }
 
     private static dev.mcpgateway.provider.v1.Json json(Json json) {

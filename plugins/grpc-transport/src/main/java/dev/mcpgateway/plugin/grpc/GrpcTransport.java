@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcTransport implements GatewayPlugin {
 
     private final Addresses.@Nullable Lookup lookup;
-    private @Nullable EventLoop loop; // guarded by this
+    private @Nullable EventLoop loop; // this and workers are guarded by this
+    private @Nullable Workers workers;
 
     /** For the manifest's {@code Plugin-Class}. */
     public GrpcTransport() {
@@ -33,7 +34,7 @@ public final class GrpcTransport implements GatewayPlugin {
 
     @Override
     public List<ProviderType> providerTypes(PluginContext context) {
-        context.executor().execute(GrpcTransport::warmUp);
+        workers(context).blocking().execute(GrpcTransport::warmUp);
         return List.of(new Grpc(context));
     }
 
@@ -44,12 +45,16 @@ public final class GrpcTransport implements GatewayPlugin {
         Contract.LIST_CAPABILITIES.getFullMethodName();
     }
 
-    /** Returns when the event loop's thread has ended. */
+    /** Returns when its threads have ended. */
     @Override
     public synchronized void close() {
         if (loop != null) {
             loop.close();
             loop = null;
+        }
+        if (workers != null) {
+            workers.close();
+            workers = null;
         }
     }
 
@@ -59,6 +64,13 @@ public final class GrpcTransport implements GatewayPlugin {
             loop = new EventLoop(context.threadFactory());
         }
         return loop;
+    }
+
+    private synchronized Workers workers(PluginContext context) {
+        if (workers == null) {
+            workers = new Workers(context.threadFactory());
+        }
+        return workers;
     }
 
     private final class Grpc implements ProviderType {
@@ -83,12 +95,17 @@ public final class GrpcTransport implements GatewayPlugin {
                             name,
                             lookup == null ? InetAddress::getAllByName : lookup,
                             plugin.scheduler(),
-                            plugin.executor())
+                            workers(plugin).blocking())
                     : null;
-            Dialer dialer = new Dialer(address, addresses, tls(config, context), loop(plugin), plugin.executor());
+            Dialer dialer = new Dialer(
+                    address,
+                    addresses,
+                    tls(config, context),
+                    loop(plugin),
+                    workers(plugin).blocking());
             Lifeline lifeline = new Lifeline(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
-            return new GrpcProvider(lifeline);
+            return new GrpcProvider(lifeline, workers(plugin).readers().line());
         }
 
         private static Address address(ProviderConfig config) {
@@ -101,7 +118,11 @@ public final class GrpcTransport implements GatewayPlugin {
 
         private @Nullable Tls tls(ProviderConfig config, ProviderContext context) {
             return config.tls().isPresent()
-                    ? Tls.of(config.tls().get(), plugin.scheduler(), plugin.executor(), context.logger())
+                    ? Tls.of(
+                            config.tls().get(),
+                            plugin.scheduler(),
+                            workers(plugin).blocking(),
+                            context.logger())
                     : null;
         }
 

@@ -18,12 +18,14 @@ final class Question {
     private static final int MOST_TIMES = 3;
 
     private final Lifeline lifeline;
+    private final AnswerReaders.Line readers;
     private final CallContext context;
     private final CompletableFuture<Capabilities> answer = new CompletableFuture<>();
     private int times; // of one after the other
 
-    Question(Lifeline lifeline, CallContext context) {
+    Question(Lifeline lifeline, AnswerReaders.Line readers, CallContext context) {
         this.lifeline = lifeline;
+        this.readers = readers;
         this.context = context;
     }
 
@@ -36,7 +38,7 @@ final class Question {
             return answer;
         }
         times++;
-        Call<Capabilities> call = new Call<>(connection, Contract.LIST_CAPABILITIES, Offers::read, context);
+        Call<Capabilities> call = new Call<>(connection, Contract.LIST_CAPABILITIES, Offers::read, readers, context);
         call.start(Empty.getDefaultInstance()).whenComplete((found, thrown) -> ended(call, found, thrown));
         return answer;
     }

@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadFactory;
 public final class FakePluginContext implements PluginContext, AutoCloseable {
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plugin-test-scheduler").factory());
 
@@ -37,9 +36,10 @@ public final class FakePluginContext implements PluginContext, AutoCloseable {
         return System.getLogger("plugin.grpc-transport");
     }
 
+    /** Its virtual threads share their carriers with every other plugin's: nothing here may wait for one. */
     @Override
     public ExecutorService executor() {
-        return executor;
+        throw new UnsupportedOperationException("another plugin may hold every carrier");
     }
 
     @Override
@@ -60,7 +60,6 @@ public final class FakePluginContext implements PluginContext, AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
         scheduler.shutdownNow();
     }
 }

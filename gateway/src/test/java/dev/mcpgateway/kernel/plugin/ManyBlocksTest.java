@@ -1,0 +1,66 @@
+package dev.mcpgateway.kernel.plugin;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.testing.PluginJar;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An answer has at most so many parts, however small they are. */
+@Timeout(60)
+class ManyBlocksTest {
+
+    private static final Json NO_ARGUMENTS = Json.of(Map.of());
+
+    @TempDir
+    Path root;
+
+    @Test
+    void an_answer_with_more_than_ten_thousand_parts_is_refused_by_their_number() throws Exception {
+        try (Scene scene = new Scene(root)) {
+            PluginJar.of("acme").acme("""
+                            public final class Acme implements GatewayPlugin, Provider {
+                                @Override public void close() {}
+                                @Override public List<ProviderOffer> providers(PluginContext plugin) {
+                                    return List.of(new ProviderOffer("acme", context -> this));
+                                }
+                                @Override public CompletionStage<Capabilities> capabilities(CallContext call) {
+                                    return CompletableFuture.completedFuture(Capabilities.of());
+                                }
+                                @Override public CompletionStage<ToolResult> callTool(String t, Json a, CallContext c) {
+                                    return CompletableFuture.completedFuture(ToolResult.of(
+                                            Collections.nCopies(10_001, new Content.Text(""))));
+                                }
+                                @Override public CompletionStage<List<ResourceContents>> readResource(
+                                        String uri, CallContext call) {
+                                    return CompletableFuture.completedFuture(Collections.nCopies(
+                                            10_002, new ResourceContents.Text(uri, "", "")));
+                                }
+                                @Override public CompletionStage<PromptResult> getPrompt(String p, Json a, CallContext c) {
+                                    return CompletableFuture.completedFuture(new PromptResult("", Collections.nCopies(
+                                            10_003, new PromptMessage(PromptMessage.Role.USER, new Content.Text("")))));
+                                }
+                            }
+                            """).writeTo(scene.file("acme.jar"));
+            scene.boot();
+            Provider provider = scene.open(new FakeProviderContext());
+            FakeCall call = new FakeCall();
+            refused(provider.callTool("t", NO_ARGUMENTS, call), "returned 10001 content blocks, the limit is 10000");
+            refused(provider.readResource("a:b", call), "returned 10002 resource contents, the limit is 10000");
+            refused(provider.getPrompt("p", NO_ARGUMENTS, call), "returned 10003 prompt messages, the limit is 10000");
+        }
+    }
+
+    private static void refused(CompletionStage<?> answer, String text) {
+        assertThatThrownBy(() -> answer.toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .cause()
+                .hasMessage(text);
+    }
+}
