@@ -43,7 +43,7 @@ public final class HostilePlugin {
     /**
      * A blocking provider. Its tools take {@code millis} (10,000 unless said otherwise): {@code spin.v1} computes, {@code deaf.v1}
      * waits, {@code task.v1} lets a task on its executor compute and returns at once, {@code load.v1} meets a class whose
-     * initialiser sleeps for 10 s. {@code part.v1} hands a part to its executor and waits for it; {@code hi.v1} is good.
+     * initialiser waits for 8 s. {@code part.v1} hands a part to its executor and waits for it; {@code hi.v1} is good.
      */
     public static PluginJar blocking(String id) {
         String name = "sample." + id.replace('-', '_');
@@ -83,10 +83,7 @@ public final class HostilePlugin {
                 .source(name + ".Slow", "package " + name + ";\n" + """
                         final class Slow {
                             static {
-                                try {
-                                    Thread.sleep(10_000);
-                                } catch (InterruptedException goesOn) {
-                                }
+                                Deeds.deaf(8_000);
                             }
 
                             static void touch() {}

@@ -49,9 +49,6 @@ interface CallKind<C, R> {
     /** As the client knows it. */
     String name();
 
-    /** As the client gave them; an empty object where there are none. */
-    JsonValue arguments();
-
     /** Whether it is known who has it, so that looking is quick. */
     boolean isKnown(Catalog catalog);
 

@@ -46,7 +46,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
     // of the thread that it moves on on
     private List<C> all = List.of();
     private Iterator<C> left = all.iterator();
-    private JsonValue arguments;
+    private JsonValue given; // by the client
+    private JsonValue arguments; // as they are to be passed on
     private @Nullable C checkedFor; // whose schema the arguments have passed already
     private @Nullable C down;
     private boolean someoneSaidNo;
@@ -65,12 +66,13 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
     }
 
-    CallRun(CallKind<C, R> kind, RequestContext context, CallRoom room, Consumer<Outcome> then) {
+    CallRun(CallKind<C, R> kind, JsonValue arguments, RequestContext context, CallRoom room, Consumer<Outcome> then) {
         this.kind = kind;
         this.context = context;
         this.room = room;
         this.then = then;
-        this.arguments = kind.arguments();
+        this.given = arguments;
+        this.arguments = arguments;
     }
 
     void begin() {
@@ -151,8 +153,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
                 valid -> run.enter(valid, changed -> {
                     if (!isSame(changed, valid)) {
                         arguments = changed;
-                    } else if (!isSame(valid, kind.arguments())) {
-                        arguments = kind.arguments(); // as the client wrote them: each reads them its own way
+                    } else if (!isSame(valid, given)) {
+                        arguments = given; // as the client wrote them: each reads them its own way
                     }
                     checkedFor = isSame(arguments, changed) ? first : null;
                     elsewhere(
@@ -243,7 +245,6 @@ final class CallRun<C, R> implements RequestContext.Holder {
 
     /** What is wrong with arguments before any schema is looked at. */
     private Optional<String> fault() {
-        JsonValue given = kind.arguments();
         String what = "arguments of '" + kind.name() + "' ";
         if (given.length() > room.payloadLimit()) {
             return Optional.of(
@@ -373,7 +374,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
         Consumer<Outcome> told = then;
         then = null; // a provider that never answers keeps this run, and must not keep what it was asked
-        arguments = JsonValue.emptyObject();
+        given = JsonValue.emptyObject();
+        arguments = given;
         context.done();
         try {
             if (told != null) {

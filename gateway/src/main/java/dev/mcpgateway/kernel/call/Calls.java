@@ -63,7 +63,7 @@ public final class Calls {
      * @param then is told the outcome, once, on any thread; it must not block
      */
     public void call(String name, JsonValue arguments, RequestContext context, Consumer<Outcome> then) {
-        new CallRun<>(new ToolKind(name, arguments), context, room, then).begin();
+        new CallRun<>(new ToolKind(name), arguments, context, room, then).begin();
     }
 
     /**
@@ -79,7 +79,7 @@ public final class Calls {
             then.accept(new Outcome.Refused(
                     "params.uri has " + uri.length() + " characters, the limit is " + Uris.MAX_LENGTH));
         } else {
-            new CallRun<>(new ResourceKind(uri), context, room, then).begin();
+            new CallRun<>(new ResourceKind(uri), JsonValue.emptyObject(), context, room, then).begin();
         }
     }
 
@@ -89,7 +89,7 @@ public final class Calls {
      * @param then as in {@link #call}; told {@link Outcome.Filled} where all is well
      */
     public void fill(String name, JsonValue arguments, RequestContext context, Consumer<Outcome> then) {
-        new CallRun<>(new PromptKind(name, arguments), context, room, then).begin();
+        new CallRun<>(new PromptKind(name), arguments, context, room, then).begin();
     }
 
     /** That nobody has it, and which providers cannot be asked and why; see {@link CallRoom#unknown}. */

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /** Filling in a prompt. */
-record PromptKind(String name, JsonValue arguments) implements CallKind<PromptEntry, PromptResult> {
+record PromptKind(String name) implements CallKind<PromptEntry, PromptResult> {
 
     @Override
     public InterceptedCall.Kind kind() {

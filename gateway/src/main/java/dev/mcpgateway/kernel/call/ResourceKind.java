@@ -36,11 +36,6 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public JsonValue arguments() {
-        return JsonValue.emptyObject();
-    }
-
-    @Override
     public boolean isKnown(Catalog catalog) {
         return catalog.knowsAddress(name);
     }

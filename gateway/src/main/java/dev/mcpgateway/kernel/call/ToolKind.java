@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /** Calling a tool. */
-record ToolKind(String name, JsonValue arguments) implements CallKind<ToolEntry, ToolResult> {
+record ToolKind(String name) implements CallKind<ToolEntry, ToolResult> {
 
     @Override
     public InterceptedCall.Kind kind() {
