@@ -3,14 +3,14 @@ package dev.mcpgateway.kernel.process;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much of what one process writes is looked at: so many bytes a second, of all its outputs together, and a few seconds' worth
+ * How much of what one process writes is looked at: so many bytes a second, of all its outputs together, and two seconds' worth
  * at once from one that was quiet before. Thread-safe.
  */
 final class OutputQuota {
 
     static final int BYTES_A_SECOND = 1_000_000;
 
-    private static final double BURST = 4.0 * BYTES_A_SECOND;
+    private static final double BURST = 2.0 * BYTES_A_SECOND;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private long last = System.nanoTime();
