@@ -117,6 +117,15 @@ public final class Interceptors {
         }
     }
 
+    /** Which of a plugin's interceptors no call can go through, and why; the first, where there are several. */
+    public Optional<String> trouble(String pluginId) {
+        return chain.entries().stream()
+                .filter(each ->
+                        each.pluginId().equals(pluginId) && !each.trouble().isEmpty())
+                .map(each -> each + " " + each.trouble())
+                .findFirst();
+    }
+
     /** A plugin has gone: new calls pass by its interceptors. */
     public void leave(String pluginId) {
         put(pluginId, List.of());

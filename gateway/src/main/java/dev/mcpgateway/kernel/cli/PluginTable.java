@@ -4,6 +4,7 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
 import dev.mcpgateway.kernel.process.PluginState;
+import dev.mcpgateway.kernel.process.ProviderState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.RunningGateway;
 import java.io.PrintStream;
@@ -12,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** {@code plugins}: what became of every file in the plugin folder. */
+/** {@code plugins}: what became of every file in the plugin folder, and how the providers of a running gateway are doing. */
 final class PluginTable {
 
     private PluginTable() {}
@@ -37,6 +38,10 @@ final class PluginTable {
                         reason(each.code(), each.reason()));
             }
             table.print(out);
+            if (!gateway.providers().isEmpty()) {
+                out.println();
+                providers(gateway.providers(), out);
+            }
         }
         if (running.isEmpty()) {
             out.println("no gateway runs on " + folder + ": its files as a start would find them");
@@ -57,6 +62,15 @@ final class PluginTable {
                     "",
                     "",
                     reason(each.code(), each.reason()));
+        }
+        table.print(out);
+    }
+
+    /** Those without a jar of their own among them: who waits for a type that no plugin offers stands here only. */
+    private static void providers(List<ProviderState> providers, PrintStream out) {
+        Table table = new Table("PROVIDER", "PLUGIN", "STATE", "SINCE", "REASON");
+        for (ProviderState each : providers) {
+            table.row(each.name(), each.plugin(), each.state(), since(each.since()), each.reason());
         }
         table.print(out);
     }

@@ -18,6 +18,7 @@ import dev.mcpgateway.kernel.plugin.PluginFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.process.PluginState;
+import dev.mcpgateway.kernel.process.ProviderState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Hindrance;
@@ -65,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private List<PluginState> told = List.of(); // of the folder's thread
+    private List<ProviderState> toldProviders = List.of(); // likewise
     private Optional<String> refusal; // guarded by this
     private volatile boolean hasBooted;
     private @Nullable ConfigurationWatch watch; // guarded by this
@@ -325,9 +327,11 @@ public final class Gateway implements AutoCloseable {
         @Override
         public void filesChanged(List<PluginFile> files) {
             List<PluginState> now = files.stream().map(Gateway.this::state).toList();
-            if (!now.equals(told)) {
+            List<ProviderState> beside = providers.states();
+            if (!now.equals(told) || !beside.equals(toldProviders)) {
                 told = now;
-                runFile.tellPlugins(now);
+                toldProviders = beside;
+                runFile.tell(now, beside);
             }
         }
     }
@@ -335,7 +339,7 @@ public final class Gateway implements AutoCloseable {
     private PluginState state(PluginFile file) {
         Optional<String> trouble =
                 file.state() == PluginFile.State.LIVE && file.code().isEmpty()
-                        ? file.id().flatMap(providers::trouble)
+                        ? file.id().flatMap(this::trouble)
                         : Optional.empty();
         return new PluginState(
                 String.valueOf(file.file().getFileName()),
@@ -347,6 +351,10 @@ public final class Gateway implements AutoCloseable {
                 file.since(),
                 file.offers(),
                 file.calls());
+    }
+
+    private Optional<String> trouble(String pluginId) {
+        return providers.trouble(pluginId).or(() -> calls.interceptors().trouble(pluginId));
     }
 
     private void offersChanged(List<Slot> slots) {

@@ -41,6 +41,7 @@ public final class RunFile implements AutoCloseable {
     private final ProcessIdentity gateway = ProcessIdentity.current();
     private final List<Child> children = new ArrayList<>();
     private List<PluginState> plugins = List.of();
+    private List<ProviderState> providers = List.of();
     private boolean isFirst = true;
     private boolean hasWarned;
     private boolean isClosed;
@@ -62,9 +63,10 @@ public final class RunFile implements AutoCloseable {
         write();
     }
 
-    /** Replaces what is told about the plugin folder. */
-    public synchronized void tellPlugins(List<PluginState> states) {
-        plugins = List.copyOf(states);
+    /** Replaces what is told about the plugin folder and the providers. */
+    public synchronized void tell(List<PluginState> plugins, List<ProviderState> providers) {
+        this.plugins = List.copyOf(plugins);
+        this.providers = List.copyOf(providers);
         write();
     }
 
@@ -105,7 +107,11 @@ public final class RunFile implements AutoCloseable {
             read(file)
                     .filter(text -> text.gateway().isAlive())
                     .ifPresent(text -> running.add(new RunningGateway(
-                            text.gateway().pid(), text.configuration(), text.pluginsDir(), text.plugins())));
+                            text.gateway().pid(),
+                            text.configuration(),
+                            text.pluginsDir(),
+                            text.plugins(),
+                            text.providers())));
         }
         return running;
     }
@@ -135,7 +141,7 @@ public final class RunFile implements AutoCloseable {
                 prepare();
                 isFirst = false;
             }
-            byte[] text = new RunFileText(gateway, configuration, pluginsDir, children, plugins).toBytes();
+            byte[] text = new RunFileText(gateway, configuration, pluginsDir, children, plugins, providers).toBytes();
             Path half = folder.resolve(gateway.pid() + ".json.half");
             Files.deleteIfExists(half);
             Files.createFile(half, FILE_MODE);

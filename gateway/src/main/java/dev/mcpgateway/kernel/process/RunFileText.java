@@ -17,7 +17,12 @@ import tools.jackson.databind.JsonNode;
 
 /** The contents of a run file. */
 record RunFileText(
-        ProcessIdentity gateway, Path configuration, Path pluginsDir, List<Child> children, List<PluginState> plugins) {
+        ProcessIdentity gateway,
+        Path configuration,
+        Path pluginsDir,
+        List<Child> children,
+        List<PluginState> plugins,
+        List<ProviderState> providers) {
 
     /** A provider's process. */
     record Child(String provider, ProcessIdentity process) {}
@@ -51,6 +56,16 @@ record RunFileText(
             field(out.raw(','), "since", plugin.since().toString());
             field(out.raw(','), "offers", String.join(OFFERS, plugin.offers()));
             out.raw(",\"calls\":").raw(Long.toString(plugin.calls())).raw('}');
+            before = ",";
+        }
+        out.raw("],\"providers\":[");
+        before = "";
+        for (ProviderState provider : providers) {
+            field(out.raw(before).raw('{'), "name", provider.name());
+            field(out.raw(','), "plugin", provider.plugin());
+            field(out.raw(','), "state", provider.state());
+            field(out.raw(','), "reason", provider.reason());
+            field(out.raw(','), "since", provider.since().toString()).raw('}');
             before = ",";
         }
         out.raw("]}\n");
@@ -102,7 +117,22 @@ record RunFileText(
                 Path.of(text(root, "configuration")),
                 Path.of(text(root, "pluginsDir")),
                 children,
-                plugins);
+                plugins,
+                providers(root));
+    }
+
+    /** None in the file of a gateway that was there before they were told: it may still run. */
+    private static List<ProviderState> providers(JsonNode root) throws NotARunFile {
+        List<ProviderState> providers = new ArrayList<>();
+        for (JsonNode provider : root.has("providers") ? list(root, "providers") : root.path("providers")) {
+            providers.add(new ProviderState(
+                    text(provider, "name"),
+                    text(provider, "plugin"),
+                    text(provider, "state"),
+                    text(provider, "reason"),
+                    Instant.parse(text(provider, "since"))));
+        }
+        return providers;
     }
 
     private static ProcessIdentity identity(JsonNode node) throws NotARunFile {

@@ -4,4 +4,5 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A gateway that runs now, as its run file tells it. */
-public record RunningGateway(long pid, Path configuration, Path pluginsDir, List<PluginState> plugins) {}
+public record RunningGateway(
+        long pid, Path configuration, Path pluginsDir, List<PluginState> plugins, List<ProviderState> providers) {}

@@ -74,9 +74,9 @@ final class Life {
         return slot;
     }
 
-    /** What keeps it from being opened, behind {@code provider 'NAME' }; empty where nothing does. Of any thread. */
-    String openingTrouble() {
-        return openingTrouble;
+    /** What its plugin's code does wrong, behind {@code provider 'NAME' }; empty where it does nothing wrong. Of any thread. */
+    String trouble() {
+        return openingTrouble.isEmpty() ? slot.kept().inWords() : openingTrouble;
     }
 
     /** Completes when the first discovery has ended, well or badly, or nobody waits for it any more. */

@@ -6,6 +6,7 @@ import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.process.ProviderProcess;
+import dev.mcpgateway.kernel.process.ProviderState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
@@ -480,7 +481,29 @@ public final class Providers implements AutoCloseable {
         return firstDiscovery;
     }
 
-    /** What keeps a plugin from opening a provider, in words for the operator; the first, where there are several. */
+    /** How each provider is doing, in order; for the operator. */
+    public synchronized List<ProviderState> states() {
+        List<ProviderState> states = new ArrayList<>();
+        for (Configured each : configured) {
+            OfferedType type = types.get(each.entry.type());
+            states.add(state(each.life, type == null ? "" : type.pluginId));
+        }
+        inPlugins.forEach(each -> states.add(state(each.life, each.pluginId)));
+        return states;
+    }
+
+    private static ProviderState state(Life life, String pluginId) {
+        Status status = life.slot().status();
+        String trouble = life.trouble();
+        return new ProviderState(
+                life.slot().name(),
+                pluginId,
+                status.state().name(),
+                trouble.isEmpty() ? status.reason() : trouble,
+                status.since());
+    }
+
+    /** What a plugin does wrong with a provider, in words for the operator; the first, where there are several. */
     public synchronized Optional<String> trouble(String pluginId) {
         List<Life> its = new ArrayList<>();
         inPlugins.stream().filter(each -> each.pluginId.equals(pluginId)).forEach(each -> its.add(each.life));
@@ -491,8 +514,8 @@ public final class Providers implements AutoCloseable {
             }
         }
         return its.stream()
-                .filter(life -> !life.openingTrouble().isEmpty())
-                .map(life -> "provider '" + life.slot().name() + "' " + life.openingTrouble())
+                .filter(life -> !life.trouble().isEmpty())
+                .map(life -> "provider '" + life.slot().name() + "' " + life.trouble())
                 .findFirst();
     }
 

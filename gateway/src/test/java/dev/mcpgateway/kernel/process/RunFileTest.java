@@ -28,28 +28,45 @@ class RunFileTest {
             List.of("type grpc", "provider \"x\""),
             3);
 
+    private static final ProviderState PROVIDER =
+            new ProviderState("hello \"x\"", "grpc", "ERROR", "is stuck", Instant.parse("2026-11-22T10:00:01Z"));
+
     @TempDir
     Path workDir;
 
     @Test
     void what_a_gateway_tells_can_be_read_by_another() {
         try (RunFile file = new RunFile(workDir, Path.of("/etc/ü/providers.yaml"), Path.of("/plugins"))) {
-            file.tellPlugins(List.of(PLUGIN));
+            file.tell(List.of(PLUGIN), List.of(PROVIDER));
 
             assertThat(RunFile.running(workDir))
                     .containsExactly(new RunningGateway(
                             ProcessHandle.current().pid(),
                             Path.of("/etc/ü/providers.yaml"),
                             Path.of("/plugins"),
-                            List.of(PLUGIN)));
+                            List.of(PLUGIN),
+                            List.of(PROVIDER)));
         }
         assertThat(RunFile.running(workDir)).isEmpty();
+    }
+
+    /** It must not be taken for one that nobody understands, and be deleted under a gateway that runs. */
+    @Test
+    void the_file_of_a_gateway_of_an_earlier_version_is_read_too() throws IOException {
+        try (RunFile file = open()) {
+            file.tell(List.of(PLUGIN), List.of());
+            Files.writeString(own(), Files.readString(own()).replace(",\"providers\":[]", ""));
+
+            assertThat(RunFile.running(workDir))
+                    .singleElement()
+                    .satisfies(gateway -> assertThat(gateway.plugins()).containsExactly(PLUGIN));
+        }
     }
 
     @Test
     void only_its_owner_may_read_it() throws IOException {
         try (RunFile file = open()) {
-            file.tellPlugins(List.of(PLUGIN));
+            file.tell(List.of(PLUGIN), List.of(PROVIDER));
 
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own())))
                     .isEqualTo("rw-------");
@@ -114,7 +131,7 @@ class RunFileTest {
         try {
             recordDeadGateway(ProcessIdentity.of(orphan.toHandle()).orElseThrow());
             try (RunFile file = open()) {
-                file.tellPlugins(List.of(PLUGIN));
+                file.tell(List.of(PLUGIN), List.of(PROVIDER));
 
                 RunFile.endOrphans(workDir);
 
@@ -134,7 +151,7 @@ class RunFileTest {
         Path notAFolder = Files.writeString(workDir.resolve("file"), "");
         assertThatCode(() -> {
                     try (RunFile file = new RunFile(notAFolder, workDir, workDir)) {
-                        file.tellPlugins(List.of(PLUGIN));
+                        file.tell(List.of(PLUGIN), List.of(PROVIDER));
                         file.childStarted("hello", ProcessIdentity.current());
                     }
                     RunFile.endOrphans(notAFolder);
@@ -155,7 +172,13 @@ class RunFileTest {
         Files.createDirectories(own().getParent());
         Files.write(
                 own(),
-                new RunFileText(dead, workDir, workDir, List.of(new RunFileText.Child("hello", child)), List.of())
+                new RunFileText(
+                                dead,
+                                workDir,
+                                workDir,
+                                List.of(new RunFileText.Child("hello", child)),
+                                List.of(),
+                                List.of())
                         .toBytes());
     }
 }
