@@ -75,7 +75,7 @@ class HostilePluginTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("healthy.echo.v1", "hostile.deaf.v1");
             List<Reply> kept = IntStream.range(0, 15)
-                    .mapToObj(each -> client.call("hostile.deaf.v1", "{\"millis\":7000}"))
+                    .mapToObj(each -> client.call("hostile.deaf.v1", "{\"millis\":12000}"))
                     .toList();
             assertThat(kept).allSatisfy(reply -> assertThat(reply.isError()).isTrue());
 
@@ -87,6 +87,9 @@ class HostilePluginTest {
                                     .isEqualTo(stuck));
             await().untilAsserted(() ->
                     assertThat(client.toolNames()).contains("healthy.echo.v1").doesNotContain("hostile.hi.v1"));
+            await().untilAsserted(() -> assertThat(listed(installation, "hostile "))
+                    .contains("ERROR")
+                    .contains("is stuck: all its 15 threads are in calls that are over (e.g. of 'hostile.deaf.v1')"));
 
             await().atMost(SOON)
                     .untilAsserted(
@@ -184,6 +187,17 @@ class HostilePluginTest {
         Reply reply = client.call("healthy.echo.v1", large);
         assertThat(reply.text()).isEqualTo(large);
         assertThat(reply.took()).isLessThan(LATEST);
+    }
+
+    /** What {@code plugins}, run beside the gateway, says of a provider or a file. */
+    private static String listed(Installation installation, String start) {
+        return installation
+                .runBeside("plugins")
+                .stdout()
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElse("");
     }
 
     private static String warning(JsonNode line) {

@@ -3,6 +3,8 @@ package dev.mcpgateway.kernel.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.annotation.Annotations;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,8 +17,8 @@ import tools.jackson.databind.JsonNode;
  * One evaluation of one value: its errors, at most five, and its budget. Belongs to one thread.
  *
  * <p>The budget is steps, as many as take up to 250 ms, and more in proportion to the size of the value, so that a cost
- * that is linear in it is never refused, and neither is a call that only waited for a processor. Time is looked at too, for
- * the few steps that can take long (arithmetic on huge numbers). Whoever wants the result says when nobody wants it any
+ * that is linear in it is never refused, and neither is a call that only waited for a processor. The processor's time is
+ * looked at too, for the few steps that can take long (arithmetic on huge numbers). Whoever wants the result says when nobody wants it any
  * more.
  */
 final class Evaluation extends ExecutionContext {
@@ -29,6 +31,7 @@ final class Evaluation extends ExecutionContext {
     // A step takes 50 to 60 ns.
     private static final long STEPS = 2_000_000;
     private static final long STEPS_PER_VALUE = 64;
+    private static final int STEPS_PER_ANNOTATION = 16;
     private static final long STEPS_PER_CHARACTER = 8;
     // A single one takes some milliseconds where a text or a list of names is as large as a message may be.
     private static final int STEPS_BETWEEN_LOOKS = 8;
@@ -36,6 +39,8 @@ final class Evaluation extends ExecutionContext {
     private static final int VALUES_BETWEEN_CHECKS = 16_384;
     private static final long NANOS = 2_500_000_000L;
     private static final long NANOS_PER_STEP = 60;
+
+    private static final long NOT_YET = -1;
 
     private static final ExecutionConfig CONFIG = ExecutionConfig.builder()
             .locale(Locale.ROOT)
@@ -55,6 +60,7 @@ final class Evaluation extends ExecutionContext {
     private long nextLook = STEPS_BETWEEN_LOOKS;
     private long started;
     private long checked;
+    private long startedOnProcessor = NOT_YET;
     private long allowed = STEPS;
     private boolean sizeIsCounted;
 
@@ -101,6 +107,13 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
+    /** Called by the library for what {@code unevaluatedProperties} and its like are told: each is kept to the end. */
+    @Override
+    public Annotations getAnnotations() {
+        charge(STEPS_PER_ANNOTATION);
+        return super.getAnnotations();
+    }
+
     /** Called by the library for every keyword it evaluates. */
     @Override
     public void evaluationPathAddLast(String keyword) {
@@ -143,6 +156,9 @@ final class Evaluation extends ExecutionContext {
         if (now - checked >= NANOS_BETWEEN_CHECKS) {
             checked = now;
             checkThatItIsWanted();
+            if (startedOnProcessor == NOT_YET) {
+                startedOnProcessor = timeOnProcessor();
+            }
         }
         if (isOver(now) && !sizeIsCounted) {
             sizeIsCounted = true;
@@ -160,7 +176,12 @@ final class Evaluation extends ExecutionContext {
     }
 
     private boolean isOver(long now) {
-        return steps > allowed || now - started > NANOS + NANOS_PER_STEP * (allowed - STEPS);
+        long nanos = NANOS + NANOS_PER_STEP * (allowed - STEPS);
+        return steps > allowed || (now - started > nanos && timeOnProcessor() - startedOnProcessor > nanos);
+    }
+
+    private static long timeOnProcessor() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     static BudgetExceeded tooDeep() {

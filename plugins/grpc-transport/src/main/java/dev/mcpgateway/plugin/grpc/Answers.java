@@ -42,7 +42,7 @@ final class Answers {
     private Answers() {}
 
     static ToolResult toolResult(byte[] message) throws IOException {
-        refuseTooMany(message, InvokeResponse.CONTENT_FIELD_NUMBER, "content blocks");
+        refuseTooMany(message, InvokeResponse.CONTENT_FIELD_NUMBER, "content blocks", Contract.MOST_BLOCKS);
         InvokeResponse response = parse(InvokeResponse.parser(), message);
         if (!response.hasResult() && response.getContentCount() == 0) {
             throw Fault.unusable("returned neither a result nor content").exception();
@@ -59,7 +59,7 @@ final class Answers {
     }
 
     static List<ResourceContents> resourceContents(byte[] message) throws IOException {
-        refuseTooMany(message, ReadResourceResponse.CONTENTS_FIELD_NUMBER, "resource contents");
+        refuseTooMany(message, ReadResourceResponse.CONTENTS_FIELD_NUMBER, "resource contents", Contract.MOST_BLOCKS);
         ReadResourceResponse response = parse(ReadResourceResponse.parser(), message);
         if (response.getContentsCount() == 0) {
             throw Fault.unusable("returned a resource without contents").exception();
@@ -68,7 +68,7 @@ final class Answers {
     }
 
     static PromptResult promptResult(byte[] message) throws IOException {
-        refuseTooMany(message, GetPromptResponse.MESSAGES_FIELD_NUMBER, "prompt messages");
+        refuseTooMany(message, GetPromptResponse.MESSAGES_FIELD_NUMBER, "prompt messages", Contract.MOST_BLOCKS);
         GetPromptResponse response = parse(GetPromptResponse.parser(), message);
         if (response.getMessagesCount() == 0) {
             throw Fault.unusable("returned a prompt without messages").exception();
@@ -79,7 +79,7 @@ final class Answers {
     }
 
     /** Counted in the bytes: an empty block takes two of them, and dozens as an object. */
-    private static void refuseTooMany(byte[] message, int field, String what) throws IOException {
+    static void refuseTooMany(byte[] message, int field, String what, int most) throws IOException {
         CodedInputStream input = CodedInputStream.newInstance(message);
         int count = 0;
         for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
@@ -90,8 +90,8 @@ final class Answers {
                 throw new IOException("a group ends that has not begun");
             }
         }
-        if (count > Contract.MOST_BLOCKS) {
-            throw Fault.unusable("returned " + count + " " + what + ", the limit is " + Contract.MOST_BLOCKS)
+        if (count > most) {
+            throw Fault.unusable("returned " + count + " " + what + ", the limit is " + most)
                     .exception();
         }
     }

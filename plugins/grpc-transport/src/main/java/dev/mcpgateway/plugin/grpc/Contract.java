@@ -28,6 +28,12 @@ final class Contract {
     /** The most content blocks, resource contents or prompt messages of one answer. */
     static final int MOST_BLOCKS = 10_000;
 
+    /**
+     * The most definitions of one kind that are read: far more than the gateway serves, so that it can name those that it
+     * leaves out, and far fewer than fit into a message.
+     */
+    static final int MOST_DEFINITIONS = 50_000;
+
     /** The most that headers and status text of an answer may take, in bytes (RFC 9113, SETTINGS_MAX_HEADER_LIST_SIZE). */
     static final int HEADERS_LIMIT = 64 * 1024;
 

@@ -27,6 +27,9 @@ final class Offers {
     private Offers() {}
 
     static Capabilities read(byte[] message) throws IOException {
+        refuseTooMany(message, dev.mcpgateway.provider.v1.Capabilities.TOOLS_FIELD_NUMBER, "tools");
+        refuseTooMany(message, dev.mcpgateway.provider.v1.Capabilities.RESOURCES_FIELD_NUMBER, "resources");
+        refuseTooMany(message, dev.mcpgateway.provider.v1.Capabilities.PROMPTS_FIELD_NUMBER, "prompts");
         dev.mcpgateway.provider.v1.Capabilities sent =
                 Answers.parse(dev.mcpgateway.provider.v1.Capabilities.parser(), message);
         return Capabilities.builder()
@@ -36,6 +39,10 @@ final class Offers {
                         sent.getResourcesList().stream().map(Offers::resource).toList())
                 .prompts(prompts(sent.getPromptsList()))
                 .build();
+    }
+
+    private static void refuseTooMany(byte[] message, int field, String what) throws IOException {
+        Answers.refuseTooMany(message, field, what, Contract.MOST_DEFINITIONS);
     }
 
     private static Tool tool(dev.mcpgateway.provider.v1.Tool sent) {

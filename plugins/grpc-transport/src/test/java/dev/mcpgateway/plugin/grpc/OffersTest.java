@@ -1,9 +1,11 @@
 package dev.mcpgateway.plugin.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Prompt;
+import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolAnnotations;
@@ -33,6 +35,20 @@ class OffersTest {
         assertThat(tool.annotations())
                 .isEqualTo(
                         new ToolAnnotations(Optional.of(true), Optional.empty(), Optional.empty(), Optional.of(false)));
+    }
+
+    /** 10 MiB have room for millions of them, each of which would be an object. */
+    @Test
+    void a_list_of_more_than_anybody_could_serve_is_refused_before_it_is_read() {
+        dev.mcpgateway.provider.v1.Capabilities.Builder sent = sent();
+        dev.mcpgateway.provider.v1.Tool empty = dev.mcpgateway.provider.v1.Tool.getDefaultInstance();
+        for (int i = 0; i < 2_500_000; i++) {
+            sent.addTools(empty);
+        }
+
+        assertThatExceptionOfType(ProviderException.class)
+                .isThrownBy(() -> read(sent))
+                .withMessage("returned 2500000 tools, the limit is 50000");
     }
 
     @Test
