@@ -80,9 +80,16 @@ final class CallRun<C, R> implements RequestContext.Holder {
         if (refusal.isPresent()) {
             end(new Outcome.Unserved(refusal.get()));
         } else if (context.heldBy(this)) {
-            find(() -> room.barrier()
-                    .await(context, () -> kind.isKnown(room.catalog()), guarded(() -> find(this::nobodyHasIt))));
+            try {
+                find(this::waitForSomebody);
+            } catch (RuntimeException | Error bug) { // a chain that it has entered must be left
+                broke(bug);
+            }
         }
+    }
+
+    private void waitForSomebody() {
+        room.barrier().await(context, () -> kind.isKnown(room.catalog()), guarded(() -> find(this::nobodyHasIt)));
     }
 
     private void find(Runnable whereNobodyIs) {
@@ -106,10 +113,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
             return;
         }
         left = all.iterator();
-        C first = all.stream()
-                .filter(each -> kind.slot(each).status().isAvailable())
-                .findFirst()
-                .orElseGet(() -> all.getFirst());
+        C first = firstAvailable();
         context.allow(kind.slot(first).terms().timeout());
         Optional<String> fault = fault();
         if (fault.isPresent()) {
@@ -124,6 +128,16 @@ final class CallRun<C, R> implements RequestContext.Holder {
         } else {
             intercept(chain, first);
         }
+    }
+
+    /** Where none is, the first: to say why. */
+    private C firstAvailable() {
+        for (C each : all) {
+            if (kind.slot(each).status().isAvailable()) {
+                return each;
+            }
+        }
+        return all.getFirst();
     }
 
     private void nobodyHasIt() {

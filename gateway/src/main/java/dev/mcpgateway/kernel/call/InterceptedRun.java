@@ -286,7 +286,11 @@ final class InterceptedRun<R> implements InterceptedCall {
     private Outcome after(ChainEntry entry, Outcome outcome) {
         Visit stay = new Visit(entry);
         try {
-            return begin(stay) ? after(entry, stay, outcome) : outcome;
+            if (!begin(stay)) {
+                passed(entry); // it hears of the end when all is told
+                return outcome;
+            }
+            return after(entry, stay, outcome);
         } catch (Exception failed) {
             if (!context.isOver() && !entry.failsOpen()) {
                 return refusedBy(entry + " " + words(failed));

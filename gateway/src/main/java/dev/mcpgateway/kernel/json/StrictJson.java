@@ -408,10 +408,10 @@ public final class StrictJson implements AutoCloseable {
                 }
                 isTwice = !names.add(name);
             }
-            if (isTwice) {
+            check(next());
+            if (isTwice) { // as where a tree is made: what is wrong with the value is said first
                 broke("duplicate key '" + shortened(name) + "'");
             }
-            check(next());
         }
     }
 

@@ -82,7 +82,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     }
 
     @Override
-    public void overloaded(String reason) {
-        session.overloaded(this, reason);
+    public void failed(String reason) {
+        session.failed(this, reason);
     }
 }

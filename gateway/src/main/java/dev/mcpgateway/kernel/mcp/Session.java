@@ -64,20 +64,17 @@ final class Session implements Conversation {
 
     @Override
     public @Nullable Runnable request(Request request, RequestContext context, Ticket ticket) {
-        if (isInFlight(request.id(), ticket)) {
-            return null;
-        }
         if (isAnsweredAtOnce(request.method())) {
-            ticket.answer(answerAtOnce(request));
+            ticket.answer(inFlight.containsKey(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
             return null;
         }
         Pending pending = admit(request.id(), request.method(), context, ticket, "held back while plugins start");
-        return work(pending, request);
+        return pending == null ? null : work(pending, request);
     }
 
     @Override
     public @Nullable Expected expect(RequestId id, String method, RequestContext context, Ticket ticket) {
-        return isInFlight(id, ticket) ? null : admit(id, method, context, ticket, "read");
+        return admit(id, method, context, ticket, "read");
     }
 
     @Nullable Runnable expected(Pending pending, Request request) {
@@ -93,12 +90,10 @@ final class Session implements Conversation {
 
     /** Its message has been read, and is none. */
     void refused(Pending pending, Incoming.Refused refused) {
-        if (inFlight.remove(pending.id(), pending) && pending.context().done()) {
-            pending.ticket().answer(Messages.error(refused.id(), refused.code(), refused.reason()));
-        }
+        answer(pending, Messages.error(refused.id(), refused.code(), refused.reason()));
     }
 
-    void overloaded(Pending pending, String reason) {
+    void failed(Pending pending, String reason) {
         fail(pending, reason);
         say(LogLevel.WARNING, "call", reason);
     }
@@ -193,15 +188,11 @@ final class Session implements Conversation {
         return Messages.initialized(request.id(), revision, protocol.version());
     }
 
-    private boolean isInFlight(RequestId id, Ticket ticket) {
-        boolean isSo = inFlight.containsKey(id);
-        if (isSo) {
-            ticket.answer(Messages.error(
-                    Optional.empty(),
-                    Messages.INVALID_REQUEST,
-                    "the id " + id + " is in flight already: the request is ignored"));
-        }
-        return isSo;
+    private static Utf8Writer inFlightAlready(RequestId id) {
+        return Messages.error(
+                Optional.empty(),
+                Messages.INVALID_REQUEST,
+                "the id " + id + " is in flight already: the request is ignored");
     }
 
     /** Whether there is nothing to wait for; that is so also of what a client may not ask, yet or at all. */
@@ -223,10 +214,17 @@ final class Session implements Conversation {
         };
     }
 
-    /** From here on it has a deadline, and can be cancelled until it is answered. */
-    private Pending admit(RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
+    /**
+     * From here on it has a deadline, and can be cancelled until it is answered.
+     *
+     * @return null where another has its id: then it has been answered
+     */
+    private @Nullable Pending admit(RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
         Pending pending = new Pending(this, id, method, context, ticket, doing);
-        inFlight.put(id, pending);
+        if (inFlight.putIfAbsent(id, pending) != null) {
+            ticket.answer(inFlightAlready(id));
+            return null;
+        }
         if (!UNTIMED.contains(method)) {
             context.heldBy(pending);
             context.arm();
@@ -325,7 +323,13 @@ final class Session implements Conversation {
         Params params = pending.params();
         JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
         RequestContext context = pending.context();
-        Consumer<Outcome> then = outcome -> ended(pending, outcome, from);
+        Consumer<Outcome> then = outcome -> {
+            try {
+                ended(pending, outcome, from);
+            } catch (RuntimeException | Error bug) { // nobody else would answer it any more
+                answer(pending, broken(pending.id(), protocol.calls().broken(bug)));
+            }
+        };
         switch (pending.method()) {
             case "tools/call" ->
                 named(pending, "name", "the name of a tool")

@@ -104,7 +104,11 @@ final class Link {
 
     /** Opens it where that is still to be done, and asks what it offers. */
     void ask() {
-        if (stopped || opener == null || !child.map(Child::listens).orElse(true) || life.isStuck(this)) {
+        if (stopped || opener == null || !child.map(Child::listens).orElse(true)) {
+            return;
+        }
+        if (life.isStuck(this)) { // perhaps for a moment only, of which nobody would be told
+            askLater(RETRY);
             return;
         }
         if (asking) {

@@ -51,13 +51,7 @@ final class ThreadedProvider implements Provider {
                     Code.DEADLINE_EXCEEDED,
                     "has not come back from listing what it offers, which it was asked before"));
         }
-        return run(discovery, context, () -> {
-            try {
-                return provider.capabilities(context);
-            } finally {
-                isListing.set(false);
-            }
-        });
+        return run(discovery, context, () -> provider.capabilities(context), () -> isListing.set(false));
     }
 
     @Override
@@ -86,7 +80,13 @@ final class ThreadedProvider implements Provider {
     }
 
     private static <T> CompletionStage<T> run(BoundedThreads threads, CallContext context, Callable<T> body) {
-        Work<T> work = new Work<>((Invocation<?>) context, body);
+        return run(threads, context, body, () -> {});
+    }
+
+    /** @param back run on the thread when it has come back, whatever came of it and before anybody hears of that */
+    private static <T> CompletionStage<T> run(
+            BoundedThreads threads, CallContext context, Callable<T> body, Runnable back) {
+        Work<T> work = new Work<>((Invocation<?>) context, body, back);
         work.call.lendThread(work::interrupt);
         if (!threads.execute(work)) {
             work.call.threadIsBack();
@@ -100,28 +100,37 @@ final class ThreadedProvider implements Provider {
 
         private final Invocation<?> call;
         private final Callable<T> body;
+        private final Runnable back;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private @Nullable Thread thread; // this and below are guarded by this
         private boolean isOver;
 
-        Work(Invocation<?> call, Callable<T> body) {
+        Work(Invocation<?> call, Callable<T> body, Runnable back) {
             this.call = call;
             this.body = body;
+            this.back = back;
         }
 
         @Override
         public void run() {
             try {
-                if (enter()) {
-                    answer.complete(body.call());
-                } else {
-                    answer.completeExceptionally(new CancellationException("over before it began"));
-                }
+                answer.complete(inside());
             } catch (Throwable thrown) { // the gate has made text of it
                 answer.completeExceptionally(thrown);
             } finally {
                 leave();
                 call.threadIsBack();
+            }
+        }
+
+        private T inside() throws Exception {
+            try {
+                if (!enter()) {
+                    throw new CancellationException("over before it began");
+                }
+                return body.call();
+            } finally {
+                back.run();
             }
         }
 

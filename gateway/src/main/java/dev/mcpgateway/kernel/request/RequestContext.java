@@ -88,24 +88,20 @@ public final class RequestContext extends Deadlines.Entry {
     }
 
     /** From now on its deadline ends it. */
-    public void arm() {
-        synchronized (this) {
-            if (isArmed || ending != null) {
-                return;
-            }
+    public synchronized void arm() {
+        if (!isArmed && ending == null) {
             isArmed = true;
-        }
-        deadlines.renew(this, deadline());
-        if (ending != null) { // between the two
-            deadlines.remove(this);
+            countOn();
         }
     }
 
     /** It may take that long, counted from its arrival. */
-    public synchronized void allow(Duration time) {
-        if (ending == null && !time.equals(limit)) {
-            limit = time;
-            moveDeadline();
+    public void allow(Duration time) {
+        if (!time.equals(limit)) {
+            synchronized (this) {
+                limit = time;
+                countOn();
+            }
         }
     }
 
@@ -127,9 +123,7 @@ public final class RequestContext extends Deadlines.Entry {
         if (stoodSince != 0) {
             standsFor += System.nanoTime() - stoodSince;
             stoodSince = 0;
-            if (isArmed && ending == null) {
-                deadlines.renew(this, deadline());
-            }
+            countOn();
         }
     }
 
@@ -188,12 +182,25 @@ public final class RequestContext extends Deadlines.Entry {
         end(Ending.CANCELLED);
     }
 
+    /** It may have been moved, or its clock stopped, while the wheel had it in hand. */
     @Override
     protected void expired() {
-        end(Ending.TIMED_OUT);
+        boolean isTooEarly;
+        synchronized (this) {
+            isTooEarly = stoodSince != 0 || deadline() - System.nanoTime() > 0;
+            if (isTooEarly) {
+                countOn();
+            }
+        }
+        if (!isTooEarly) {
+            end(Ending.TIMED_OUT);
+        }
     }
 
     private boolean end(Ending how) {
+        if (ending != null) {
+            return false;
+        }
         Holder told;
         boolean wasArmed;
         synchronized (this) {
@@ -215,9 +222,9 @@ public final class RequestContext extends Deadlines.Entry {
     }
 
     /** Under the lock. */
-    private void moveDeadline() {
-        if (isArmed && stoodSince == 0) {
-            deadlines.move(this, deadline());
+    private void countOn() {
+        if (isArmed && stoodSince == 0 && ending == null) {
+            deadlines.renew(this, deadline());
         }
     }
 

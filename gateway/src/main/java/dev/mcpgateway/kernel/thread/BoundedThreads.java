@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.thread;
 
+import java.time.Duration;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundedThreads implements AutoCloseable {
 
-    private static final long IDLE_SECONDS = 10;
+    private static final Duration IDLE = Duration.ofSeconds(10);
     private static final int MOST_WAITING = 10_000;
     private static final Runnable END = () -> {};
 
     private final String name;
+    private final long idleNanos;
     private final LinkedTransferQueue<Runnable> tasks = new LinkedTransferQueue<>();
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
@@ -32,8 +34,14 @@ public final class BoundedThreads implements AutoCloseable {
      * @param most how many there may be
      */
     public BoundedThreads(String name, int most) {
+        this(name, most, IDLE);
+    }
+
+    /** @param idle how long a thread is kept that has nothing to do */
+    BoundedThreads(String name, int most, Duration idle) {
         this.name = name;
         this.most = most;
+        this.idleNanos = idle.toNanos();
     }
 
     /** Somebody relies on these threads. */
@@ -73,9 +81,7 @@ public final class BoundedThreads implements AutoCloseable {
             waiting.decrementAndGet();
             task.run();
         });
-        if (threads.get() == 0) { // the last one went home in between
-            startWith(null);
-        }
+        startWith(null); // where one went home in between; the others may never come back
         return true;
     }
 
@@ -106,7 +112,7 @@ public final class BoundedThreads implements AutoCloseable {
             do {
                 next.run();
                 Thread.interrupted(); // meant for that task, and it is over
-            } while (!closed && (next = tasks.poll(IDLE_SECONDS, TimeUnit.SECONDS)) != null);
+            } while (!closed && (next = tasks.poll(idleNanos, TimeUnit.NANOSECONDS)) != null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody does that to a thread without a task
         } finally {

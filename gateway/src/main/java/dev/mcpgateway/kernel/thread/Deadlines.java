@@ -118,19 +118,11 @@ public final class Deadlines implements AutoCloseable {
     }
 
     /**
-     * Its deadline is another one from now on; does nothing where it has passed or the entry was never added. One entry is
-     * moved by one thread at a time.
+     * From now on that is its deadline, whether it was added before or not. One entry is renewed by one thread at a time; the
+     * wheel may have it in hand at that moment.
      *
      * @param at on the scale of {@link System#nanoTime()}
      */
-    public void move(Entry entry, long at) {
-        if (takeOut(entry)) {
-            entry.at = at;
-            add(entry);
-        }
-    }
-
-    /** An entry that was removed has a deadline again. */
     public void renew(Entry entry, long at) {
         takeOut(entry);
         entry.at = at;

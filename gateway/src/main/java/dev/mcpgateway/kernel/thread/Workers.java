@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Workers implements AutoCloseable {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** By how many others a task that has its turn and no room is passed, before all wait for it. */
+    private static final int MOST_PASSING = 32;
 
     private final Deadlines deadlines;
     private final int most;
@@ -41,6 +43,7 @@ public final class Workers implements AutoCloseable {
         private final Object key;
         private final ArrayDeque<Task> waiting = new ArrayDeque<>();
         private int working;
+        private int passedBy;
         private boolean hasTurn;
 
         Owner(Object key) {
@@ -82,7 +85,7 @@ public final class Workers implements AutoCloseable {
      * @return false where more waits than may: then it is not run
      */
     public boolean execute(Object owner, long size, Runnable task) {
-        Worker newcomer = null;
+        Worker newcomer;
         synchronized (this) {
             if (closed || (bytes > 0 && bytes + size > mostBytes)) {
                 return false;
@@ -91,17 +94,34 @@ public final class Workers implements AutoCloseable {
             Owner its = owners.computeIfAbsent(owner, Owner::new);
             its.waiting.add(new Task(task, size));
             giveTurn(its);
-            if (idle > 0) {
-                notify();
-            } else if (threads < most) {
-                threads++;
-                newcomer = new Worker();
-            }
+            newcomer = wakeOne();
         }
         if (newcomer != null) {
             start(newcomer);
         }
         return true;
+    }
+
+    /** Under the lock. One that was woken before and has not come to look yet is woken in vain: it calls the next. */
+    private @Nullable Worker wakeOne() {
+        if (idle > 0) {
+            notify();
+        } else if (threads < most) {
+            threads++;
+            return new Worker();
+        }
+        return null;
+    }
+
+    /** Who has taken a task sees to it that the next one does not wait for its end. */
+    private void callNext() {
+        Worker newcomer;
+        synchronized (this) {
+            newcomer = nextThatFits() == null ? null : wakeOne();
+        }
+        if (newcomer != null) {
+            start(newcomer);
+        }
     }
 
     @Override
@@ -135,24 +155,40 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private record Turn(Owner owner, Task task) {}
+    private static final class Turn {
+        private final Owner owner;
+        private final Task task;
+        private boolean isOver; // guarded by the workers
+
+        Turn(Owner owner, Task task) {
+            this.owner = owner;
+            this.task = task;
+        }
+    }
 
     private void work(Turn turn) {
         try {
             turn.task.work.run();
         } finally {
-            synchronized (this) {
-                turn.owner.working--;
-                working--;
-                bytesAtWork -= turn.task.bytes;
-                giveTurn(turn.owner);
-                if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
-                    owners.remove(turn.owner.key, turn.owner);
-                }
-                if (!turns.isEmpty() && idle > 0) {
-                    notify();
-                }
-            }
+            end(turn);
+        }
+    }
+
+    /** Its work is done, or its thread is left alone with it. */
+    private synchronized void end(Turn turn) {
+        if (turn.isOver) {
+            return;
+        }
+        turn.isOver = true;
+        turn.owner.working--;
+        working--;
+        bytesAtWork -= turn.task.bytes;
+        giveTurn(turn.owner);
+        if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
+            owners.remove(turn.owner.key, turn.owner);
+        }
+        if (!turns.isEmpty() && idle > 0) {
+            notify();
         }
     }
 
@@ -169,6 +205,7 @@ public final class Workers implements AutoCloseable {
         if (owner == null) {
             return null;
         }
+        pass(owner);
         turns.remove(owner);
         Task task = owner.waiting.remove();
         bytes -= task.bytes;
@@ -180,15 +217,30 @@ public final class Workers implements AutoCloseable {
         return new Turn(owner, task);
     }
 
-    /** Under the lock. */
+    /** Under the lock. One that does not fit is passed by others that do, for a while. */
     private @Nullable Owner nextThatFits() {
         for (Owner each : turns) {
             Task task = each.waiting.peek();
             if (task != null && (working == 0 || bytesAtWork + task.bytes <= mostAtWork)) {
                 return each;
             }
+            if (each.passedBy >= MOST_PASSING) {
+                return null;
+            }
         }
         return null;
+    }
+
+    /** Under the lock. */
+    @SuppressWarnings("ReferenceEquality") // an owner is one object
+    private void pass(Owner next) {
+        next.passedBy = 0;
+        for (Owner each : turns) {
+            if (each == next) {
+                return;
+            }
+            each.passedBy++;
+        }
     }
 
     /** Null where there has been nothing to do for a while. */
@@ -215,6 +267,8 @@ public final class Workers implements AutoCloseable {
 
     private final class Worker extends WatchedThread {
 
+        private volatile @Nullable Turn turn;
+
         Worker() {
             super(nextName(), deadlines);
         }
@@ -222,15 +276,18 @@ public final class Workers implements AutoCloseable {
         @Override
         protected void work() {
             try (Residue residue = Residue.ofThisThread()) {
-                Turn turn;
-                while (!isRelieved() && (turn = awaitTurn(residue)) != null) {
-                    Workers.this.work(turn);
+                Turn next;
+                while (!isRelieved() && (next = awaitTurn(residue)) != null) {
+                    turn = next;
+                    callNext();
+                    Workers.this.work(next);
+                    turn = null;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
                 if (!isRelieved()) {
-                    end();
+                    goHome();
                 }
             }
         }
@@ -245,7 +302,7 @@ public final class Workers implements AutoCloseable {
         }
 
         /** A task that came while this thread was going home needs another. */
-        private void end() {
+        private void goHome() {
             Worker next = null;
             synchronized (Workers.this) {
                 threads--;
@@ -262,6 +319,10 @@ public final class Workers implements AutoCloseable {
         @Override
         protected void handOver() {
             new Worker().start();
+            Turn kept = turn;
+            if (kept != null) { // what it takes is with the provider now
+                Workers.this.end(kept);
+            }
         }
     }
 }

@@ -22,8 +22,8 @@ public interface Conversation {
         /** Its message was refused. */
         void refused(Incoming.Refused refused);
 
-        /** There is no room for it beside others. */
-        void overloaded(String reason);
+        /** It cannot be served: there is no room for it beside others, or a fault of ours came in between. */
+        void failed(String reason);
     }
 
     /**

@@ -1,11 +1,14 @@
 package dev.mcpgateway.kernel.wire;
 
+import dev.mcpgateway.kernel.json.JsonFault;
+import dev.mcpgateway.kernel.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What a message says of itself on the outside: whose it is and what it wants. Found by looking at braces, brackets and quotes
+ * What a large message says of itself on the outside: whose it is and what it wants. Found by looking at braces, brackets and quotes
  * only, some milliseconds for the longest message there may be, so that it can be told before the message is taken apart.
  * Nothing relies on it that the strict reader would not bear out: what it cannot find, or finds twice, is empty.
  *
@@ -18,11 +21,6 @@ record Head(Optional<String> method, Optional<RequestId> id) {
 
     boolean isRequest() {
         return method.isPresent() && id.isPresent();
-    }
-
-    /** Whether it overtakes what waits: none of them is worked on. */
-    boolean overtakes() {
-        return id.isEmpty() || method.isEmpty() || method.get().equals("ping");
     }
 
     static Head of(byte[] text) {
@@ -75,37 +73,25 @@ record Head(Optional<String> method, Optional<RequestId> id) {
             return found <= 2 ? new Head(method, id) : new Head(Optional.empty(), Optional.empty());
         }
 
-        /** One that can be echoed as it stands, whatever comes of the rest. */
         private Optional<RequestId> idOf(int from, int to) {
-            boolean isUsual =
-                    to - from <= RequestId.MAX_LENGTH && (text[from] == '"' ? isPlain(from, to) : isInteger(from, to));
-            return isUsual ? Optional.of(new RequestId(text, from, to)) : Optional.empty();
-        }
-
-        private boolean isPlain(int from, int to) {
-            for (int i = from; i < to; i++) {
-                if (text[i] < ' ' || text[i] > '~' || text[i] == '\\') {
-                    return false;
-                }
-            }
-            return to - from >= 2;
-        }
-
-        private boolean isInteger(int from, int to) {
-            int first = from < to && text[from] == '-' ? from + 1 : from;
-            for (int i = first; i < to; i++) {
-                if (text[i] < '0' || text[i] > '9') {
-                    return false;
-                }
-            }
-            return to - first == 1 || (to > first && text[first] != '0');
+            return value(from, to, RequestId.MAX_LENGTH)
+                    .filter(value -> value.isString() || value.isIntegralNumber())
+                    .map(value -> new RequestId(text, from, to));
         }
 
         private Optional<String> methodOf(int from, int to) {
-            boolean isString = to - from >= 2 && text[from] == '"';
-            return isString && to - from <= LONGEST_METHOD
-                    ? Optional.of(new String(text, from + 1, to - from - 2, StandardCharsets.UTF_8))
-                    : Optional.empty();
+            return value(from, to, LONGEST_METHOD).filter(JsonNode::isString).map(JsonNode::stringValue);
+        }
+
+        /** As the strict reader has it, whatever comes of the rest. */
+        private Optional<JsonNode> value(int from, int to, int longest) {
+            try {
+                return to - from > longest
+                        ? Optional.empty()
+                        : Optional.of(StrictJson.parse(text, from, to, Incoming.MAX_DEPTH));
+            } catch (JsonFault fault) {
+                return Optional.empty();
+            }
         }
 
         private void skipValue() {

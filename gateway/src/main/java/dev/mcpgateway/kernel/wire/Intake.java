@@ -113,6 +113,9 @@ final class Intake {
     synchronized void ended(int size) {
         inFlight--;
         inFlightBytes -= size;
+        if (inFlight == IN_FLIGHT - 1) {
+            notifyAll(); // who reads need not wait for the park: what does not fit there is refused from now on
+        }
         if (!park.isEmpty()) {
             drainIfThereIsRoom();
         } else {
@@ -123,7 +126,7 @@ final class Intake {
     /** Waits until there is room in the park. */
     synchronized void awaitRoom() throws InterruptedException {
         while (parkedBytes >= PARK_BYTES && inFlight >= IN_FLIGHT) {
-            wait();
+            wait(1_000);
         }
     }
 

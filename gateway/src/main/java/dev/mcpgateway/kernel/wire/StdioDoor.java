@@ -31,6 +31,7 @@ public final class StdioDoor {
     private static final Log LOG = Log.named("wire");
     private static final int INVALID_REQUEST = -32600;
     private static final int INTERNAL_ERROR = -32603;
+    private static final String BROKEN = "internal error: see the gateway's log";
     /** Bytes up to which a message is taken apart on the reading thread. */
     private static final int LIGHT = 64 * 1024;
     // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
@@ -165,7 +166,7 @@ public final class StdioDoor {
             conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
             intake.dismiss();
         } else if (line.length <= LIGHT && intake.begin(line.length)) {
-            takeApart(line, context, place, true);
+            takeApart(line, context, place);
         } else {
             queue(line, context, place);
         }
@@ -173,52 +174,57 @@ public final class StdioDoor {
 
     /** Its turn is behind others', or it takes a while to take apart; what nobody has to wait for is done at once. */
     private void queue(byte[] line, RequestContext context, Place place) {
-        Head head = Head.of(line);
-        if (line.length <= LIGHT && head.overtakes()) {
-            takeApart(line, context, place, false);
-            return;
+        boolean isDone = line.length <= LIGHT ? queueSmall(line, context, place) : queueLarge(line, context, place);
+        if (isDone) {
+            intake.dismiss();
         }
-        Conversation.Expected expected = null;
-        if (head.isRequest()) {
-            expected =
-                    conversation.expect(head.id().orElseThrow(), head.method().orElseThrow(), context, place);
-            if (expected == null) {
-                intake.dismiss();
-                return;
+    }
+
+    /** It is taken apart twice, lest what waits be as large as a tree. Returns false where it waits. */
+    private boolean queueSmall(byte[] line, RequestContext context, Place place) {
+        try {
+            Incoming message = Incoming.read(line);
+            if (message instanceof Incoming.Request request && !request.method().equals("ping")) {
+                return expect(request.id(), request.method(), line, context, place);
             }
+            begin(message, context, place); // none of these is worked on
+        } catch (RuntimeException | Error bug) {
+            broke(bug, place);
         }
-        park(new Waiting(line, context, place, Optional.ofNullable(expected)));
+        return true;
     }
 
-    private void park(Waiting message) {
+    private boolean queueLarge(byte[] line, RequestContext context, Place place) {
+        Head head = Head.of(line);
+        return head.isRequest()
+                ? expect(head.id().orElseThrow(), head.method().orElseThrow(), line, context, place)
+                : park(new Waiting(line, context, place, Optional.empty()));
+    }
+
+    private boolean expect(RequestId id, String method, byte[] line, RequestContext context, Place place) {
+        Conversation.Expected expected = conversation.expect(id, method, context, place);
+        return expected == null || park(new Waiting(line, context, place, Optional.of(expected)));
+    }
+
+    /** Returns false where it waits now; else it has been answered. */
+    private boolean park(Waiting message) {
         if (intake.park(message)) {
-            return;
+            return false;
         }
-        String reason =
-                "overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness();
-        if (message.expected.isPresent()) {
-            message.expected.get().overloaded(reason);
-        } else {
-            conversation.refused(new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, reason), message.place);
-        }
-        intake.dismiss();
+        message.fail(
+                "overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness());
+        return true;
     }
 
-    /**
-     * A small message whose turn it is.
-     *
-     * @param isCounted whether the intake counts it as in flight; else it is no request that is worked on
-     */
-    private void takeApart(byte[] line, RequestContext context, Place place, boolean isCounted) {
+    /** A small message whose turn it is: the intake counts it as in flight. */
+    private void takeApart(byte[] line, RequestContext context, Place place) {
         Runnable start = null;
         try {
             start = begin(Incoming.read(line), context, place);
         } catch (RuntimeException | Error bug) { // of ours; the next message is read all the same
             broke(bug, place);
         }
-        if (!isCounted) {
-            intake.dismiss();
-        } else if (start == null) {
+        if (start == null) {
             intake.ended(line.length);
         } else {
             place.begins(start);
@@ -241,10 +247,17 @@ public final class StdioDoor {
     }
 
     private void broke(Throwable bug, Place place) {
+        logged(bug, place);
+        fail(BROKEN, place);
+    }
+
+    private void fail(String reason, Place place) {
+        conversation.refused(new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, reason), place);
+    }
+
+    private static void logged(Throwable bug, Place place) {
         LOG.failure(
                 Log.Level.ERROR, "a message of " + place.size + " bytes could not be taken apart", Fields.NONE, bug);
-        conversation.refused(
-                new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, "internal error: see the gateway's log"), place);
     }
 
     /** A message that waits for its turn, as it came. */
@@ -275,39 +288,47 @@ public final class StdioDoor {
         @Override
         public void goOn(Runnable done) {
             if (!isLarge()) {
-                read();
+                place.begins(read());
                 return;
             }
             boolean isTaken = workers.execute(StdioDoor.this, size(), () -> {
+                Runnable start;
                 try {
-                    read();
+                    start = read();
                 } finally {
-                    done.run();
+                    done.run(); // the next need not wait for whom this one calls
                 }
+                place.begins(start);
             });
             if (!isTaken) {
-                expected.ifPresent(each -> each.overloaded("overloaded: too much waits to be read already"));
+                fail("overloaded: too much waits to be read already");
                 place.begins(() -> {});
-                place.withdraw();
                 done.run();
             }
         }
 
-        private void read() {
+        /** It cannot be served. */
+        void fail(String reason) {
+            expected.ifPresentOrElse(request -> request.failed(reason), () -> StdioDoor.this.fail(reason, place));
+        }
+
+        /** How to begin what it asks for. One that is over has been answered or withdrawn, or is about to be. */
+        private Runnable read() {
             byte[] text = line;
             line = new byte[0];
             Runnable start = null;
             try {
-                if (!context.isOver()) { // else it was answered, or nobody wants to know
+                if (!context.isOver()) {
                     start = begin(Incoming.read(text, context::isOver));
                 }
             } catch (RuntimeException | Error bug) {
-                broke(bug, place);
+                logged(bug, place);
+                fail(BROKEN);
             }
-            place.begins(start == null ? () -> {} : start);
-            if (start == null) {
-                place.withdraw(); // where it was not answered
+            if (start == null && expected.isEmpty()) {
+                place.withdraw(); // where it was no request
             }
+            return start == null ? () -> {} : start;
         }
 
         private @Nullable Runnable begin(Incoming message) {
@@ -333,9 +354,9 @@ public final class StdioDoor {
         private static final long serialVersionUID = 1L;
 
         private final int size;
-        private long reserved;
-        private boolean isCounted; // by the intake; guarded by this
-        private boolean hasEnded; // likewise
+        private long reserved; // this and below are guarded by this
+        private boolean isCounted; // by the intake
+        private boolean hasEnded;
 
         Place(int size) {
             this.size = size;
@@ -359,7 +380,6 @@ public final class StdioDoor {
         public void answer(Utf8Writer message) {
             if (compareAndSet(false, true)) {
                 outbox.put(message);
-                outbox.release(reserved);
                 ends();
             }
         }
@@ -367,26 +387,38 @@ public final class StdioDoor {
         @Override
         public void withdraw() {
             if (compareAndSet(false, true)) {
-                outbox.release(reserved);
                 ends();
             }
         }
 
         @Override
         public Optional<String> reserve(long bytes) {
-            if (outbox.reserve(bytes, OUTBOX_BYTES)) {
-                reserved = bytes;
-                return Optional.empty();
+            if (!outbox.reserve(bytes, OUTBOX_BYTES)) {
+                return Optional.of("answers of " + outbox.bytes()
+                        + " bytes are still on their way to the client: there may be " + OUTBOX_BYTES
+                        + " bytes of them");
             }
-            return Optional.of("answers of " + outbox.bytes()
-                    + " bytes are still on their way to the client: there may be " + OUTBOX_BYTES + " bytes of them");
+            boolean isTooLate;
+            synchronized (this) {
+                isTooLate = hasEnded;
+                reserved = isTooLate ? 0 : bytes;
+            }
+            if (isTooLate) { // nobody will release it any more
+                outbox.release(bytes);
+            }
+            return Optional.empty();
         }
 
         private void ends() {
             boolean counted;
+            long kept;
             synchronized (this) {
                 hasEnded = true;
                 counted = isCounted;
+                kept = reserved;
+            }
+            if (kept > 0) {
+                outbox.release(kept);
             }
             if (counted) {
                 intake.ended(size);

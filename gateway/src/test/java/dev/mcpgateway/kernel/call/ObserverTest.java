@@ -8,6 +8,7 @@ import static dev.mcpgateway.kernel.call.CallScene.uninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
@@ -19,6 +20,7 @@ import dev.mcpgateway.api.Verdict;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +48,44 @@ class ObserverTest {
                         "inside begins first.echo.v1 {\"message\":\"HI\"}",
                         "inside ok {\"message\":\"HI\"}",
                         "outside ok {\"message\":\"HI!!\"}");
+    }
+
+    @Test
+    void an_observer_hears_of_the_end_also_where_the_call_is_over_while_its_answer_waits_for_the_observer() {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        scene.use("a", InterceptorOffer.observing("busy", () -> new CallObserver() {
+            @Override
+            public void begins(InterceptedCall call, Json arguments) {
+                begun.incrementAndGet();
+            }
+
+            @Override
+            public void ended(InterceptedCall call, Ending ending) {
+                inside.incrementAndGet();
+                uninterruptibly(released);
+                ended.incrementAndGet();
+            }
+        }));
+        CompletableFuture<ToolResult> answer = new CompletableFuture<>();
+        scene.first.answer = arguments -> answer;
+        Begun late = scene.begin(HI);
+        await().until(() -> !scene.first.asked.isEmpty());
+        scene.first.answer = arguments -> CompletableFuture.completedFuture(ToolResult.of(arguments));
+        for (int i = 0; i < 64; i++) { // as many as there are threads for it
+            scene.begin(HI);
+        }
+        await().until(() -> inside.get() == 64);
+
+        answer.complete(ToolResult.of(message("Hi")));
+        late.cancel();
+        assertThat(late.end()).isInstanceOf(Outcome.Cancelled.class);
+        released.countDown();
+
+        await().untilAsserted(() -> assertThat(ended).hasValue(65));
+        assertThat(begun).hasValue(65);
     }
 
     @Test

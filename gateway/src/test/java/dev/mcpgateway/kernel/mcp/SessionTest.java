@@ -1,29 +1,46 @@
 package dev.mcpgateway.kernel.mcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Capabilities;
+import dev.mcpgateway.api.Json;
+import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.api.ProviderOffer;
+import dev.mcpgateway.api.Resource;
+import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.Hold;
 import dev.mcpgateway.kernel.catalog.Catalog;
+import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.ToolNames;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.process.RunFile;
+import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.Workers;
 import dev.mcpgateway.kernel.wire.Conversation;
 import dev.mcpgateway.kernel.wire.Incoming;
+import dev.mcpgateway.kernel.wire.RequestId;
 import dev.mcpgateway.kernel.wire.Ticket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A fault of the gateway's own costs one request, which is answered, wherever it comes up. */
 class SessionTest {
@@ -36,7 +53,8 @@ class SessionTest {
     private final Workers workers = Workers.ofThisMachine(deadlines);
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final List<String> answers = new CopyOnWriteArrayList<>();
-    private final Conversation session = new Protocol(
+    private Runnable reserving = () -> {};
+    private Conversation session = new Protocol(
                     BUG, new Calls(BUG, hold(), deadlines, workers, 1_024), hold(), hold(), ToolNames.AUTO, "1")
             .open(message -> {});
 
@@ -66,6 +84,63 @@ class SessionTest {
         assertInternalError(answers.getFirst());
     }
 
+    @Test
+    void a_message_that_turns_out_to_be_none_is_answered_also_where_its_time_is_just_over() {
+        initialize();
+        RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
+        Conversation.Expected expected = session.expect(id(7), "tools/call", context, new Answers());
+        context.cancel(); // whoever does so has not come to answer it yet
+
+        requireNonNull(expected).refused(new Incoming.Refused(Optional.of(id(7)), -32600, "no message"));
+
+        assertThat(answers).singleElement().asString().contains("no message");
+    }
+
+    @Test
+    void what_goes_wrong_when_an_answer_is_written_is_answered() throws Exception {
+        started.complete(null);
+        Path nowhere = Path.of("/dev/null"); // and never written to: this provider has no process
+        try (LiveCatalog catalog = new LiveCatalog(() -> {});
+                Providers providers = new Providers(
+                        List.of(), deadlines, new RunFile(nowhere, nowhere, nowhere), catalog::rebuild, news -> {})) {
+            providers.join("plugin", List.of(new ProviderOffer("acme", context -> new Hello())), List.of());
+            providers.allPluginsJoined();
+            providers.firstDiscovery().orTimeout(20, TimeUnit.SECONDS).join();
+            await().until(() -> catalog.get().resources().size() == 1);
+            Calls calls = new Calls(catalog, hold(), deadlines, workers, 1_024);
+            session = new Protocol(catalog, calls, hold(), hold(), ToolNames.AUTO, "1").open(message -> {});
+            initialize();
+            reserving = () -> {
+                throw new IllegalStateException("a bug");
+            };
+
+            ask(7, "resources/read");
+
+            await().untilAsserted(() -> assertThat(answers).hasSize(1));
+            assertInternalError(answers.getFirst());
+        }
+    }
+
+    private static final class Hello implements Provider {
+
+        @Override
+        public CompletionStage<Capabilities> capabilities(CallContext call) {
+            return CompletableFuture.completedFuture(Capabilities.builder()
+                    .resources(List.of(Resource.at("a://b", "b").build()))
+                    .build());
+        }
+
+        @Override
+        public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext call) {
+            throw new AssertionError("it has none");
+        }
+
+        @Override
+        public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
+            return CompletableFuture.completedFuture(List.of(new ResourceContents.Text(uri, "", "hello")));
+        }
+    }
+
     private Hold hold() {
         return new Hold(started, deadlines, workers);
     }
@@ -74,6 +149,10 @@ class SessionTest {
     void close() {
         workers.close();
         deadlines.close();
+    }
+
+    private static RequestId id(int id) {
+        return RequestId.of(JsonNodeFactory.instance.numberNode(id));
     }
 
     private static void assertInternalError(String answer) {
@@ -115,6 +194,7 @@ class SessionTest {
 
         @Override
         public Optional<String> reserve(long size) {
+            reserving.run();
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -302,6 +303,103 @@ class StdioDoorTest {
         await().during(Duration.ofMillis(100)).until(() -> talk.seen.get() == 0);
     }
 
+    @Test
+    void parked_requests_are_begun_whatever_their_ids_and_methods_are_spelled_like() throws Exception {
+        clientReads.countDown();
+        fillTheFlight();
+        send("{\"jsonrpc\":\"2.0\",\"id\":\"ü\",\"method\":\"m\"}");
+        send("{\"jsonrpc\":\"2.0\",\"id\":\"a\\\"b\",\"method\":\"m\"}");
+        send("{\"jsonrpc\":\"2.0\",\"\\u0069d\":5001,\"method\":\"m\"}");
+        send("{\"jsonrpc\":\"2.0\",\"id\":5002,\"m\\u0065thod\":\"m\"}");
+        send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"}");
+        await().until(() -> talk.notifications.get() == 1);
+
+        talk.answerAll();
+
+        await().until(() -> talk.begun.size() == IN_FLIGHT + 4);
+        assertThat(talk.begun).containsKeys("\"ü\"", "\"a\\\"b\"", "5001", "5002");
+        talk.answerAll();
+        door.stop();
+        assertThat(drain()).isTrue();
+    }
+
+    @Test
+    void a_parked_request_whose_time_is_just_over_is_answered_by_whoever_ends_it() throws Exception {
+        clientReads.countDown();
+        fillTheFlight();
+        send(request(2_000));
+        await().until(() -> talk.expected.containsKey("2000"));
+        requireNonNull(talk.contexts.get("2000")).cancel(); // as if its answer was being written just now
+
+        talk.answer("0");
+        await().until(() -> answers.size() == 1);
+        send(request(2_001));
+        talk.answer("1");
+        await().until(() -> talk.begun.containsKey("2001")); // it stood behind
+        requireNonNull(talk.expected.get("2000")).answer(new Utf8Writer(64).raw("{\"id\":2000}"));
+
+        await().until(() -> answers.contains("{\"id\":2000}"));
+        for (int i = 2; i < IN_FLIGHT; i++) {
+            talk.answer(Integer.toString(i));
+        }
+        talk.answer("2001");
+        door.stop();
+        assertThat(drain()).isTrue();
+    }
+
+    @Test
+    void room_kept_for_an_answer_that_comes_too_late_is_given_back() {
+        clientReads.countDown();
+        send(request(1));
+        send(request(2));
+        await().until(() -> talk.begun.size() == 2);
+        long all = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+
+        talk.ticket("1").withdraw();
+        assertThat(talk.ticket("1").reserve(all - 1_000)).isEmpty();
+        talk.answer("1");
+
+        assertThat(talk.ticket("2").reserve(all - 1_000)).isEmpty();
+    }
+
+    @Test
+    void a_large_request_is_begun_also_while_the_one_before_keeps_the_thread_that_began_it() {
+        clientReads.countDown();
+        talk.keepsTheThread = "1";
+        send(request(1, 100_000));
+        send(request(2, 100_000));
+        send(request(3));
+
+        await().until(() -> talk.begun.keySet().containsAll(List.of("1", "2", "3")));
+    }
+
+    @Test
+    void a_large_message_that_nobody_has_room_for_is_answered_also_where_its_id_cannot_be_told() {
+        clientReads.countDown();
+        workers.close();
+        send(request(1, 100_000).replace("\"id\"", "\"\\u0069d\""));
+        send(request(2, 100_000));
+
+        await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":null}", "{\"id\":2}"));
+    }
+
+    @Test
+    void a_fault_of_ours_in_reading_a_large_request_is_answered_under_its_id() {
+        clientReads.countDown();
+        talk.breaks = true;
+        send(request(1, 100_000));
+
+        await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":1}"));
+        assertThat(talk.overloaded).containsExactly("internal error: see the gateway's log");
+    }
+
+    private void fillTheFlight() {
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            send(request(i));
+        }
+        await().until(() -> talk.begun.size() == IN_FLIGHT);
+    }
+
     private boolean drain() {
         try {
             return door.drain(LONG_ENOUGH);
@@ -354,7 +452,11 @@ class StdioDoorTest {
         private final AtomicInteger notifications = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger gone = new AtomicInteger();
+        private final Map<String, Ticket> expected = new ConcurrentHashMap<>();
+        private final Map<String, RequestContext> contexts = new ConcurrentHashMap<>();
         private volatile String padding = "";
+        private volatile String keepsTheThread = "";
+        private volatile boolean breaks;
         private volatile CountDownLatch lookingAtIt = new CountDownLatch(0);
         private final CompletableFuture<Outlet> outlet = new CompletableFuture<>();
 
@@ -388,15 +490,33 @@ class StdioDoorTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            return () -> begun.put(id.toString(), ticket);
+            return () -> {
+                begun.put(id.toString(), ticket);
+                if (id.toString().equals(keepsTheThread)) {
+                    keepThread();
+                }
+            };
+        }
+
+        private static void keepThread() {
+            try {
+                Thread.sleep(Duration.ofSeconds(60)); // until the test ends
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override
         public Expected expect(RequestId id, String method, RequestContext context, Ticket ticket) {
             seen.incrementAndGet();
+            contexts.put(id.toString(), context);
+            expected.put(id.toString(), ticket);
             return new Expected() {
                 @Override
                 public Runnable request(Incoming.Request request) {
+                    if (breaks) {
+                        throw new IllegalStateException("a bug");
+                    }
                     return begin(id, ticket);
                 }
 
@@ -406,7 +526,7 @@ class StdioDoorTest {
                 }
 
                 @Override
-                public void overloaded(String reason) {
+                public void failed(String reason) {
                     overloaded.add(reason);
                     ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
                 }
