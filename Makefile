@@ -73,9 +73,9 @@ run-hello-rs: $(HELLO_RS) ## the one in Rust, on [::1]:50052
 bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, with BENCH=quick under 2
 	@exec "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -cp 'bench/target/lib/*' dev.mcpgateway.bench.Main . $(or $(BENCH),full)
 
-chaos: build ## what faults cost, in figures: freezes, floods, kills, time-outs, replaced plugins; under 10 minutes, ROUNDS=50 shortens it
+chaos: build ## what faults cost, in figures: freezes, floods, kills, time-outs, replaced plugins, hostile neighbours; under 15 minutes, ROUNDS=50 shortens it
 	@rm -f acceptance/target/chaos.txt
-	@$(MVN) -pl acceptance -am package -Dtest=ChaosTest -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false \
+	@$(MVN) -pl acceptance -am package -Dtest='*ChaosTest,*NeighboursTest' -DexcludedGroups= -Dacceptance.forks=1 -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dacceptance.rounds=$(or $(ROUNDS),500); status=$$?; cat acceptance/target/chaos.txt; exit $$status
 
 # --- build ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostilePlugin;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class HostileMessagesTest {
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("healthy.echo.v1", "dear.take.v1");
             assertEchoes(client);
-            String arguments = filled("{\"values\":[", "1", "]}", LIMIT - 100);
+            String arguments = Json.filled("{\"values\":[", "1", "]}", LIMIT - 100);
             try (Control control = Control.ofHelloGo(client, "healthy")) {
                 List<Reply> dear = IntStream.range(0, 2)
                         .mapToObj(each -> client.call("dear.take.v1", arguments))
@@ -61,7 +62,7 @@ class HostileMessagesTest {
         try (Installation installation = installation();
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("good.take.v1");
-            String arguments = filled("{\"values\":[", element, "]}", LIMIT - 100);
+            String arguments = Json.filled("{\"values\":[", element, "]}", LIMIT - 100);
             for (int i = 0; i < 3; i++) {
                 Reply large = client.call("good.take.v1", arguments);
                 Reply ping = client.ping();
@@ -78,13 +79,13 @@ class HostileMessagesTest {
                 Installation installation = installation().grpc("hung", hung.entry(), "timeout: 6s");
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("hung.hang.v1", "healthy.echo.v1");
-            String arguments = filled("{\"values\":[", element, "]}", LIMIT - 100);
+            String arguments = Json.filled("{\"values\":[", element, "]}", LIMIT - 100);
             List<Reply> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 all.add(client.call("hung.hang.v1", arguments));
                 assertThat(client.ping().took()).isLessThan(Duration.ofSeconds(2));
             }
-            String small = filled("{\"values\":[", element, "]}", 30_000);
+            String small = Json.filled("{\"values\":[", element, "]}", 30_000);
             for (int i = 0; i < 1_000; i++) {
                 all.add(client.call("hung.hang.v1", small));
             }
@@ -176,15 +177,6 @@ class HostileMessagesTest {
         assertThat(reply.took()).isLessThan(LATEST);
     }
 
-    /** As many elements as fit. */
-    private static String filled(String open, String element, String close, int bytes) {
-        StringBuilder text = new StringBuilder(bytes).append(open).append(element);
-        while (text.length() + element.length() + 1 + close.length() <= bytes) {
-            text.append(',').append(element);
-        }
-        return text.append(close).toString();
-    }
-
     private static Installation installation() {
         Installation installation = Installation.create().grpc("healthy", SUPERVISED);
         HostilePlugin.neverAnswering("mute").writeTo(installation.pluginsDir());
@@ -197,26 +189,7 @@ class HostileMessagesTest {
                         "give.v1",
                         "return ToolResult.of(Collections.nCopies(2_500_000, new Content.Text(\"\")));")
                 .writeTo(installation.pluginsDir());
-        PluginJar.withProvider("dear", """
-                        final class Source implements BlockingProvider {
-                            @Override
-                            public Capabilities capabilities(CallContext context) {
-                                List<Object> alternatives = new ArrayList<>();
-                                for (int i = 0; i < 20; i++) {
-                                    alternatives.add(Map.of("type", "string", "minLength", i));
-                                }
-                                alternatives.add(Map.of("type", "integer"));
-                                Json schema = Json.of(Map.of("type", "object", "properties", Map.of(
-                                        "values", Map.of("items", Map.of("anyOf", alternatives)))));
-                                return Capabilities.of(Tool.named("take.v1").inputSchema(schema).build());
-                            }
-
-                            @Override
-                            public ToolResult callTool(String tool, Json arguments, CallContext context) {
-                                return ToolResult.text("taken");
-                            }
-                        }
-                        """).writeTo(installation.pluginsDir());
+        HostilePlugin.dear("dear").writeTo(installation.pluginsDir());
         return installation;
     }
 }

@@ -110,6 +110,11 @@ public final class FaultProxy implements AutoCloseable {
         links.forEach(Link::reset);
     }
 
+    /** Resets (RST) the open connection that was accepted as that one, counted from 0; the others and new ones are left alone. */
+    public void reset(int number) {
+        links.stream().filter(link -> link.number == number).forEach(Link::reset);
+    }
+
     /** Tells the client's side of every connection that nothing more will come (FIN), and keeps listening to it. */
     public void halfClose() {
         fault = new Fault.HalfClose();
@@ -141,11 +146,11 @@ public final class FaultProxy implements AutoCloseable {
         try {
             while (true) {
                 SocketChannel client = listener.accept();
-                accepted.incrementAndGet();
+                int number = accepted.getAndIncrement();
                 if (fault instanceof Fault.Reset) {
                     reset(client);
                 } else {
-                    connect(client);
+                    connect(client, number);
                 }
             }
         } catch (IOException closed) {
@@ -153,9 +158,9 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void connect(SocketChannel client) {
+    private void connect(SocketChannel client, int number) {
         try {
-            Link link = new Link(client, dial());
+            Link link = new Link(client, dial(), number);
             links.add(link);
             Thread.ofVirtual().name("fault-proxy-up").start(link::pumpUp);
             Thread.ofVirtual().name("fault-proxy-down").start(link::pumpDown);
@@ -197,10 +202,12 @@ public final class FaultProxy implements AutoCloseable {
 
         private final SocketChannel client;
         private final SocketChannel provider;
+        private final int number;
 
-        private Link(SocketChannel client, SocketChannel provider) throws IOException {
+        private Link(SocketChannel client, SocketChannel provider, int number) throws IOException {
             this.client = client;
             this.provider = provider;
+            this.number = number;
             client.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
 

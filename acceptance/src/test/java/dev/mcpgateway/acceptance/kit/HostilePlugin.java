@@ -146,4 +146,95 @@ public final class HostilePlugin {
                         """.formatted(failsOpen ? "offer.failingOpen()" : "offer"))
                 .source(name + ".Deeds", PluginJar.imports(name) + DEEDS);
     }
+
+    /**
+     * A provider that says the same of itself without a pause for {@code millis}: {@code up.v1} that it is up, {@code
+     * turns.v1} that it is up and down in turn, {@code changed.v1} that its list is another.
+     */
+    public static PluginJar talking(String id) {
+        String name = "sample." + id.replace('-', '_');
+        return PluginJar.withProvider(id, """
+                        final class Source implements Provider {
+                            private final ProviderContext context;
+
+                            Source(ProviderContext context) {
+                                this.context = context;
+                            }
+
+                            @Override
+                            public CompletionStage<Capabilities> capabilities(CallContext call) {
+                                return CompletableFuture.completedFuture(Capabilities.of(
+                                        Tool.named("up.v1").build(),
+                                        Tool.named("turns.v1").build(),
+                                        Tool.named("changed.v1").build()));
+                            }
+
+                            @Override
+                            public CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext call) {
+                                long end = System.nanoTime() + Deeds.millis(arguments) * 1_000_000;
+                                Thread talker = new Thread(() -> {
+                                    while (System.nanoTime() - end < 0) {
+                                        switch (tool) {
+                                            case "changed.v1" -> context.changed();
+                                            case "turns.v1" -> {
+                                                context.down("tired");
+                                                context.up();
+                                            }
+                                            default -> context.up();
+                                        }
+                                    }
+                                    context.up();
+                                }, "talker");
+                                talker.setDaemon(true);
+                                talker.start();
+                                return CompletableFuture.completedFuture(ToolResult.text("begun"));
+                            }
+                        }
+                        """).source(name + ".Deeds", PluginJar.imports(name) + DEEDS);
+    }
+
+    /** A provider whose opening runs these statements, which must throw or not return. */
+    public static PluginJar opening(String id, String statements) {
+        return PluginJar.withProvider(id, """
+                final class Source implements BlockingProvider {
+                    Source(ProviderContext context) throws Exception {
+                        %s
+                    }
+
+                    @Override
+                    public Capabilities capabilities(CallContext call) {
+                        return Capabilities.of(Tool.named("hi.v1").build());
+                    }
+
+                    @Override
+                    public ToolResult callTool(String tool, Json arguments, CallContext call) {
+                        return ToolResult.text("done");
+                    }
+                }
+                """.formatted(statements));
+    }
+
+    /** A provider whose tool {@code take.v1} takes {@code values} of which each has to be compared with 20 alternatives. */
+    public static PluginJar dear(String id) {
+        return PluginJar.withProvider(id, """
+                final class Source implements BlockingProvider {
+                    @Override
+                    public Capabilities capabilities(CallContext context) {
+                        List<Object> alternatives = new ArrayList<>();
+                        for (int i = 0; i < 20; i++) {
+                            alternatives.add(Map.of("type", "string", "minLength", i));
+                        }
+                        alternatives.add(Map.of("type", "integer"));
+                        Json schema = Json.of(Map.of("type", "object", "properties", Map.of(
+                                "values", Map.of("items", Map.of("anyOf", alternatives)))));
+                        return Capabilities.of(Tool.named("take.v1").inputSchema(schema).build());
+                    }
+
+                    @Override
+                    public ToolResult callTool(String tool, Json arguments, CallContext context) {
+                        return ToolResult.text("taken");
+                    }
+                }
+                """);
+    }
 }

@@ -13,9 +13,8 @@ import dev.mcpgateway.provider.v1.ProviderGrpc;
 import dev.mcpgateway.provider.v1.ReadResourceRequest;
 import dev.mcpgateway.provider.v1.ReadResourceResponse;
 import dev.mcpgateway.provider.v1.Tool;
-import io.grpc.MethodDescriptor;
+import io.grpc.BindableService;
 import io.grpc.Server;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -32,6 +31,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,6 +63,7 @@ public final class HostileProvider implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final UnaryOperator<ServerServiceDefinition> disguise;
     private final Consumer<NettyServerBuilder> options;
+    private final Optional<BindableService> ownHealth;
     private final int port;
     private volatile Script<Empty, Capabilities> discovery = (request, reply) -> succeed(reply, capabilities());
     private volatile Script<ReadResourceRequest, ReadResourceResponse> reading = status(Status.UNIMPLEMENTED);
@@ -87,13 +88,18 @@ public final class HostileProvider implements AutoCloseable {
 
     /** The same methods as a service of another name, e.g. {@code provider.v2.Provider}; health is served as usual. */
     public static HostileProvider startAs(String service) {
-        return new HostileProvider(original -> rebuilt(original, service, ""));
+        return new HostileProvider(original -> Disguise.of(original, service, ""));
     }
 
     /** The service without one of its methods, as a provider that was built from an older contract would be. */
     public static HostileProvider startWithout(String method) {
-        return new HostileProvider(
-                original -> rebuilt(original, original.getServiceDescriptor().getName(), method));
+        return new HostileProvider(original ->
+                Disguise.of(original, original.getServiceDescriptor().getName(), method));
+    }
+
+    /** With a health service of its own instead of one that {@link #health(ServingStatus)} changes. */
+    public static HostileProvider startWithHealth(BindableService health) {
+        return new HostileProvider(service -> service, builder -> {}, Optional.of(health));
     }
 
     private HostileProvider(UnaryOperator<ServerServiceDefinition> disguise) {
@@ -101,8 +107,16 @@ public final class HostileProvider implements AutoCloseable {
     }
 
     private HostileProvider(UnaryOperator<ServerServiceDefinition> disguise, Consumer<NettyServerBuilder> options) {
+        this(disguise, options, Optional.empty());
+    }
+
+    private HostileProvider(
+            UnaryOperator<ServerServiceDefinition> disguise,
+            Consumer<NettyServerBuilder> options,
+            Optional<BindableService> ownHealth) {
         this.disguise = disguise;
         this.options = options;
+        this.ownHealth = ownHealth;
         server = listen(0);
         port = server.getPort();
     }
@@ -269,7 +283,7 @@ public final class HostileProvider implements AutoCloseable {
                     .permitKeepAliveTime(1, TimeUnit.SECONDS)
                     .permitKeepAliveWithoutCalls(true)
                     .addService(disguise.apply(new Contract().bindService()))
-                    .addService(health.getHealthService())
+                    .addService(ownHealth.orElseGet(health::getHealthService))
                     .build()
                     .start();
         } catch (IOException e) {
@@ -310,26 +324,6 @@ public final class HostileProvider implements AutoCloseable {
         } catch (Exception e) {
             reply.onError(Status.INTERNAL.withDescription("script: " + e).asException());
         }
-    }
-
-    private static ServerServiceDefinition rebuilt(ServerServiceDefinition original, String name, String without) {
-        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(name);
-        for (ServerMethodDefinition<?, ?> method : original.getMethods()) {
-            if (!without.equals(method.getMethodDescriptor().getBareMethodName())) {
-                service.addMethod(moved(method, name));
-            }
-        }
-        return service.build();
-    }
-
-    private static <Q, R> ServerMethodDefinition<Q, R> moved(ServerMethodDefinition<Q, R> method, String service) {
-        MethodDescriptor<Q, R> descriptor = method.getMethodDescriptor();
-        String bareName = String.valueOf(descriptor.getBareMethodName());
-        return ServerMethodDefinition.create(
-                descriptor.toBuilder()
-                        .setFullMethodName(MethodDescriptor.generateFullMethodName(service, bareName))
-                        .build(),
-                method.getServerCallHandler());
     }
 
     private final class Contract extends ProviderGrpc.ProviderImplBase {

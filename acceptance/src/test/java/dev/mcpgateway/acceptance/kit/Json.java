@@ -72,4 +72,13 @@ public final class Json {
             throw new IllegalArgumentException("not UTF-8: " + shortened(new String(utf8, UTF_8)), e);
         }
     }
+
+    /** As many of these elements, separated by commas, as fit into so many bytes with what is around them; one at least. */
+    public static String filled(String open, String element, String close, int bytes) {
+        StringBuilder text = new StringBuilder(bytes).append(open).append(element);
+        while (text.length() + element.length() + 1 + close.length() <= bytes) {
+            text.append(',').append(element);
+        }
+        return text.append(close).toString();
+    }
 }

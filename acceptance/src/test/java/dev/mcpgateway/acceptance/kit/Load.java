@@ -10,17 +10,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
-/** Calls one tool until it is closed: with a fixed number of calls in flight, or so often a second. Not thread-safe. */
+/** Asks the same until it is closed, mostly calls of one tool: with a fixed number of calls in flight, or so often a second. Not thread-safe. */
 public final class Load implements AutoCloseable {
 
     /** Between an answer and the next call of its lane, so that a provider that is down is not called 10,000 times a second. */
     private static final long PAUSE_MILLIS = 2;
 
-    private final Client client;
-    private final String tool;
-    private final String arguments;
+    private final String what;
+    private final Supplier<Reply> question;
     private final AtomicLong succeeded = new AtomicLong();
     private final Map<String, Long> failures = new ConcurrentHashMap<>();
     private final Phaser inFlight = new Phaser(1);
@@ -30,7 +30,12 @@ public final class Load implements AutoCloseable {
 
     /** Begins, with so many calls at once. */
     public static Load begin(Client client, int lanes, String tool, String arguments) {
-        Load load = new Load(client, tool, arguments);
+        return begin(lanes, tool, () -> client.call(tool, arguments));
+    }
+
+    /** Begins, with so many of these questions at once. */
+    public static Load begin(int lanes, String what, Supplier<Reply> question) {
+        Load load = new Load(what, question);
         for (int lane = 0; lane < lanes; lane++) {
             load.lanes.execute(load::call);
         }
@@ -39,16 +44,15 @@ public final class Load implements AutoCloseable {
 
     /** Begins, with so many calls a second, whether those before are answered or not. */
     public static Load paced(Client client, int perSecond, String tool, String arguments) {
-        Load load = new Load(client, tool, arguments);
+        Load load = new Load(tool, () -> client.call(tool, arguments));
         var unused = load.lanes.scheduleAtFixedRate(
                 () -> load.callThen(() -> {}), 0, TimeUnit.SECONDS.toNanos(1) / perSecond, TimeUnit.NANOSECONDS);
         return load;
     }
 
-    private Load(Client client, String tool, String arguments) {
-        this.client = client;
-        this.tool = tool;
-        this.arguments = arguments;
+    private Load(String what, Supplier<Reply> question) {
+        this.what = what;
+        this.question = question;
     }
 
     private void call() {
@@ -64,7 +68,7 @@ public final class Load implements AutoCloseable {
             return;
         }
         inFlight.register();
-        Reply reply = client.call(tool, arguments);
+        Reply reply = question.get();
         reply.then(() -> {
             count(reply);
             inFlight.arriveAndDeregister();
@@ -101,7 +105,7 @@ public final class Load implements AutoCloseable {
     public Duration awaitSuccess(Duration atMost) {
         long begin = System.nanoTime();
         long before = succeeded();
-        Awaitility.await("a call of " + tool + " succeeds; failures so far: " + failures())
+        Awaitility.await("a call of " + what + " succeeds; failures so far: " + failures())
                 .pollInterval(Duration.ofMillis(5))
                 .atMost(atMost)
                 .until(() -> succeeded() > before);

@@ -9,8 +9,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -28,6 +31,7 @@ public final class Log {
     private final Deque<JsonNode> lines = new ArrayDeque<>();
     private final List<JsonNode> states = new ArrayList<>();
     private final List<String> notJson = new ArrayList<>();
+    private final Map<CompletableFuture<JsonNode>, Predicate<JsonNode>> expected = new LinkedHashMap<>();
     private final Thread reader;
     private long written;
 
@@ -64,6 +68,9 @@ public final class Log {
             }
             written++;
             notifyAll();
+            expected.entrySet()
+                    .removeIf(
+                            each -> each.getValue().test(node) && each.getKey().complete(node));
         } catch (IllegalArgumentException e) {
             notJson.add(Json.shortened(line));
         }
@@ -131,6 +138,13 @@ public final class Log {
                 throw new AssertionError("interrupted while waiting for a line of the log", e);
             }
         }
+    }
+
+    /** The first line that fits of those that come from now on, however many others there are before it and after it. */
+    public synchronized CompletableFuture<JsonNode> next(Predicate<JsonNode> wanted) {
+        CompletableFuture<JsonNode> line = new CompletableFuture<>();
+        expected.put(line, wanted);
+        return line;
     }
 
     /** Waits until the process has closed its standard error. */
