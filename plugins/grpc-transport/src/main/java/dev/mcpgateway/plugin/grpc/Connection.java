@@ -119,6 +119,11 @@ final class Connection {
         return answered;
     }
 
+    /** Whether calls are in it that have not been told of their end. */
+    boolean hasCalls() {
+        return (calls.get() & ~RETIRED) > 0;
+    }
+
     /** From now on it counts as silent until {@link #heard}. */
     void listen() {
         silent = true;

@@ -80,6 +80,19 @@ class LargeStatusTest {
         }
     }
 
+    @Test
+    void a_provider_that_fails_with_such_texts_only_stays_up() throws Exception {
+        String text = "x".repeat(300_000);
+        try (Http2Peer peer = new Http2Peer(call -> call.fail(INVALID_ARGUMENT, text));
+                Opened opened = new Opened(FakeConfig.at(peer.address()).withConnections(1, 4))) {
+            opened.capabilities();
+            for (int round = 0; round < 5; round++) { // each in a connection that nothing else was answered in
+                LifelineTest.unavailable("is unavailable: " + TOO_LARGE, opened.start("echo.v1", "{}"));
+            }
+            assertThat(opened.context.reports()).noneMatch(report -> report.startsWith("down"));
+        }
+    }
+
     private CompletionStage<ToolResult> holdOne(Opened opened) {
         await().until(() -> opened.context.lastReport().equals("up"));
         CompletionStage<ToolResult> other = opened.start("echo.v1", "{}");
