@@ -100,8 +100,12 @@ interface CallKind<C, R> {
     /** Whether an answer may be judged on the thread that brings it, if it is not large. */
     boolean isJudgedQuickly(C candidate);
 
-    /** An answer, checked and shaped. */
-    Outcome judge(C candidate, R answer, long size) throws Unusable;
+    /**
+     * An answer, checked and shaped.
+     *
+     * @param isOver whether nobody waits for it any more: then what comes of it is not looked at
+     */
+    Outcome judge(C candidate, R answer, long size, BooleanSupplier isOver) throws Unusable;
 
     /** The answer in an outcome as the API has it; empty where there is none. */
     Optional<R> answer(Outcome outcome);

@@ -295,11 +295,17 @@ final class CallRun<C, R> implements RequestContext.Holder {
                 throw new CallKind.Unusable(
                         "returned a result of " + size + " bytes, the limit is " + room.payloadLimit() + " bytes");
             }
-            Outcome outcome = kind.judge(candidate, answer, size);
+            Outcome outcome = kind.judge(candidate, answer, size, context::isOver);
+            if (isEnded.get()) {
+                return; // and that was told
+            }
             boolean isError = outcome instanceof Outcome.Answered answered && answered.isError();
             log(candidate, "call", isError ? "error" : "ok");
             finish(outcome);
         } catch (CallKind.Unusable unusable) {
+            if (isEnded.get()) {
+                return;
+            }
             String text = provider(candidate) + unusable.reason();
             LOG.log(Log.Level.WARN, "call failed: " + text, fields(candidate, "broken"));
             end(new Outcome.Failed(text, true));

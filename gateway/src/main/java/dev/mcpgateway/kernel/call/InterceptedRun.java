@@ -65,13 +65,13 @@ final class InterceptedRun<R> implements InterceptedCall {
             return kind.canonicalName(first);
         }
 
-        Outcome judge(R result, int payloadLimit) throws CallKind.Unusable {
+        Outcome judge(R result, int payloadLimit, RequestContext context) throws CallKind.Unusable {
             long size = kind.size(result);
             if (size > payloadLimit) {
                 throw new CallKind.Unusable(
                         "gave a result of " + size + " bytes, the limit is " + payloadLimit + " bytes");
             }
-            return kind.judge(first, result, size);
+            return kind.judge(first, result, size, context::isOver);
         }
 
         Optional<String> faultOf(JsonValue changed, RequestContext context) {
@@ -225,7 +225,7 @@ final class InterceptedRun<R> implements InterceptedCall {
             }
             case Verdict.Answer<R> answer -> {
                 LOG.log(Log.Level.INFO, "call answered by " + entry, fields("intercepted"));
-                yield new Step.Stop(subject.judge(answer.result(), room.payloadLimit()));
+                yield new Step.Stop(subject.judge(answer.result(), room.payloadLimit(), context));
             }
             case Verdict.Refuse<R> refusal -> new Step.Stop(refused(refusal.reason(), "call refused by " + entry));
         };
@@ -319,7 +319,7 @@ final class InterceptedRun<R> implements InterceptedCall {
         } finally {
             end(stay);
         }
-        return changed.equals(result.get()) ? outcome : subject.judge(changed, room.payloadLimit());
+        return changed.equals(result.get()) ? outcome : subject.judge(changed, room.payloadLimit(), context);
     }
 
     // when all is told
@@ -384,7 +384,11 @@ final class InterceptedRun<R> implements InterceptedCall {
             }
         });
         if (!isTaken) {
-            end.accept(refusedBy(entry + " has more calls waiting than it can take"));
+            if (isTold()) {
+                notice(); // the others
+            } else {
+                end.accept(refusedBy(entry + " has more calls waiting than it can take"));
+            }
             release();
         }
     }

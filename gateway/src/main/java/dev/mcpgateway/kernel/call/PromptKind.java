@@ -99,7 +99,7 @@ record PromptKind(String name) implements CallKind<PromptEntry, PromptResult> {
     }
 
     @Override
-    public Outcome judge(PromptEntry entry, PromptResult prompt, long size) throws Unusable {
+    public Outcome judge(PromptEntry entry, PromptResult prompt, long size, BooleanSupplier isOver) throws Unusable {
         if (prompt.messages().isEmpty()) {
             throw new Unusable("returned a prompt without messages");
         }

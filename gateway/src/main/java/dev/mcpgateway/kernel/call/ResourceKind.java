@@ -102,7 +102,8 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public Outcome judge(Reader reader, List<ResourceContents> contents, long size) throws Unusable {
+    public Outcome judge(Reader reader, List<ResourceContents> contents, long size, BooleanSupplier isOver)
+            throws Unusable {
         ResourceAnswer answer = ResourceAnswer.of(contents, name, reader.uri());
         if (answer.fault().isPresent()) {
             throw new Unusable(answer.fault().get());

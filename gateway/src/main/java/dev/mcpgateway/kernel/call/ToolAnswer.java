@@ -8,6 +8,7 @@ import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a tool was answered with, looked at.
@@ -17,8 +18,11 @@ import java.util.Optional;
  */
 record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
 
-    /** @param schema what a result must conform to, unless the tool itself says that it failed */
-    static ToolAnswer of(ToolResult result, Optional<CompiledSchema> schema) {
+    /**
+     * @param schema what a result must conform to, unless the tool itself says that it failed
+     * @param isOver whether nobody waits for it any more: then it is not looked at to the end
+     */
+    static ToolAnswer of(ToolResult result, Optional<CompiledSchema> schema, BooleanSupplier isOver) {
         Optional<JsonValue> json = Optional.empty();
         if (result.json().isPresent()) {
             try {
@@ -28,16 +32,16 @@ record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
                 return new ToolAnswer(json, Optional.of("returned a result that is not valid JSON: " + where));
             }
         }
-        return new ToolAnswer(json, result.isError() ? Optional.empty() : fault(result, json, schema));
+        return new ToolAnswer(json, result.isError() ? Optional.empty() : fault(result, json, schema, isOver));
     }
 
     private static Optional<String> fault(
-            ToolResult result, Optional<JsonValue> json, Optional<CompiledSchema> schema) {
+            ToolResult result, Optional<JsonValue> json, Optional<CompiledSchema> schema, BooleanSupplier isOver) {
         if (schema.isPresent()) {
             if (json.isEmpty()) {
                 return Optional.of("returned no JSON value, though the tool has an output schema");
             }
-            List<Violation> violations = schema.get().validate(json.get(), () -> false);
+            List<Violation> violations = schema.get().validate(json.get(), isOver);
             if (!violations.isEmpty()) {
                 return Optional.of("returned a result that violates its output schema: "
                         + PlainText.of(String.join("; ", CallRun.inWords(violations))));

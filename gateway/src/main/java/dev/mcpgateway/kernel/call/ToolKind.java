@@ -108,8 +108,8 @@ record ToolKind(String name) implements CallKind<ToolEntry, ToolResult> {
     }
 
     @Override
-    public Outcome judge(ToolEntry entry, ToolResult result, long size) throws Unusable {
-        ToolAnswer answer = ToolAnswer.of(result, entry.offered().output());
+    public Outcome judge(ToolEntry entry, ToolResult result, long size, BooleanSupplier isOver) throws Unusable {
+        ToolAnswer answer = ToolAnswer.of(result, entry.offered().output(), isOver);
         if (answer.fault().isPresent()) {
             throw new Unusable(answer.fault().get());
         }
