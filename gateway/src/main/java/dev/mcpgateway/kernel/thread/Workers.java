@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Workers implements AutoCloseable {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** By how many others a task that has its turn and no room is passed, before all wait for it. */
+    /** By how many others that need room a task that has its turn and none is passed, before they wait for it. */
     private static final int MOST_PASSING = 32;
 
     private final Deadlines deadlines;
@@ -26,11 +26,11 @@ public final class Workers implements AutoCloseable {
     private final int mostOfOne;
     private final long mostBytes;
     private final long mostAtWork;
+    private final long small; // bytes of a task that needs no room: a thread each, and all are a quarter more
     private final ArrayDeque<Owner> turns = new ArrayDeque<>(); // this and all below are guarded by this
     private final Map<Object, Owner> owners = new HashMap<>();
     private long bytes; // of what waits
     private long bytesAtWork;
-    private int working;
     private int threads;
     private int idle;
     private int made;
@@ -44,7 +44,7 @@ public final class Workers implements AutoCloseable {
         private final ArrayDeque<Task> waiting = new ArrayDeque<>();
         private int working;
         private int passedBy;
-        private boolean hasTurn;
+        private boolean hasTurn; // only with something that waits
 
         Owner(Object key) {
             this.key = key;
@@ -54,7 +54,8 @@ public final class Workers implements AutoCloseable {
     /**
      * @param most how many threads there may be, 2 or more; they come when they are needed and go when they are not
      * @param mostBytes of what waits, by what each task says of itself
-     * @param mostAtWork likewise, of what is worked on at once; one task is worked on whatever it says
+     * @param mostAtWork likewise, of what is worked on at once; one task is worked on whatever it says, and those of less than a
+     *     small part of it wait for no other
      */
     public Workers(Deadlines deadlines, int most, long mostBytes, long mostAtWork) {
         this.deadlines = deadlines;
@@ -62,6 +63,7 @@ public final class Workers implements AutoCloseable {
         this.mostOfOne = Math.max(1, most / 2);
         this.mostBytes = mostBytes;
         this.mostAtWork = mostAtWork;
+        this.small = mostAtWork / (4 * most);
     }
 
     /**
@@ -181,8 +183,7 @@ public final class Workers implements AutoCloseable {
         }
         turn.isOver = true;
         turn.owner.working--;
-        working--;
-        bytesAtWork -= turn.task.bytes;
+        bytesAtWork -= room(turn.task);
         giveTurn(turn.owner);
         if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
             owners.remove(turn.owner.key, turn.owner);
@@ -205,30 +206,34 @@ public final class Workers implements AutoCloseable {
         if (owner == null) {
             return null;
         }
-        pass(owner);
+        if (room(owner.waiting.element()) > 0) {
+            pass(owner);
+        }
         turns.remove(owner);
         Task task = owner.waiting.remove();
         bytes -= task.bytes;
-        bytesAtWork += task.bytes;
-        working++;
+        bytesAtWork += room(task);
         owner.working++;
         owner.hasTurn = false;
         giveTurn(owner);
         return new Turn(owner, task);
     }
 
-    /** Under the lock. One that does not fit is passed by others that do, for a while. */
+    /** Under the lock. One that does not fit is passed by others that do, for a while, and by small ones always. */
     private @Nullable Owner nextThatFits() {
+        boolean isWaitedFor = false;
         for (Owner each : turns) {
-            Task task = each.waiting.peek();
-            if (task != null && (working == 0 || bytesAtWork + task.bytes <= mostAtWork)) {
+            long room = room(each.waiting.element());
+            if (room == 0 || (!isWaitedFor && (bytesAtWork == 0 || bytesAtWork + room <= mostAtWork))) {
                 return each;
             }
-            if (each.passedBy >= MOST_PASSING) {
-                return null;
-            }
+            isWaitedFor |= each.passedBy >= MOST_PASSING;
         }
         return null;
+    }
+
+    private long room(Task task) {
+        return task.bytes <= small ? 0 : task.bytes;
     }
 
     /** Under the lock. */

@@ -61,10 +61,30 @@ class WorkersTest {
     }
 
     @Test
-    void a_large_task_has_its_turn_however_many_small_ones_come() throws Exception {
+    void small_tasks_wait_neither_for_a_large_one_nor_for_one_that_waits_for_it() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch next = new CountDownLatch(1);
+        execute("large", MOST_AT_WORK, () -> {
+            inside.countDown();
+            awaitQuietly(released, TimeUnit.SECONDS.toMillis(4 * LONG_ENOUGH));
+        });
+        assertInTime(inside);
+        execute("large too", MOST_AT_WORK, next::countDown);
+
+        for (int i = 0; i < 100; i++) {
+            assertRuns("small", 50);
+        }
+
+        assertThat(next.getCount()).isEqualTo(1);
+        released.countDown();
+        assertInTime(next);
+    }
+
+    @Test
+    void a_large_task_has_its_turn_however_many_of_a_middling_size_come() throws Exception {
         CountDownLatch many = new CountDownLatch(10);
         AtomicBoolean over = new AtomicBoolean();
-        beginSmallOnes(many, over);
+        beginOthers(many, over);
         assertInTime(many);
 
         try {
@@ -75,13 +95,13 @@ class WorkersTest {
     }
 
     /** One after the other; each ends when the next has begun, or does not begin for a while. */
-    private CountDownLatch beginSmallOnes(CountDownLatch many, AtomicBoolean over) {
+    private CountDownLatch beginOthers(CountDownLatch many, AtomicBoolean over) {
         CountDownLatch begun = new CountDownLatch(1);
-        boolean isTaken = workers.execute("small", 1, () -> {
+        boolean isTaken = workers.execute("middling", 100, () -> {
             begun.countDown();
             many.countDown();
             if (!over.get()) {
-                awaitQuietly(beginSmallOnes(many, over), 100);
+                awaitQuietly(beginOthers(many, over), 100);
             }
         });
         return isTaken ? begun : new CountDownLatch(0);
