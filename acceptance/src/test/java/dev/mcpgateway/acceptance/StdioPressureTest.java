@@ -107,7 +107,7 @@ class StdioPressureTest {
                     right++;
                 } else {
                     // What waited to be let in for longer than a call may take.
-                    assertThat(text).contains("provider 'hello-go' timed out after 2.5 s");
+                    assertThat(text).contains("timed out after 2.5 s");
                     late++;
                 }
                 i++;

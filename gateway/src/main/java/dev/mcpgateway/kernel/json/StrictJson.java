@@ -253,6 +253,11 @@ public final class StrictJson implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #finish()} will say that a limit was broken: what was read until then is of no use. */
+    public boolean isBroken() {
+        return broken != null;
+    }
+
     /** Nothing may follow, and no limit may have been broken. */
     public void finish() throws JsonFault {
         if (next() != null) {

@@ -249,6 +249,7 @@ final class Life {
 
     private void end(String why, Runnable gone) {
         slot.whenSuspected(() -> {}); // a client's last list may know the slot for days, and through it the plugin
+        slot.kept().whenChanged(() -> {});
         control.mayBlock(() -> {
             close(why);
             children().forEach(this::close);

@@ -140,7 +140,8 @@ final class EnvelopeReader {
                 arguments = isLarge ? checked(json) : parsed(json);
             } else if (isLarge) {
                 JsonValue member = checked(json);
-                if (member.length() <= LARGE || !member.isContainer()) { // else it is nothing that anybody asks for
+                boolean isAskedFor = member.length() <= LARGE || !member.isContainer();
+                if (isAskedFor && !json.isBroken()) {
                     members.set(name, member.tree());
                 }
             } else {

@@ -94,7 +94,7 @@ final class Intake {
      */
     synchronized boolean park(Parked message) {
         boolean isTooMuch = parkedBytes > 0 && parkedBytes + message.size() > PARK_BYTES;
-        if (isTooMuch && inFlight < IN_FLIGHT) { // else the reading stops
+        if (isTooMuch && isHeldBySize()) { // else the reading stops
             return false;
         }
         admitted--;
@@ -113,9 +113,6 @@ final class Intake {
     synchronized void ended(int size) {
         inFlight--;
         inFlightBytes -= size;
-        if (inFlight == IN_FLIGHT - 1) {
-            notifyAll(); // who reads need not wait for the park: what does not fit there is refused from now on
-        }
         if (!park.isEmpty()) {
             drainIfThereIsRoom();
         } else {
@@ -125,7 +122,7 @@ final class Intake {
 
     /** Waits until there is room in the park. */
     synchronized void awaitRoom() throws InterruptedException {
-        while (parkedBytes >= PARK_BYTES && inFlight >= IN_FLIGHT) {
+        while (parkedBytes >= PARK_BYTES && !isHeldBySize()) {
             wait(1_000);
         }
     }
@@ -158,7 +155,17 @@ final class Intake {
     }
 
     private boolean isFull(int size) {
-        return inFlight >= IN_FLIGHT || (inFlight > 0 && inFlightBytes + size > IN_FLIGHT_BYTES);
+        return inFlight >= IN_FLIGHT || isTooLarge(size);
+    }
+
+    private boolean isTooLarge(int size) {
+        return inFlight > 0 && inFlightBytes + size > IN_FLIGHT_BYTES;
+    }
+
+    /** Whether the park is held up by the size of something, which takes as long as it takes. */
+    private boolean isHeldBySize() {
+        Parked next = park.peek();
+        return isReading || (next != null && isTooLarge(next.size()));
     }
 
     private void drainIfThereIsRoom() {

@@ -79,6 +79,16 @@ class IncomingTest {
                         .id());
     }
 
+    /** Of a large message no tree is made of what may not pass. */
+    @Test
+    void a_large_message_with_a_number_too_large_beside_its_arguments_is_refused() {
+        String large =
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"_meta\":{\"n\":1e99999},\"arguments\":{\"a\":\""
+                        + "x".repeat(100_000) + "\"}}}";
+
+        assertThat(read(large)).isInstanceOf(Incoming.Refused.class);
+    }
+
     @Test
     void without_an_id_it_is_a_notification() {
         Incoming incoming = read("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
