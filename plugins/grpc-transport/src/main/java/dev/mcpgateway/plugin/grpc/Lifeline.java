@@ -326,9 +326,8 @@ final class Lifeline implements Connection.Events, HealthWatch.Events {
         long before = lastLoss;
         long now = System.nanoTime();
         lastLoss = now;
-        // A server that ends each connection is not dialled in a loop. One that answers has calls that it ends them by,
-        // and
-        // so may one whose answers cannot be read: the calls learn of it later than the connection does.
+        // A server that ends each connection is not dialled in a loop. One that answers has calls that it ends them by.
+        // So has one whose answers cannot be read: its calls learn of the loss later than the connection does.
         if (now - before < BETWEEN_LOSSES.toNanos() && !connection.hasAnswered() && !connection.hasCalls()) {
             down(Fault.unavailable(reason));
             return;
