@@ -52,11 +52,11 @@ final class CallRun<C, R> implements RequestContext.Holder {
     private @Nullable C down;
     private boolean someoneSaidNo;
 
-    /** Where a request is that no provider has yet, as words behind the time that is over. */
+    /** Where a request is, as words behind the time that is over; with a provider it is that provider's time. */
     private enum Stage {
         LOOKED_FOR("it was still being looked for"),
         CHECKED("its arguments were still being checked"),
-        WITH_PROVIDER("its provider had not been asked yet"),
+        WITH_PROVIDER(""),
         JUDGED("its answer was still being checked");
 
         private final String words;
@@ -210,10 +210,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void submit(C candidate, JsonValue valid) {
-        stage = Stage.WITH_PROVIDER;
         valid.dropTreeIfLarge();
         ProviderCall<C, R> call = new ProviderCall<>(this, kind, candidate, valid, context);
         asked = call;
+        stage = Stage.WITH_PROVIDER; // after that, so that whoever sees it sees the call
         if (context.isOver()) { // and whoever said so may not have seen the call
             call.abandon();
         } else {
@@ -367,14 +367,26 @@ final class CallRun<C, R> implements RequestContext.Holder {
             LOG.log(Log.Level.INFO, "call cancelled", fields("cancelled"));
             end(new Outcome.Cancelled());
         } else {
-            String where = inside.map(name -> "it was still with " + name).orElse(stage.words);
-            String text = "timed out after " + Slot.seconds(context.limit()) + ": " + where;
+            String text = late(inside);
             LOG.log(Log.Level.INFO, "call failed: " + text, fields("timeout"));
             end(new Outcome.Failed(text, true));
         }
         if (call != null) {
             call.over(ending);
         }
+    }
+
+    /** That its time is over, and who had it then. */
+    private String late(Optional<String> inside) {
+        String text = "timed out after " + Slot.seconds(context.limit());
+        Stage where = stage;
+        ProviderCall<C, R> call = asked;
+        if (inside.isPresent()) {
+            return text + ": it was still with " + inside.get();
+        }
+        return where == Stage.WITH_PROVIDER && call != null
+                ? provider(call.candidate()) + text // whose answer is on its way to be told
+                : text + ": " + where.words;
     }
 
     /** An answer goes back through the chain before it is told. */

@@ -40,6 +40,12 @@ final class TwoProviders implements AutoCloseable {
         await().until(() -> catalog.get().resources().size() == 2);
     }
 
+    /** What the requests of {@link #calls} have around them, for one of another kind. */
+    CallRoom room() {
+        Hold barrier = new Hold(providers.firstDiscovery(), deadlines, workers);
+        return new CallRoom(catalog, barrier, deadlines, workers, calls.interceptors(), 1_024);
+    }
+
     Begun read(String uri) {
         return begin(System.nanoTime(), (context, then) -> calls.read(uri, context, then));
     }
