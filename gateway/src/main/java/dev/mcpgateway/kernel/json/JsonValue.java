@@ -119,7 +119,7 @@ public final class JsonValue implements Json {
     /** The tree; after {@link #dropTree()} one that is made for each caller and not kept. */
     public JsonNode tree() {
         JsonNode made = tree;
-        return made != null ? made : parsedAgain();
+        return made != null ? made : tree(Sight.WHOLE, () -> false);
     }
 
     /**
@@ -176,14 +176,6 @@ public final class JsonValue implements Json {
     /** The same in bytes of its own and without a tree: keeps nothing alive of the message that it came in. */
     public JsonValue detached() {
         return new JsonValue(Arrays.copyOfRange(text, from, to));
-    }
-
-    private JsonNode parsedAgain() {
-        try {
-            return StrictJson.parse(text, from, to, ANY_DEPTH);
-        } catch (JsonFault fault) {
-            throw new IllegalStateException("what was JSON before is none any more", fault);
-        }
     }
 
     /** How many arrays and objects stand in one another. */

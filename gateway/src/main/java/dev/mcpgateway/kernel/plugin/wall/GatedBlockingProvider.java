@@ -8,7 +8,6 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A plugin's blocking provider as the kernel sees it: its values are sound, and it throws nothing but what {@link Visit} does. */
 final class GatedBlockingProvider implements BlockingProvider {
@@ -16,12 +15,13 @@ final class GatedBlockingProvider implements BlockingProvider {
     private final Gate gate;
     private final String name;
     private final BlockingProvider provider;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Visit visit;
 
     GatedBlockingProvider(Gate gate, String name, BlockingProvider provider) {
         this.gate = gate;
         this.name = name;
         this.provider = provider;
+        this.visit = new Visit(gate, "provider '" + name + "'");
     }
 
     @Override
@@ -50,13 +50,7 @@ final class GatedBlockingProvider implements BlockingProvider {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                gate.quietly("closing provider '" + name + "'", provider::close);
-            } finally {
-                gate.checkOut();
-            }
-        }
+        visit.end(provider::close);
     }
 
     private <T> T ask(CallContext call, String asked, Visit.Body<T, CallContext> body) {

@@ -13,7 +13,6 @@ import dev.mcpgateway.api.ToolResult;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +26,13 @@ final class GatedProvider implements Provider {
     private final Gate gate;
     private final String name;
     private final Provider provider;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Visit visit;
 
     private GatedProvider(Gate gate, String name, Provider provider) {
         this.gate = gate;
         this.name = name;
         this.provider = provider;
+        this.visit = new Visit(gate, "provider '" + name + "'");
     }
 
     /** @throws ProviderException when the plugin's own opening ended in anything but a provider */
@@ -98,20 +98,14 @@ final class GatedProvider implements Provider {
 
     @Override
     public void reconnect() {
-        if (!closed.get() && !gate.isClosed()) {
+        if (!visit.isEnded() && !gate.isClosed()) {
             gate.quietly("reconnecting provider '" + name + "'", provider::reconnect);
         }
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                gate.quietly("closing provider '" + name + "'", provider::close);
-            } finally {
-                gate.checkOut();
-            }
-        }
+        visit.end(provider::close);
     }
 
     private <T> CompletionStage<T> ask(

@@ -18,7 +18,8 @@ final class Visit {
     private final String what;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Visit(Gate gate, String what) {
+    /** @param what was opened and checked in at the gate: to be ended once */
+    Visit(Gate gate, String what) {
         this.gate = gate;
         this.what = what;
     }
@@ -84,11 +85,16 @@ final class Visit {
         } finally {
             gate.leave(before);
             gate.callEnds();
-            Thread.interrupted(); // a plugin's own doing is not for those who come after it; that a call is over,
-            // they ask
+            Thread.interrupted(); // a plugin's own doing is not for those who come after it: they ask whether a call
+            // is over
         }
     }
 
+    boolean isEnded() {
+        return ended.get();
+    }
+
+    /** Closes what was opened, the first time, and checks it out whatever comes of that. */
     void end(Runnable close) {
         if (ended.compareAndSet(false, true)) {
             try {
