@@ -211,8 +211,8 @@ public final class StdioDoor {
         if (intake.park(message)) {
             return false;
         }
-        message.fail(
-                "overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness());
+        message.fail("overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness()
+                + "; try again later");
         return true;
     }
 
@@ -301,7 +301,7 @@ public final class StdioDoor {
                 place.begins(start);
             });
             if (!isTaken) {
-                fail("overloaded: too much waits to be read already");
+                fail("overloaded: too much waits to be read already; try again later");
                 place.begins(() -> {});
                 done.run();
             }
