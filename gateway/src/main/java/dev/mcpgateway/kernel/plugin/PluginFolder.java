@@ -48,7 +48,10 @@ public final class PluginFolder implements AutoCloseable {
     private boolean isWatching;
     private @Nullable Future<?> next;
     private long nextAt;
-    private volatile @Nullable FolderHint hint;
+
+    private final Object hintLock = new Object();
+    private @Nullable FolderHint hint; // this and below are guarded by hintLock
+    private boolean isClosed;
 
     /** Hears of plugins as they come and go; where two have the same id, one call after the other. */
     public interface Listener {
@@ -155,7 +158,7 @@ public final class PluginFolder implements AutoCloseable {
         run(() -> {
             if (!isWatching) {
                 isWatching = true;
-                hint = new FolderHint(pluginsDir, () -> run(() -> lookIn(HINTED_NANOS)));
+                listen();
                 look();
             }
         });
@@ -184,12 +187,23 @@ public final class PluginFolder implements AutoCloseable {
     /** Closes all plugins at the same time; returns after 4.5 s at the latest, and names in the log what still runs. */
     @Override
     public void close() {
-        FolderHint listening = hint;
-        if (listening != null) {
-            listening.close();
+        synchronized (hintLock) {
+            isClosed = true;
+            if (hint != null) {
+                hint.close();
+            }
         }
         residents.close(limit.compareTo(Departures.END) < 0 ? limit : Departures.END);
         thread.shutdownNow();
+    }
+
+    /** Not where it is being closed already: nobody would end the hint's thread, which holds all that the gateway holds. */
+    private void listen() {
+        synchronized (hintLock) {
+            if (!isClosed) {
+                hint = new FolderHint(pluginsDir, () -> run(() -> lookIn(HINTED_NANOS)));
+            }
+        }
     }
 
     /** Of the folder's thread. */

@@ -72,6 +72,16 @@ class ClosingTest {
     }
 
     @Test
+    void a_folder_that_is_closed_while_it_begins_to_be_watched_leaves_no_thread() {
+        for (int i = 0; i < 50; i++) {
+            PluginFolder folder = scene.boot();
+            folder.watch();
+            folder.close();
+        }
+        await().until(() -> threads("plugins-hint").isEmpty());
+    }
+
+    @Test
     void threads_that_survive_are_named_in_the_log() {
         acme("""
                 public Acme() {
