@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
  */
 public record Vitals(long heapBytes, int threads, int descriptors) {
 
-    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final String RESIDENT = "VmRSS";
+    private static final String PEAK = "VmHWM";
     private static final Pattern USED = Pattern.compile("total (?:reserved )?\\d+K.*used (\\d+)K");
 
     /** Collects the heap of that process twice, then measures. */
@@ -46,8 +48,26 @@ public record Vitals(long heapBytes, int threads, int descriptors) {
 
     /** The physical memory of the process, in bytes. */
     public static long resident(long pid) {
+        return status(pid, RESIDENT);
+    }
+
+    /** The most that it ever was. */
+    public static long peakResident(long pid) {
+        return status(pid, PEAK);
+    }
+
+    /** What all threads of the process have computed so far. */
+    public static Duration processorTime(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElseThrow();
+    }
+
+    /** In bytes. */
+    private static long status(long pid, String name) {
         try {
-            Matcher matcher = RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
+            Matcher matcher = Pattern.compile(name + ":\\s+(\\d+) kB")
+                    .matcher(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
             assertThat(matcher.find()).isTrue();
             return Long.parseLong(matcher.group(1)) * 1024;
         } catch (IOException e) {

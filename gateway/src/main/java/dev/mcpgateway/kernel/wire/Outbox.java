@@ -50,6 +50,7 @@ final class Outbox {
         if (isWrittenAtOnce(message)) {
             return;
         }
+        HeapGoal.SHARED.passes(message.length());
         bytes.addAndGet(message.length());
         entries.add(message);
         if (writerSleeps.get() && writerSleeps.compareAndSet(true, false)) {

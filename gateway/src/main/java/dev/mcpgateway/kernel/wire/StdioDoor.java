@@ -161,6 +161,7 @@ public final class StdioDoor {
     private void message(byte[] line) {
         RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
         Place place = new Place(line.length);
+        HeapGoal.SHARED.passes(line.length);
         if (line == LineReader.TOO_LONG) {
             String reason = "message exceeds " + messageLimit + " bytes";
             conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
