@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * matching of templates. Virtual threads would not do: one that computes keeps its carrier from everybody else, and the
  * scheduler has no other. Thread-safe.
  *
- * <p>Each task is somebody's. Nobody has more than half of the threads at once, and those who wait are served in turn, so that
- * one whose tasks are costly keeps the others waiting for none of them. A task that calls into a provider which keeps the
+ * <p>Each task is somebody's. Nobody has more than half of the threads at once, nor large tasks on more than half of the
+ * processors, and those who wait are served in turn, so that one whose tasks are costly keeps the others waiting for none of
+ * them. A task that calls into a provider which keeps the
  * thread is left alone with it: another thread takes its place.
  */
 public final class Workers implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class Workers implements AutoCloseable {
     private final Deadlines deadlines;
     private final int most;
     private final int mostOfOne;
+    private final int mostLargeOfOne;
     private final long mostBytes;
     private final long mostAtWork;
     private final long small; // bytes of a task that needs no room: a thread each, and all are a quarter more
@@ -43,6 +45,7 @@ public final class Workers implements AutoCloseable {
         private final Object key;
         private final ArrayDeque<Task> waiting = new ArrayDeque<>();
         private int working;
+        private int workingOnLarge;
         private int passedBy;
         private boolean hasTurn; // only with something that waits
 
@@ -53,14 +56,16 @@ public final class Workers implements AutoCloseable {
 
     /**
      * @param most how many threads there may be, 2 or more; they come when they are needed and go when they are not
+     * @param mostLargeOfOne how many tasks of one owner that need room are worked on at once
      * @param mostBytes of what waits, by what each task says of itself
      * @param mostAtWork likewise, of what is worked on at once; one task is worked on whatever it says, and those of less than a
      *     small part of it wait for no other
      */
-    public Workers(Deadlines deadlines, int most, long mostBytes, long mostAtWork) {
+    public Workers(Deadlines deadlines, int most, int mostLargeOfOne, long mostBytes, long mostAtWork) {
         this.deadlines = deadlines;
         this.most = most;
         this.mostOfOne = Math.max(1, most / 2);
+        this.mostLargeOfOne = mostLargeOfOne;
         this.mostBytes = mostBytes;
         this.mostAtWork = mostAtWork;
         this.small = mostAtWork / (4 * most);
@@ -75,6 +80,7 @@ public final class Workers implements AutoCloseable {
         return new Workers(
                 deadlines,
                 Math.max(8, 2 * machine.availableProcessors()),
+                Math.max(1, machine.availableProcessors() / 2),
                 8 * machine.maxMemory(),
                 machine.maxMemory() / 4);
     }
@@ -183,7 +189,9 @@ public final class Workers implements AutoCloseable {
         }
         turn.isOver = true;
         turn.owner.working--;
-        bytesAtWork -= room(turn.task);
+        long room = room(turn.task);
+        turn.owner.workingOnLarge -= room > 0 ? 1 : 0;
+        bytesAtWork -= room;
         giveTurn(turn.owner);
         if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
             owners.remove(turn.owner.key, turn.owner);
@@ -206,13 +214,15 @@ public final class Workers implements AutoCloseable {
         if (owner == null) {
             return null;
         }
-        if (room(owner.waiting.element()) > 0) {
+        long room = room(owner.waiting.element());
+        if (room > 0) {
             pass(owner);
+            owner.workingOnLarge++;
         }
         turns.remove(owner);
         Task task = owner.waiting.remove();
         bytes -= task.bytes;
-        bytesAtWork += room(task);
+        bytesAtWork += room;
         owner.working++;
         owner.hasTurn = false;
         giveTurn(owner);
@@ -224,6 +234,9 @@ public final class Workers implements AutoCloseable {
         boolean isWaitedFor = false;
         for (Owner each : turns) {
             long room = room(each.waiting.element());
+            if (room > 0 && each.workingOnLarge >= mostLargeOfOne) {
+                continue; // it waits for its own
+            }
             if (room == 0 || (!isWaitedFor && (bytesAtWork == 0 || bytesAtWork + room <= mostAtWork))) {
                 return each;
             }

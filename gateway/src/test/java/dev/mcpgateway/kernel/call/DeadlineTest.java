@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DeadlineTest {
 
     private final Deadlines deadlines = new Deadlines();
-    private final Workers workers = new Workers(deadlines, 2, Long.MAX_VALUE, Long.MAX_VALUE);
+    private final Workers workers = new Workers(deadlines, 2, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     private final LiveCatalog catalog = new LiveCatalog(() -> {});
     private final CompletableFuture<Void> discovered = new CompletableFuture<>();
     private final Calls calls = new Calls(catalog, new Hold(discovered, deadlines, workers), deadlines, workers, 1_024);

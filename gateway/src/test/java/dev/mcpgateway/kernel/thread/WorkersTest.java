@@ -17,7 +17,7 @@ class WorkersTest {
     private static final long LONG_ENOUGH = 20;
 
     private final Deadlines deadlines = new Deadlines();
-    private final Workers workers = new Workers(deadlines, 4, 1_000_000, MOST_AT_WORK);
+    private final Workers workers = new Workers(deadlines, 4, 2, 1_000_000, MOST_AT_WORK);
     private final CountDownLatch released = new CountDownLatch(1);
 
     @AfterEach
@@ -45,7 +45,7 @@ class WorkersTest {
     @Test
     void two_tasks_at_once_do_not_wait_for_the_same_idle_thread() throws Exception {
         for (int i = 0; i < 50; i++) {
-            try (Workers fresh = new Workers(deadlines, 4, 1_000, MOST_AT_WORK)) {
+            try (Workers fresh = new Workers(deadlines, 4, 2, 1_000, MOST_AT_WORK)) {
                 AtomicReference<Thread> idle = new AtomicReference<>();
                 fresh.execute("a", 0, () -> idle.set(Thread.currentThread()));
                 await().pollInterval(Duration.ofMillis(1))
@@ -78,6 +78,28 @@ class WorkersTest {
         assertThat(next.getCount()).isEqualTo(1);
         released.countDown();
         assertInTime(next);
+    }
+
+    @Test
+    void large_tasks_of_one_owner_leave_processors_to_those_of_others() throws Exception {
+        CountDownLatch two = new CountDownLatch(2);
+        CountDownLatch third = new CountDownLatch(1);
+        for (int i = 0; i < 2; i++) {
+            execute("costly", 100, () -> {
+                two.countDown();
+                awaitQuietly(released, TimeUnit.SECONDS.toMillis(4 * LONG_ENOUGH));
+            });
+        }
+        assertInTime(two);
+        execute("costly", 100, third::countDown);
+
+        for (int i = 0; i < 100; i++) {
+            assertRuns("another", 100);
+        }
+
+        assertThat(third.getCount()).isEqualTo(1);
+        released.countDown();
+        assertInTime(third);
     }
 
     @Test
