@@ -1,6 +1,7 @@
 package dev.mcpgateway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
@@ -77,6 +78,27 @@ class PaginationTest {
     }
 
     @Test
+    void a_change_between_two_pages_is_told() {
+        Client client = gateway.client();
+        JsonNode first = client.request("tools/list", "{\"cursor\":\"\"}").result();
+        String second = "{\"cursor\":" + Json.quoted(first.get("nextCursor").asString()) + "}";
+        int before = client.notifications().size();
+        PluginJar.withTool("late", "hi.v1", "return ToolResult.text(\"hi\");").writeTo(installation.pluginsDir());
+        try {
+            await().until(() -> {
+                client.request("tools/list", second).result();
+                return client.notifications().stream()
+                        .skip(before)
+                        .anyMatch(each -> each.path("method").asString().equals("notifications/tools/list_changed"));
+            });
+        } finally {
+            assertThat(installation.pluginsDir().resolve("late.jar").toFile().delete())
+                    .isTrue();
+            await().until(() -> !client.toolNames().contains("late.hi.v1"));
+        }
+    }
+
+    @Test
     void a_cursor_may_be_used_again() {
         Client client = gateway.client();
         String cursor =
@@ -88,7 +110,7 @@ class PaginationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"1000\"", "\"\"", "\"!!\"", "\"AAAA\"", "7", "[]", "{\"a\":1}"})
+    @ValueSource(strings = {"\"1000\"", "\"!!\"", "\"AAAA\"", "7", "[]", "{\"a\":1}"})
     void a_cursor_that_is_not_ours_is_refused(String cursor) {
         Reply reply = gateway.client().request("tools/list", "{\"cursor\":" + cursor + "}");
 

@@ -149,7 +149,7 @@ class ProcessNeighboursTest {
             Client client = gateway.client().ready(ECHO, "giving.give.v1");
             Neighbour.of(gateway, ECHO, HI)
                     .beside("results of 2,500,000 blocks, one at a time")
-                    .computingOn(1)
+                    .computingOn(2) // one reads them here, and the provider is always writing the next
                     .named("giving", "2500000 content blocks")
                     .measure(() -> Load.begin(client, 1, "giving.give.v1", "{}"));
         }

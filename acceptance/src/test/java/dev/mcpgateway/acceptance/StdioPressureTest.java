@@ -7,6 +7,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
+import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,35 @@ class StdioPressureTest {
 
             for (int i = 0; i < replies.size(); i++) {
                 assertThat(replies.get(i).text()).isEqualTo("{\"message\":\"" + i + padding + "\"}");
+            }
+        }
+    }
+
+    @Test
+    void a_change_of_the_lists_that_it_could_not_be_told_is_told_when_it_has_read() {
+        try (Installation installation = Installation.create()) {
+            PluginJar.withTool("large", "give.v1", "return ToolResult.text(\"x\".repeat(10_000_000));")
+                    .writeTo(installation.pluginsDir());
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client().ready("large.give.v1");
+                client.pauseReading();
+                List<Reply> replies = IntStream.range(0, 3)
+                        .mapToObj(each -> client.call("large.give.v1", "{}"))
+                        .toList();
+                Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+                PluginJar.withTool("late", "hi.v1", "return ToolResult.text(\"hi\");")
+                        .writeTo(installation.pluginsDir());
+                gateway.log().await("provider 'late' is connected: 1 tool");
+                Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+
+                client.resumeReading();
+
+                replies.forEach(reply -> assertThat(reply.text()).hasSize(10_000_000));
+                Awaitility.await()
+                        .until(() -> client.notifications().stream()
+                                .anyMatch(each ->
+                                        each.path("method").asString().equals("notifications/tools/list_changed")));
+                assertThat(client.toolNames()).contains("late.hi.v1");
             }
         }
     }

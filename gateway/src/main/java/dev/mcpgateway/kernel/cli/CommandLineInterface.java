@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationException;
+import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.gateway.Version;
 import dev.mcpgateway.kernel.log.LogWriter;
@@ -132,7 +133,7 @@ public final class CommandLineInterface {
         }
 
         private Configuration load() throws ConfigurationException {
-            return Configuration.load(file(), System.getenv());
+            return Configuration.load(file(), LaunchEnvironment.variables());
         }
 
         private Path file() {

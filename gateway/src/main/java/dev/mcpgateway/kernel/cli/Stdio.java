@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationException;
+import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
@@ -31,7 +32,7 @@ public final class Stdio {
         Configuration configuration;
         Gateway gateway;
         try {
-            configuration = Configuration.load(file, System.getenv());
+            configuration = Configuration.load(file, LaunchEnvironment.variables());
             gateway = new Gateway(configuration);
         } catch (ConfigurationException refused) {
             System.err.println(refused.getMessage());

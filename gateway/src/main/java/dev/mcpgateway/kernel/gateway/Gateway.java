@@ -9,6 +9,7 @@ import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationWatch;
 import dev.mcpgateway.kernel.config.GatewaySettings;
+import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
@@ -111,7 +112,7 @@ public final class Gateway implements AutoCloseable {
         if (closed || watch != null) {
             return;
         }
-        watch = ConfigurationWatch.start(started, System.getenv(), new ConfigurationWatch.Listener() {
+        watch = ConfigurationWatch.start(started, LaunchEnvironment.variables(), new ConfigurationWatch.Listener() {
             @Override
             public void changed(Configuration now) {
                 reload(now);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -52,7 +53,9 @@ final class Session implements Conversation {
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
-    private final Map<Kind, Catalog> listed = new ConcurrentHashMap<>();
+    private final Map<Kind, Catalog> listed = new ConcurrentHashMap<>(); // what the client's first pages were of
+    private final AtomicBoolean owesChanges = new AtomicBoolean();
+    private final AtomicBoolean owesAll = new AtomicBoolean(); // whatever it was given
 
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
@@ -145,22 +148,31 @@ final class Session implements Conversation {
     /** Tells the client which lists, except those it has not asked for yet and those it was given as they are now. */
     void listsChanged() {
         Catalog now = protocol.catalog();
-        if (isOutdated(Kind.TOOLS, now)) {
-            outlet.send(Messages.changed("tools"));
-        }
-        if (isOutdated(Kind.RESOURCES, now) || isOutdated(Kind.RESOURCE_TEMPLATES, now)) {
-            outlet.send(Messages.changed("resources"));
-        }
-        if (isOutdated(Kind.PROMPTS, now)) {
-            outlet.send(Messages.changed("prompts"));
-        }
+        changed("tools", isOutdated(Kind.TOOLS, now), owesChanges);
+        changed("resources", isOutdated(Kind.RESOURCES, now) || isOutdated(Kind.RESOURCE_TEMPLATES, now), owesChanges);
+        changed("prompts", isOutdated(Kind.PROMPTS, now), owesChanges);
     }
 
     void allListsChanged() {
-        if (client != null) {
-            for (String list : new String[] {"tools", "resources", "prompts"}) {
-                outlet.send(Messages.changed(list));
-            }
+        for (String list : new String[] {"tools", "resources", "prompts"}) {
+            changed(list, client != null, owesAll);
+        }
+    }
+
+    private void changed(String list, boolean has, AtomicBoolean owed) {
+        if (has && !outlet.send(Messages.changed(list))) {
+            owed.set(true);
+        }
+    }
+
+    /** What was owed is said once more, where it is still so. */
+    @Override
+    public void hasRoomAgain() {
+        if (owesAll.getAndSet(false)) {
+            allListsChanged();
+        }
+        if (owesChanges.getAndSet(false)) {
+            listsChanged();
         }
     }
 
@@ -289,8 +301,13 @@ final class Session implements Conversation {
                 return;
             }
             JsonNode cursor = pending.params().members().get("cursor");
+            if (cursor != null && cursor.isString() && cursor.stringValue().isEmpty()) {
+                cursor = null; // as if it were not given, which is what some clients mean by it
+            }
             Catalog catalog = protocol.catalog();
-            listed.put(kind, catalog);
+            if (cursor == null) { // pages of another that follow make no whole list of it
+                listed.put(kind, catalog);
+            }
             Optional<Catalog.Page> page = cursor != null && !cursor.isString()
                     ? Optional.empty()
                     : catalog.page(kind, cursor == null ? null : cursor.stringValue());

@@ -163,6 +163,9 @@ public final class RunFile implements AutoCloseable {
     /** In a container every gateway may have the same pid: what an earlier one left must not be overwritten unread. */
     private void prepare() throws IOException {
         Files.createDirectories(folder, FOLDER_MODE);
+        if (!Ownership.in(folder).isPrivateFolder(folder)) {
+            throw new IOException("it is a link, or others may write to it");
+        }
         if (Files.exists(file())) {
             Files.move(file(), folder.resolve(gateway.pid() + ".earlier.json"), StandardCopyOption.REPLACE_EXISTING);
         }
@@ -179,15 +182,20 @@ public final class RunFile implements AutoCloseable {
     private static List<Path> files(Path workDir) {
         Pattern ours = Pattern.compile("([0-9]{1,18})(\\.earlier)?\\.json(\\.half)?");
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folderOf(workDir))) {
+        Path folder = folderOf(workDir);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
                 Matcher name = ours.matcher(file.getFileName().toString());
                 if (name.matches() && (name.group(3) == null || isDead(name.group(1)))) {
                     files.add(file);
                 }
             }
+            if (!files.isEmpty()) { // processes are ended by what they say
+                Ownership ownership = Ownership.in(folder);
+                files.removeIf(file -> !ownership.isPrivateFolder(folder) || !ownership.isPrivateFile(file));
+            }
         } catch (IOException e) {
-            // No such folder yet: nobody ran here.
+            return List.of(); // No such folder yet: nobody ran here. Or it is not for us to write in.
         }
         return files;
     }

@@ -68,7 +68,7 @@ public final class SocketFolder implements AutoCloseable {
     /** Deletes the folder and the sockets in it. */
     @Override
     public void close() {
-        delete(folder);
+        delete(folder, each -> true); // which we have made, and nobody else may enter
     }
 
     /** Deletes what gateways that are dead left behind. Reads whole folders: not to be called on the way to an answer. */
@@ -78,15 +78,20 @@ public final class SocketFolder implements AutoCloseable {
 
     static void deleteStale(Path place) {
         Pattern ours = Pattern.compile(PREFIX + "([0-9]{1,18})-[0-9]+");
+        List<Path> stale = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(place, PREFIX + "*")) {
             for (Path each : folders) {
                 Matcher name = ours.matcher(each.getFileName().toString());
                 if (name.matches() && isDead(Long.parseLong(name.group(1)))) {
-                    delete(each);
+                    stale.add(each);
                 }
             }
+            if (!stale.isEmpty()) {
+                Ownership ownership = Ownership.in(place);
+                stale.stream().filter(ownership::isPrivateFolder).forEach(each -> delete(each, ownership::isSocket));
+            }
         } catch (IOException e) {
-            // A place that cannot be read holds nothing of ours.
+            // A place that cannot be read, or written to, holds nothing of ours.
         }
     }
 
@@ -115,8 +120,8 @@ public final class SocketFolder implements AutoCloseable {
         throw new IOException(ATTEMPTS + " leftovers in it");
     }
 
-    private static void delete(Path folder) {
-        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(folder)) {
+    private static void delete(Path folder, DirectoryStream.Filter<Path> which) {
+        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(folder, which)) {
             for (Path socket : sockets) {
                 Files.deleteIfExists(socket);
             }

@@ -48,6 +48,9 @@ public interface Conversation {
     /** A message was refused before anyone looked at what it wants. */
     void refused(Incoming.Refused refused, Ticket ticket);
 
+    /** A notification was dropped, and now there is room for one. May be called from any thread; must not block. */
+    void hasRoomAgain();
+
     /** The client is gone: nobody waits for answers any more. May be called from any thread. */
     void gone();
 }

@@ -27,6 +27,7 @@ final class EnvelopeReader {
     private final BooleanSupplier isOver;
     private final boolean isLarge;
     private @Nullable RequestId id;
+    private boolean hasId; // one that may not be, perhaps
     private @Nullable String method;
     private Incoming.Params params = Incoming.Params.NONE;
     private boolean saysVersion;
@@ -55,20 +56,27 @@ final class EnvelopeReader {
         } catch (JsonFault broken) {
             return broken.kind() == JsonFault.Kind.SYNTAX
                     ? new Incoming.Refused(Optional.empty(), PARSE_ERROR, broken.text())
-                    : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, broken.text());
+                    : refused(broken.text());
         }
         return judge();
     }
 
     private Incoming judge() {
-        if (answers && method == null) {
-            return new Incoming.Response(); // whatever is wrong with it: an answer is not answered
+        if (answers && method == null) { // whatever is wrong with it: an answer is not answered
+            return new Incoming.Ignored("an answer to a request that was never made");
         }
         if (fault != null || !saysVersion || method == null) {
             String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";
-            return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
+            return refused(reason);
         }
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
+    }
+
+    /** Nor is a notification answered (JSON-RPC 2.0, section 4.1). */
+    private Incoming refused(String reason) {
+        return method != null && !hasId
+                ? new Incoming.Ignored("a notification that is refused: " + reason)
+                : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
     }
 
     private void envelope(StrictJson json) throws JsonFault {
@@ -93,7 +101,7 @@ final class EnvelopeReader {
                 case "params" -> {
                     if (token == JsonToken.START_OBJECT) {
                         readParams(json);
-                    } else {
+                    } else if (token != JsonToken.VALUE_NULL) { // as if they were not given
                         wrong("params must be an object");
                         json.skip();
                     }
@@ -109,6 +117,7 @@ final class EnvelopeReader {
 
     private void readId(StrictJson json, @Nullable JsonToken token) throws JsonFault {
         boolean twice = id != null;
+        hasId = true;
         id = null;
         if (token == JsonToken.VALUE_STRING) {
             json.string(); // to its end
@@ -135,7 +144,9 @@ final class EnvelopeReader {
         while (json.next() == JsonToken.PROPERTY_NAME) {
             String name = json.string();
             names.add(name);
-            json.next();
+            if (json.next() == JsonToken.VALUE_NULL) {
+                continue; // as if it were not given: many a client's serializer writes what is not set
+            }
             if (name.equals("arguments")) {
                 arguments = isLarge ? checked(json) : parsed(json);
             } else if (isLarge) {

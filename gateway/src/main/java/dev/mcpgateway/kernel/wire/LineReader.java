@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a byte stream apart into lines, each in an array of its own. One thread at a time. */
+/**
+ * Takes a byte stream apart into lines, each in an array of its own; a byte order mark before the first is left out. One thread at a
+ * time.
+ */
 final class LineReader {
 
     /** What {@link #next()} returns in place of a line that was longer than may be; the line itself has been skipped. */
@@ -13,6 +16,7 @@ final class LineReader {
 
     private static final int USUAL_SIZE = 64 * 1024;
     private static final int LARGE_SIZE = 1024 * 1024;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final InputStream in;
     private final int limit;
@@ -20,6 +24,7 @@ final class LineReader {
     private int from; // of what has not been given out
     private int to;
     private boolean skipping;
+    private boolean isFirst = true;
 
     /** @param limit bytes that a line may have, its end not counted */
     LineReader(InputStream in, int limit) {
@@ -58,6 +63,12 @@ final class LineReader {
     }
 
     private byte @Nullable [] take(int end) {
+        if (isFirst) {
+            isFirst = false;
+            if (end - from >= 3 && Arrays.equals(buffer, from, from + 3, BYTE_ORDER_MARK, 0, 3)) {
+                from += 3;
+            }
+        }
         if (skipping) {
             skipping = false;
             return TOO_LONG;

@@ -25,6 +25,7 @@ final class Outbox {
     private static final long NOTEWORTHY = 1024 * 1024; // nobody waits for less to leave
 
     private final OutputStream out;
+    private final Runnable written;
     private final Runnable broken;
     private final ConcurrentLinkedQueue<Utf8Writer> entries = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -37,9 +38,13 @@ final class Outbox {
     private volatile boolean closed;
     private volatile boolean failed;
 
-    /** @param broken called once, when a write has failed: the client is gone */
-    Outbox(OutputStream out, Runnable broken) {
+    /**
+     * @param written called when something that had waited has left, on the thread that writes
+     * @param broken called once, when a write has failed: the client is gone
+     */
+    Outbox(OutputStream out, Runnable written, Runnable broken) {
         this.out = out;
+        this.written = written;
         this.broken = broken;
         this.writer = Thread.ofPlatform().daemon().name("outbox").start(this::write);
     }
@@ -179,6 +184,7 @@ final class Outbox {
                 bytes.notifyAll();
             }
         }
+        written.run();
     }
 
     private void flush(byte[] from, int length) {

@@ -6,6 +6,10 @@ import dev.mcpgateway.kernel.json.Utf8Writer;
 @FunctionalInterface
 public interface Outlet {
 
-    /** Sends a notification, or drops it where the client does not read; the writer must not be used afterwards. */
-    void send(Utf8Writer message);
+    /**
+     * Sends a notification, or drops it where the client does not read; the writer must not be used afterwards.
+     *
+     * @return false where it was dropped: {@link Conversation#hasRoomAgain()} is called when the client has read
+     */
+    boolean send(Utf8Writer message);
 }

@@ -48,6 +48,7 @@ public final class StdioDoor {
     private final Workers workers;
     private final CountDownLatch inputEnded = new CountDownLatch(1);
     private final Conversation conversation;
+    private final AtomicBoolean hasDropped = new AtomicBoolean(); // a notification, which may be owed
     private int readers; // touched by one reader after the other
 
     /**
@@ -63,7 +64,7 @@ public final class StdioDoor {
             Function<Outlet, Conversation> protocol) {
         this.messageLimit = payloadLimit + ENVELOPE;
         this.lines = new LineReader(in, messageLimit);
-        this.outbox = new Outbox(out, this::clientIsGone);
+        this.outbox = new Outbox(out, this::hasWritten, this::clientIsGone);
         this.intake = new Intake(deadlines);
         this.deadlines = deadlines;
         this.workers = workers;
@@ -110,9 +111,19 @@ public final class StdioDoor {
         conversation.gone();
     }
 
-    private void send(Utf8Writer message) {
+    private boolean send(Utf8Writer message) {
         if (outbox.bytes() < OUTBOX_PAUSE) {
             outbox.put(message);
+            return true;
+        }
+        hasDropped.set(true);
+        hasWritten(); // it may have by now
+        return false;
+    }
+
+    private void hasWritten() {
+        if (hasDropped.get() && outbox.bytes() < OUTBOX_PAUSE && hasDropped.compareAndSet(true, false)) {
+            conversation.hasRoomAgain();
         }
     }
 
@@ -241,8 +252,8 @@ public final class StdioDoor {
             conversation.notification(notification);
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
-        } else {
-            LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
+        } else if (message instanceof Incoming.Ignored ignored) {
+            LOG.log(Log.Level.DEBUG, "ignored: " + ignored.what(), Fields.NONE);
         }
         return null;
     }

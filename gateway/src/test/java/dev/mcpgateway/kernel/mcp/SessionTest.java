@@ -56,7 +56,7 @@ class SessionTest {
     private Runnable reserving = () -> {};
     private Conversation session = new Protocol(
                     BUG, new Calls(BUG, hold(), deadlines, workers, 1_024), hold(), hold(), ToolNames.AUTO, "1")
-            .open(message -> {});
+            .open(message -> true);
 
     @ParameterizedTest
     @ValueSource(strings = {"tools/list", "tools/call", "resources/read", "prompts/get", "completion/complete"})
@@ -108,7 +108,7 @@ class SessionTest {
             providers.firstDiscovery().orTimeout(20, TimeUnit.SECONDS).join();
             await().until(() -> catalog.get().resources().size() == 1);
             Calls calls = new Calls(catalog, hold(), deadlines, workers, 1_024);
-            session = new Protocol(catalog, calls, hold(), hold(), ToolNames.AUTO, "1").open(message -> {});
+            session = new Protocol(catalog, calls, hold(), hold(), ToolNames.AUTO, "1").open(message -> true);
             initialize();
             reserving = () -> {
                 throw new IllegalStateException("a bug");

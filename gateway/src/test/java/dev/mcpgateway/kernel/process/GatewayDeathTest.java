@@ -101,8 +101,9 @@ class GatewayDeathTest {
         for (int round = 0; round < 6; round++) {
             // A gateway that dies within the moment between a process and its entry leaves one behind that does not
             // keep to the contract: this one does, for that moment.
-            Process gateway =
-                    gateway("sleep 0.1; kill -0 $PPID 2>/dev/null || exit 0; echo $$ >> pids; exec sleep 1000");
+            Process gateway = gateway("until grep -qs \"\\\"pid\\\":$$,\" run/*.json; do"
+                    + " kill -0 $PPID 2>/dev/null || exit 0; sleep 0.01; done;"
+                    + " echo $$ >> pids; exec sleep 1000");
             assertThat(gateway.waitFor(100 + random.nextInt(300), TimeUnit.MILLISECONDS))
                     .as("seed %s", seed)
                     .isFalse();

@@ -126,6 +126,35 @@ class RunFileTest {
     }
 
     @Test
+    void what_somebody_else_may_have_written_is_neither_believed_nor_deleted() throws Exception {
+        Process ours = new ProcessBuilder("sleep", "1000").start();
+        try {
+            recordDeadGateway(ProcessIdentity.of(ours.toHandle()).orElseThrow());
+            Path run = own().getParent();
+
+            Files.setPosixFilePermissions(own(), PosixFilePermissions.fromString("rw-rw-rw-"));
+            RunFile.endOrphans(workDir);
+            assertThat(own()).as("one that others may write to").exists();
+
+            Files.setPosixFilePermissions(own(), PosixFilePermissions.fromString("rw-------"));
+            Path elsewhere = Files.move(run, workDir.resolve("elsewhere"));
+            Files.createSymbolicLink(run, elsewhere);
+            RunFile.endOrphans(workDir);
+            assertThat(own()).as("one behind a link").exists();
+
+            Files.delete(run);
+            Files.move(elsewhere, run);
+            Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxrwxrwx"));
+            RunFile.endOrphans(workDir);
+            assertThat(own()).as("one in a folder that others may write to").exists();
+
+            assertThat(ours.isAlive()).isTrue();
+        } finally {
+            ours.destroyForcibly();
+        }
+    }
+
+    @Test
     void what_an_earlier_gateway_with_the_same_pid_left_is_still_ended() throws Exception {
         Process orphan = new ProcessBuilder("sleep", "1000").start();
         try {

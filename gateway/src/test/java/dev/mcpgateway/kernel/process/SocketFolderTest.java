@@ -2,8 +2,12 @@ package dev.mcpgateway.kernel.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -70,8 +74,8 @@ class SocketFolderTest {
 
     @Test
     void folders_of_dead_gateways_are_deleted_and_others_are_not() throws IOException {
-        Path dead = Files.createDirectory(place.resolve("mcp-gateway-999999999999-0"));
-        Files.createFile(dead.resolve("0"));
+        Path dead = privateFolder("mcp-gateway-999999999999-0");
+        socket(dead.resolve("0"));
         Path other = Files.createDirectory(place.resolve("mcp-gateway-notes"));
         try (SocketFolder living = SocketFolder.create(List.of(place))) {
             SocketFolder.deleteStale(place);
@@ -79,6 +83,58 @@ class SocketFolderTest {
             assertThat(dead).doesNotExist();
             assertThat(other).exists();
             assertThat(path(living.address(0)).getParent()).exists();
+        }
+    }
+
+    @Test
+    void what_somebody_else_may_have_put_there_is_left_alone() throws IOException {
+        Path victim = Files.createDirectory(place.resolve("victim"));
+        Files.createFile(victim.resolve("file"));
+        socket(victim.resolve("socket"));
+        Path link = Files.createSymbolicLink(place.resolve("mcp-gateway-999999999999-0"), victim);
+        Path open = Files.createDirectory(place.resolve("mcp-gateway-999999999999-1"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        socket(open.resolve("0"));
+        Path withFile = privateFolder("mcp-gateway-999999999999-2");
+        Files.createFile(withFile.resolve("0"));
+
+        SocketFolder.deleteStale(place);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(victim).isDirectoryContaining("glob:**/file").isDirectoryContaining("glob:**/socket");
+        assertThat(open.resolve("0")).exists();
+        assertThat(withFile.resolve("0")).exists();
+    }
+
+    @Test
+    void nor_is_the_folder_of_another_user() throws IOException {
+        Path foreign = privateFolder("mcp-gateway-999999999999-0");
+        socket(foreign.resolve("0"));
+        assumeTrue(isGivenAway(foreign), "the right to give a file away");
+
+        SocketFolder.deleteStale(place);
+
+        assertThat(foreign.resolve("0")).exists();
+    }
+
+    private static boolean isGivenAway(Path path) {
+        try {
+            Files.setAttribute(path, "unix:uid", 65_534);
+            return true;
+        } catch (IOException notAllowed) {
+            return false;
+        }
+    }
+
+    private Path privateFolder(String name) throws IOException {
+        return Files.createDirectory(
+                place.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private static void socket(Path path) throws IOException {
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(path));
         }
     }
 

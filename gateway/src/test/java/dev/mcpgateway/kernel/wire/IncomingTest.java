@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.StrictJson;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.wire.Incoming.Ignored;
 import dev.mcpgateway.kernel.wire.Incoming.Notification;
 import dev.mcpgateway.kernel.wire.Incoming.Refused;
 import dev.mcpgateway.kernel.wire.Incoming.Request;
-import dev.mcpgateway.kernel.wire.Incoming.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +50,7 @@ class IncomingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "1.5", "\"text\"", "[1]", "[]", "null", "true"})
+    @ValueSource(strings = {"1", "1.5", "\"text\"", "[1]", "[]", "true"})
     void arguments_of_any_kind_are_kept_for_the_call_to_judge(String arguments) {
         Request request = request("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"arguments\":"
                 + arguments + ",\"name\":\"n\"}}");
@@ -102,7 +102,7 @@ class IncomingTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"result\":{}", "\"error\":{\"code\":1,\"message\":\"m\"}"})
     void without_a_method_it_is_an_answer(String answer) {
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":3," + answer + "}")).isInstanceOf(Response.class);
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":3," + answer + "}")).isInstanceOf(Ignored.class);
     }
 
     @ParameterizedTest
@@ -113,7 +113,43 @@ class IncomingTest {
                 "{\"id\":1.5,\"result\":{}}"
             })
     void an_answer_is_never_answered_whatever_is_wrong_with_it(String text) {
-        assertThat(read(text)).isInstanceOf(Response.class);
+        assertThat(read(text)).isInstanceOf(Ignored.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[]}",
+                "{\"jsonrpc\":\"1.0\",\"method\":\"m\"}",
+                "{\"method\":\"m\"}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":1,\"a\":2}}"
+            })
+    void nor_is_a_notification(String text) {
+        assertThat(read(text)).isInstanceOf(Ignored.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"id\":null", "\"id\":1.5", "\"id\":[]"})
+    void but_one_with_an_id_that_may_not_be_is_a_request(String id) {
+        Refused refused = refused("{\"jsonrpc\":\"2.0\",\"method\":\"m\"," + id + "}");
+
+        assertThat(refused.code()).isEqualTo(INVALID_REQUEST);
+        assertThat(refused.id()).isEmpty();
+    }
+
+    @Test
+    void what_is_null_was_not_given() {
+        assertThat(((Request) read("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":null}")).params())
+                .isEqualTo(Incoming.Params.NONE);
+        for (String padding : new String[] {"", "x".repeat(100_000)}) {
+            Incoming.Params params = ((Request) read("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":"
+                            + "{\"_meta\":null,\"arguments\":null,\"cursor\":null,\"name\":\"n\",\"padding\":\""
+                            + padding
+                            + "\"}}"))
+                    .params();
+            assertThat(params.arguments()).isEmpty();
+            assertThat(params.members().propertyNames()).containsExactly("name", "padding");
+        }
     }
 
     @ParameterizedTest
@@ -157,7 +193,6 @@ class IncomingTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}|method must be a string",
                 "{\"jsonrpc\":\"2.0\",\"method\":[[5]],\"id\":1}|method must be a string",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":[1]}|params must be an object",
-                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":null,\"id\":1}|params must be an object",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"Method\":\"n\",\"id\":1}|duplicate key",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"method\":\"m\",\"id\":1}|duplicate key",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"name\":1,\"Name\":2},\"id\":1}|duplicate key",

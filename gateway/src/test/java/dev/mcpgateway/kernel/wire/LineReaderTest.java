@@ -54,6 +54,13 @@ class LineReaderTest {
     }
 
     @Test
+    void a_byte_order_mark_is_left_out_before_the_first_line_only() throws IOException {
+        assertThat(lines("\uFEFFone\n\uFEFFtwo\n", 100)).containsExactly("one", "\uFEFFtwo");
+        assertThat(lines("\uFEFF\none\n", 100)).containsExactly("one");
+        assertThat(lines("\uFEFF", 100)).isEmpty();
+    }
+
+    @Test
     void spaces_without_end_are_too_long_as_well() throws IOException {
         assertThat(lines(" ".repeat(1_000) + "\none\n", 5)).containsExactly(TOO_LONG, "one");
     }

@@ -25,7 +25,7 @@ class OutboxTest {
 
     private final Client client = new Client();
     private final AtomicInteger broken = new AtomicInteger();
-    private final Outbox outbox = new Outbox(client, broken::incrementAndGet);
+    private final Outbox outbox = new Outbox(client, () -> {}, broken::incrementAndGet);
 
     @AfterEach
     void letTheWriterGo() throws InterruptedException {

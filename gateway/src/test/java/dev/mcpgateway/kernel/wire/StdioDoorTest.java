@@ -275,6 +275,25 @@ class StdioDoorTest {
     }
 
     @Test
+    void when_a_client_that_a_notification_was_dropped_for_has_read_the_conversation_hears_of_it() throws Exception {
+        Outlet outlet = talk.outlet.join();
+        talk.padding = "x".repeat(20_000_000);
+        send(request(1));
+        await().until(() -> talk.begun.containsKey("1"));
+        talk.answer("1");
+
+        assertThat(outlet.send(new Utf8Writer(8).raw("{\"method\":\"changed\"}")))
+                .isFalse();
+        assertThat(talk.hasRoomAgain).hasValue(0);
+        clientReads.countDown();
+
+        await().atMost(LONG_ENOUGH).until(() -> talk.hasRoomAgain.get() == 1);
+        assertThat(outlet.send(new Utf8Writer(8).raw("{\"method\":\"again\"}"))).isTrue();
+        await().until(() -> answers.contains("{\"method\":\"again\"}"));
+        assertThat(talk.hasRoomAgain).hasValue(1);
+    }
+
+    @Test
     void a_request_that_is_just_being_read_when_the_stop_comes_is_answered() throws Exception {
         clientReads.countDown();
         CountDownLatch lookingAtIt = new CountDownLatch(1);
@@ -452,6 +471,7 @@ class StdioDoorTest {
         private final AtomicInteger notifications = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger gone = new AtomicInteger();
+        private final AtomicInteger hasRoomAgain = new AtomicInteger();
         private final Map<String, Ticket> expected = new ConcurrentHashMap<>();
         private final Map<String, RequestContext> contexts = new ConcurrentHashMap<>();
         private volatile String padding = "";
@@ -543,6 +563,11 @@ class StdioDoorTest {
             refused.add(line);
             String id = line.id().map(RequestId::toString).orElse("null");
             ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
+        }
+
+        @Override
+        public void hasRoomAgain() {
+            hasRoomAgain.incrementAndGet();
         }
 
         @Override

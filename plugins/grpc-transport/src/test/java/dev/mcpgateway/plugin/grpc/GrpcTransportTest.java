@@ -80,7 +80,9 @@ class GrpcTransportTest {
 
             opened.close();
 
-            assertThat(opened.plugin.threads()).noneMatch(Thread::isAlive);
+            // A pool is terminated when its last thread has nothing more to do, which is a moment before that has
+            // ended.
+            await().untilAsserted(() -> assertThat(opened.plugin.threads()).noneMatch(Thread::isAlive));
             await().until(() -> server.openConnections() == 0);
             await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> assertThat(threads())

@@ -92,7 +92,8 @@ class JarIT {
                 assertThat(loader.hasLoaded("dev.mcpgateway.plugin.grpc.tls.Tls"))
                         .isTrue();
             }
-            assertThat(context.threads()).isNotEmpty().noneMatch(Thread::isAlive);
+            assertThat(context.threads()).isNotEmpty();
+            await().untilAsserted(() -> assertThat(context.threads()).noneMatch(Thread::isAlive));
             return new WeakReference<>(loader);
         }
     }
