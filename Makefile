@@ -9,6 +9,8 @@ help: ## this list
 
 # --- toolchains -----------------------------------------------------------------------------------------------------
 
+# Tests make files whose names have any letters.
+export LC_ALL := C.UTF-8
 export JAVA_HOME := $(shell . ./bin/jdk.sh && find_jdk javac && printf %s "$$JDK")
 export MVN := mvn -B -q -Dstyle.color=never
 # Maven's own Guava would be warned of. (Not in .mvn/jvm.config: an older JVM would stop there, before it hears which is needed.)

@@ -62,7 +62,8 @@ class ProviderTlsTest {
     void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() {
         try (HostileProvider provider =
                         HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
-                Installation installation = Installation.create().grpc("safe", entry(provider), MUTUAL)) {
+                Installation installation =
+                        Installation.create().grpc("safe", entry(provider), "timeout: 20s", MUTUAL)) {
             write(installation);
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();

@@ -2,6 +2,7 @@ package dev.mcpgateway.acceptance;
 
 import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
 import static dev.mcpgateway.acceptance.kit.HostileProvider.json;
+import static dev.mcpgateway.acceptance.kit.HostileProvider.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -165,6 +166,41 @@ class SchemaRefusalTest {
                 assertThat(client.call("strings.take.v1", "{\"value\":1}").text())
                         .contains("/value");
             }
+        }
+    }
+
+    @Test
+    void clients_are_given_no_name_of_a_root_and_no_pattern_that_they_cannot_compile() {
+        Tool named = Tool.newBuilder()
+                .setName("named.v1")
+                .setInputSchema(json(
+                        "{\"$id\":\"https://example.com/s\",\"type\":\"object\",\"$defs\":{\"n\":{\"type\":\"null\"}},"
+                                + "\"properties\":{\"a\":{\"$ref\":\"s#/$defs/n\"}}}"))
+                .setOutputSchema(json("{\"$id\":\"https://example.com/s\",\"type\":\"object\"}"))
+                .build();
+        Tool foreign = Tool.newBuilder()
+                .setName("foreign.v1")
+                .setInputSchema(json("{\"type\":\"object\"}"))
+                .setOutputSchema(
+                        json("{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"^https\\\\:(?P<rest>.*)\"}}}"))
+                .build();
+        try (HostileProvider provider =
+                        HostileProvider.start().tool(named, result("{}")).tool(foreign, result("{\"a\":\"ftp:\"}"));
+                Installation installation = Installation.create().grpc("acme", provider.entry(), "timeout: 20s");
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client();
+            client.initialize();
+            client.awaitExactly("acme.named.v1", "acme.foreign.v1");
+
+            JsonNode first = client.tools().get(0);
+            assertThat(first.path("inputSchema"))
+                    .isEqualTo(Json.parse("{\"type\":\"object\",\"$defs\":{\"n\":{\"type\":\"null\"}},"
+                            + "\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"}}}"));
+            assertThat(first.path("outputSchema")).isEqualTo(Json.parse("{\"type\":\"object\"}"));
+            assertThat(client.tools().get(1).has("outputSchema")).isFalse();
+            assertThat(client.call("acme.foreign.v1", "{}").text()).contains("/a");
+            assertThat(installation.run("list").stdout())
+                    .contains("output schema foreign.v1", "is none in JavaScript's Unicode mode");
         }
     }
 

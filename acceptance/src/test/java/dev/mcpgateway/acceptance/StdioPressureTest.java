@@ -137,10 +137,7 @@ class StdioPressureTest {
                     right++;
                 } else {
                     // What waited, to be begun or to be let in, for longer than a call may take.
-                    assertThat(text)
-                            .isIn(
-                                    "provider 'hello-go' timed out after 2.5 s",
-                                    "timed out after 2.5 s: it was still being read");
+                    assertThat(text).matches("provider 'hello-go' timed out after 2.5 s|timed out after 2.5 s: .*");
                     late++;
                 }
                 i++;

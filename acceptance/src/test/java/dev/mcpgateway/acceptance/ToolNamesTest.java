@@ -179,7 +179,7 @@ class ToolNamesTest {
                             reply.onNext(listed);
                             reply.onCompleted();
                         });
-                Installation installation = Installation.create().grpc("one", one.entry());
+                Installation installation = Installation.create().grpc("one", one.entry(), "timeout: 20s");
                 Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();

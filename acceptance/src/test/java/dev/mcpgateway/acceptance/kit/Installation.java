@@ -17,7 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -46,6 +48,7 @@ public final class Installation implements AutoCloseable {
     private final StringBuilder settings = new StringBuilder();
     private final StringBuilder pluginSettings = new StringBuilder();
     private final Map<String, String> environment = new TreeMap<>();
+    private final Set<String> withoutEnvironment = new TreeSet<>();
     private Optional<byte[]> wholeConfiguration = Optional.empty();
     private Path launcher = Checkout.launcher();
     private volatile boolean mayLeaveSockets;
@@ -128,6 +131,12 @@ public final class Installation implements AutoCloseable {
     /** Adds to the environment of what is started from now on. */
     public Installation environment(String name, String value) {
         environment.put(name, value);
+        return this;
+    }
+
+    /** Takes a variable out of the environment of what is started from now on. */
+    public Installation withoutEnvironment(String name) {
+        withoutEnvironment.add(name);
         return this;
     }
 
@@ -269,6 +278,7 @@ public final class Installation implements AutoCloseable {
                 "XDG_RUNTIME_DIR", sockets().toString(),
                 "MCP_GATEWAY_JAVA_HOME", System.getProperty("java.home")));
         all.putAll(environment);
+        all.keySet().removeAll(withoutEnvironment);
         return all;
     }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 /** A POSIX signal, sent by process id. */
 public enum Signal {
     TERM,
+    HUP,
     KILL,
     STOP,
     CONT;

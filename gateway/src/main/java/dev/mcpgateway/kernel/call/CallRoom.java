@@ -28,6 +28,8 @@ record CallRoom(
 
     /** Bytes up to which arguments and results are judged on the thread that brings them. */
     static final int LIGHT = 64 * 1024;
+    /** Bytes up to which that takes a thread of the workers no more than some milliseconds, where the schema is cheap. */
+    static final int MIDDLING = 1024 * 1024;
 
     private static final Log LOG = Log.named("call");
 

@@ -227,12 +227,18 @@ final class CallRun<C, R> implements RequestContext.Holder {
         Optional<CompiledSchema> schema = kind.schema(candidate);
         if (schema.isEmpty()) {
             goOn.accept(arguments);
-        } else if (arguments.length() <= CallRoom.LIGHT && schema.get().isQuick()) {
+        } else if (schema.get().isQuick() && isLightHere(arguments.length())) {
             check(candidate, schema.get(), goOn);
         } else {
             long weight = schema.get().sight().isWhole() ? arguments.weight() : arguments.length();
             elsewhere(kind.slot(candidate), weight, () -> check(candidate, schema.get(), goOn));
         }
+    }
+
+    /** Whoever has taken a message of a middling size apart may as well check it: a hop to another thread costs more. */
+    private boolean isLightHere(int bytes) {
+        return bytes <= CallRoom.LIGHT
+                || (bytes <= CallRoom.MIDDLING && room.workers().isOwnThread());
     }
 
     private void check(C candidate, CompiledSchema schema, Consumer<JsonValue> goOn) {

@@ -5,6 +5,7 @@ import dev.mcpgateway.api.ToolAnnotations;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.provider.Offering.OfferedTool;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.schema.CompiledSchema;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,14 +91,19 @@ public final class ToolEntry implements Entry {
             out.raw(",\"description\":").string(tool.description());
         }
         out.raw(",\"inputSchema\":");
-        offered.inputSchema().writeCompact(out);
-        // revisions up to 2025-11-25 know output schemas of objects only
-        if (rich && offered.output().isPresent() && offered.output().get().isObjectAtRoot()) {
+        offered.input().listed().writeCompact(out);
+        Optional<CompiledSchema> output = offered.output().filter(ToolEntry::isForClients);
+        if (rich && output.isPresent()) {
             out.raw(",\"outputSchema\":");
-            offered.outputSchema().orElseThrow().writeCompact(out);
+            output.get().listed().writeCompact(out);
         }
         annotations(out, tool.annotations());
         out.raw(",\"_meta\":{\"dev.mcpgateway/name\":").string(canonicalName()).raw("}}");
+    }
+
+    /** Revisions up to 2025-11-25 know output schemas of objects only; and clients compile them before they list anything. */
+    private static boolean isForClients(CompiledSchema output) {
+        return output.isObjectAtRoot() && output.foreignPattern().isEmpty();
     }
 
     private static void annotations(Utf8Writer out, ToolAnnotations annotations) {

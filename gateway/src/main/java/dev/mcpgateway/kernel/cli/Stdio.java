@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** {@code stdio}: serves one client on stdin and stdout until its input ends or a signal comes. */
 public final class Stdio {
@@ -60,14 +61,25 @@ public final class Stdio {
                     Thread.ofPlatform().daemon().name("write-at-once").start(door::writeAtOnce);
                 });
         AtomicBoolean signalled = new AtomicBoolean();
-        for (String name : new String[] {"TERM", "INT"}) {
-            Signal.handle(new Signal(name), signal -> {
-                if (!signalled.compareAndSet(false, true)) {
-                    Runtime.getRuntime().halt(128 + signal.getNumber()); // asked twice
-                }
-                door.stop();
-            });
-        }
+        SignalHandler stop = signal -> {
+            if (!signalled.compareAndSet(false, true)) {
+                Runtime.getRuntime().halt(128 + signal.getNumber()); // asked twice
+            }
+            door.stop();
+        };
+        Signal.handle(new Signal("TERM"), stop);
+        Signal.handle(new Signal("INT"), stop);
+        // A terminal says so when it is closed; elsewhere it is the usual word for a changed configuration. Where it is
+        // ignored, as by nohup,
+        // the JVM leaves it so.
+        Signal.handle(
+                new Signal("HUP"),
+                Boolean.getBoolean("mcpgateway.onTerminal")
+                        ? stop
+                        : signal -> {
+                            LOG.info("SIGHUP: reads " + configuration.file() + " now");
+                            gateway.readConfiguration();
+                        });
         AtomicBoolean ending = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("exit").unstarted(() -> {
             // System.exit, by a plugin: it is trusted to, but not to lose answers

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,8 @@ public final class ConfigurationWatch implements AutoCloseable {
     private final Path file;
     private final Map<String, String> environment;
     private final Listener listener;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Semaphore orders = new Semaphore(0); // to look at once, or to end
+    private volatile boolean isClosed;
     private Configuration running; // this and all below belong to the watching thread
     private @Nullable Sighting seen;
     private @Nullable Sighting told;
@@ -89,15 +90,26 @@ public final class ConfigurationWatch implements AutoCloseable {
     /** Nothing more is told, but for what is being told now. */
     @Override
     public void close() {
-        closed.countDown();
+        isClosed = true;
+        orders.release();
+    }
+
+    /** Takes what the file says now seriously, whether it has just been written or not. Returns at once; from any thread. */
+    public void lookNow() {
+        orders.release();
     }
 
     private void watch() {
         try {
             Duration pause = Duration.ZERO;
-            while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (true) {
+                boolean isOrdered = orders.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
+                if (isClosed) {
+                    return;
+                }
+                orders.drainPermits();
                 Sighting now = Sighting.of(file);
-                boolean isSettled = seen != null && now.isTheSame(seen);
+                boolean isSettled = isOrdered || (seen != null && now.isTheSame(seen));
                 seen = now;
                 if (isSettled && (told == null || !now.saysTheSame(told))) {
                     told = now;

@@ -131,6 +131,13 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
+    /** Reads the configuration file now, where its changes are taken up; returns at once. */
+    public synchronized void readConfiguration() {
+        if (watch != null) {
+            watch.lookNow();
+        }
+    }
+
     /** From now on plugins come and go with the files in the plugin folder. */
     public void watchPlugins() {
         plugins.watch();

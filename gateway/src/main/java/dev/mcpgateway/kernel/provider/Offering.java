@@ -139,6 +139,7 @@ public record Offering(
         }
 
         List<LeftOut> leftOut = new ArrayList<>(tools.leftOut.listed());
+        leftOut.addAll(outputSchemasThatClientsAreNotGiven(tools.conforming));
         leftOut.addAll(resources.leftOut.listed());
         leftOut.addAll(templates.leftOut.listed());
         leftOut.addAll(prompts.leftOut.listed());
@@ -149,6 +150,20 @@ public record Offering(
                 List.copyOf(templates.conforming),
                 List.copyOf(prompts.conforming),
                 List.copyOf(leftOut));
+    }
+
+    private static List<LeftOut> outputSchemasThatClientsAreNotGiven(List<OfferedTool> tools) {
+        Omissions omissions = new Omissions("output schema");
+        for (OfferedTool tool : tools) {
+            tool.output()
+                    .flatMap(CompiledSchema::foreignPattern)
+                    .ifPresent(pattern -> omissions.add(
+                            tool.definition().name(),
+                            "its pattern '" + pattern
+                                    + "' is none in JavaScript's Unicode mode, in which clients compile"
+                                    + " it: they are not given the schema, results are checked by it all the same"));
+        }
+        return omissions.listed();
     }
 
     /** How much there is, for people, e.g. {@code 2 tools, 1 resource}. */

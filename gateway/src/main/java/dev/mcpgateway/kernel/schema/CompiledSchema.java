@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Sight;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,10 +23,12 @@ public final class CompiledSchema {
     private static final long BYTES_PER_ATOM = 64;
 
     private final JsonValue text;
+    private final JsonValue listed;
     private final SchemaText key;
     private final int subschemas;
     private final long weight;
     private final boolean hasPatterns;
+    private final Optional<String> foreignPattern;
     private final boolean cheap;
     private final boolean objectAtRoot;
     private final Sight sight;
@@ -34,12 +37,14 @@ public final class CompiledSchema {
     /** @param text in bytes of its own */
     CompiledSchema(JsonValue text, Inspection inspection) throws SchemaRefusedException {
         this.text = text;
+        this.listed = ListedText.of(text, inspection);
         this.key = new SchemaText(text);
         this.subschemas = inspection.positions().size();
         this.weight = subschemas * BYTES_PER_SUBSCHEMA
                 + text.length() * BYTES_PER_BYTE_OF_TEXT
                 + inspection.patterns().atoms() * BYTES_PER_ATOM;
         this.hasPatterns = !inspection.patterns().isEmpty();
+        this.foreignPattern = inspection.patterns().foreign();
         this.cheap = Flow.isCheap(inspection.positions());
         this.objectAtRoot = inspection.isObjectAtRoot();
         this.sight = inspection.sight();
@@ -48,6 +53,16 @@ public final class CompiledSchema {
     /** The schema itself. */
     public JsonValue text() {
         return text;
+    }
+
+    /** As it stands in a list, beside those of others: see {@link ListedText}. */
+    public JsonValue listed() {
+        return listed;
+    }
+
+    /** A pattern of it that clients cannot compile, if there is one; some lose the whole list by it. */
+    public Optional<String> foreignPattern() {
+        return foreignPattern;
     }
 
     /** How many schemas it is made of, itself included. */

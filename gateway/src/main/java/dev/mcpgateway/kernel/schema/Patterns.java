@@ -4,9 +4,11 @@ import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressionFactory;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The regular expressions of one schema. RE2/J runs them, in time linear in the text; what it cannot compile (look-around,
@@ -16,6 +18,7 @@ import java.util.regex.PatternSyntaxException;
 final class Patterns implements RegularExpressionFactory {
 
     private static final int MAX_LENGTH = 4_096;
+    private static final int SHOWN = 80;
     // RE2/J writes repetitions out: `(a{1000}){1000}` would fill the memory.
     private static final int MAX_EXPANDED = 5_000;
     // RE2/J's work is its program's size for every character; up to this much the clock need not be looked at.
@@ -28,6 +31,7 @@ final class Patterns implements RegularExpressionFactory {
 
     private final Map<String, RegularExpression> compiled = new HashMap<>();
     private int atoms;
+    private @Nullable String foreign;
 
     /** @param pointer where it stands in the schema */
     void add(String pattern, String pointer) throws SchemaRefusedException {
@@ -44,6 +48,9 @@ final class Patterns implements RegularExpressionFactory {
                     "is a pattern too many: with repetitions written out, those of the schema have more than "
                             + MAX_ATOMS + " characters");
         }
+        if (foreign == null && !UnicodeModePattern.is(pattern)) {
+            foreign = pattern;
+        }
         try {
             compiled.put(pattern, compile(pattern));
         } catch (PatternSyntaxException | StackOverflowError e) {
@@ -54,6 +61,11 @@ final class Patterns implements RegularExpressionFactory {
     /** How much there is to all of them, with counted repetitions written out. */
     int atoms() {
         return atoms;
+    }
+
+    /** One that strict clients cannot compile (see {@link UnicodeModePattern}), cut where it is long. */
+    Optional<String> foreign() {
+        return Optional.ofNullable(foreign).map(pattern -> Shown.text(pattern, SHOWN));
     }
 
     boolean isEmpty() {

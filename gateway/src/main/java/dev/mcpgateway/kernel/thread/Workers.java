@@ -110,6 +110,11 @@ public final class Workers implements AutoCloseable {
         return true;
     }
 
+    /** Whether this is one of their threads: what takes little may go on there. */
+    public boolean isOwnThread() {
+        return Thread.currentThread() instanceof Worker worker && worker.isOf(this);
+    }
+
     /** Under the lock. One that was woken before and has not come to look yet is woken in vain: it calls the next. */
     private @Nullable Worker wakeOne() {
         if (idle > 0) {
@@ -289,6 +294,11 @@ public final class Workers implements AutoCloseable {
 
         Worker() {
             super(nextName(), deadlines);
+        }
+
+        @SuppressWarnings("ReferenceEquality") // they are one object
+        boolean isOf(Workers workers) {
+            return Workers.this == workers;
         }
 
         @Override

@@ -92,15 +92,24 @@ final class Intake {
      *
      * @return false where there is no room for it: then it stays admitted
      */
-    synchronized boolean park(Parked message) {
-        boolean isTooMuch = parkedBytes > 0 && parkedBytes + message.size() > PARK_BYTES;
-        if (isTooMuch && isHeldBySize()) { // else the reading stops
-            return false;
+    boolean park(Parked message) {
+        synchronized (this) {
+            boolean isTooMuch = parkedBytes > 0 && parkedBytes + message.size() > PARK_BYTES;
+            if (isTooMuch && isHeldBySize()) { // else the reading stops
+                return false;
+            }
+            admitted--;
+            if (!message.isLarge() || isReading || draining || !park.isEmpty() || isFull(message.size())) {
+                park.add(message);
+                parkedBytes += message.size();
+                drainIfThereIsRoom();
+                return true;
+            }
+            inFlight++;
+            inFlightBytes += message.size();
+            isReading = true;
         }
-        admitted--;
-        park.add(message);
-        parkedBytes += message.size();
-        drainIfThereIsRoom();
+        message.goOn(this::hasBeenRead); // it is nobody's turn before it, and it is taken apart elsewhere
         return true;
     }
 
