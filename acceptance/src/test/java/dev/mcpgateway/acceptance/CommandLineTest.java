@@ -9,6 +9,7 @@ import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Installation.Run;
 import dev.mcpgateway.acceptance.kit.Json;
+import dev.mcpgateway.acceptance.kit.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
@@ -221,6 +222,47 @@ class CommandLineTest {
             assertThat(own.runBare("call", "hello-go.sum.v1", "{\"numbers\":[4]}")
                             .stdout())
                     .isEqualTo("{\"sum\":4}\n");
+        }
+    }
+
+    @Test
+    void check_says_what_no_jar_is_and_fails_where_it_is_required() {
+        try (Installation own = Installation.createWithoutPlugins().pluginSetting("redcat: {patterns: []}")) {
+            PluginJar.withTool("redact", "hi.v1", "return ToolResult.text(\"hi\");")
+                    .writeTo(own.pluginsDir());
+            Run warned = own.run("check");
+            assertThat(warned.exitCode()).as(warned.stderr()).isZero();
+            assertThat(warned.stderr())
+                    .contains(
+                            "warning: plugins: no jar in the plugin folder has the id 'redcat' (did you mean 'redact'?)");
+
+            Run refused = own.setting("require: [redcat]").run("check");
+            assertThat(refused.exitCode()).isEqualTo(CONFIGURATION);
+            assertThat(refused.stderr()).contains("gateway.require: no jar in the plugin folder has the id 'redcat'");
+        }
+    }
+
+    @Test
+    void a_gateway_that_serves_warns_once_of_settings_without_a_plugin() {
+        try (Installation own = Installation.createWithoutPlugins().pluginSetting("redcat: {patterns: []}");
+                Gateway gateway = own.start()) {
+            gateway.client().initialize();
+            assertThat(gateway.client().tools()).isEmpty();
+            gateway.log().await("no jar in the plugin folder has the id 'redcat'; its settings wait for it");
+        }
+    }
+
+    @Test
+    void check_fails_where_the_plugin_folder_is_not_there() throws IOException {
+        try (Installation own = Installation.createWithoutPlugins()) {
+            Files.delete(own.pluginsDir());
+
+            Run check = own.run("check");
+
+            assertThat(check.exitCode()).isEqualTo(CONFIGURATION);
+            assertThat(check.stderr())
+                    .contains("gateway.pluginsDir: there is no folder ")
+                    .hasLineCount(1);
         }
     }
 

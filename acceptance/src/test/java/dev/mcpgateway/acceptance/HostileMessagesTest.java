@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that are small on the wire and large in memory or in time, beside others that must notice nothing. */
+@Tag("alone")
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class HostileMessagesTest {
 

@@ -12,6 +12,7 @@ import dev.mcpgateway.kernel.request.RequestContext.Ending;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
+import dev.mcpgateway.kernel.thread.Workers;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -231,7 +232,12 @@ final class CallRun<C, R> implements RequestContext.Holder {
             check(candidate, schema.get(), goOn);
         } else {
             long weight = schema.get().sight().isWhole() ? arguments.weight() : arguments.length();
-            elsewhere(kind.slot(candidate), weight, () -> check(candidate, schema.get(), goOn));
+            Runnable check = guarded(() -> check(candidate, schema.get(), goOn));
+            Workers workers = room.workers();
+            refuseUnless(
+                    schema.get().isCheap()
+                            ? workers.execute(kind.slot(candidate), weight, check)
+                            : workers.executeCostly(kind.slot(candidate), weight, check));
         }
     }
 
@@ -432,7 +438,11 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void elsewhere(Object owner, long size, Runnable work) {
-        if (!room.workers().execute(owner, size, guarded(work))) {
+        refuseUnless(room.workers().execute(owner, size, guarded(work)));
+    }
+
+    private void refuseUnless(boolean isTaken) {
+        if (!isTaken) {
             String text = "overloaded: too much waits to be checked already; try again later";
             LOG.log(Log.Level.WARN, "call failed: " + text, fields("refused"));
             end(new Outcome.Failed(text, true));

@@ -1,28 +1,50 @@
 package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** {@code check}: the configuration has been read when this begins; what is left are the plugins. */
 final class Check {
 
     private Check() {}
 
-    /** @return the exit code: 78 where a file in the plugin folder would be refused */
-    static int run(Configuration configuration, PrintStream out) {
+    /** @return the exit code: 78 where a file in the plugin folder would be refused, or what must be there is not */
+    static int run(Configuration configuration, PrintStream out, PrintStream err) {
         int count = configuration.providers().size();
         out.println(configuration.file() + ": " + count + (count == 1 ? " provider" : " providers"));
-        List<PluginFile> files = PluginFolder.inspect(
-                configuration.gateway().pluginsDir(), configuration.gateway().pluginsAllow(), configuration.plugins());
+        Path folder = configuration.gateway().pluginsDir();
+        if (!Files.isDirectory(folder)) {
+            err.println(configuration.file() + ": gateway.pluginsDir: there is no folder " + folder
+                    + ": create it, or name another");
+            return Exit.CONFIG;
+        }
+        List<PluginFile> files =
+                PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins());
         boolean fine = true;
         for (PluginFile file : files) {
             fine &= file.state() != State.REFUSED && file.state() != State.FAILED;
         }
         PluginTable.print(files, out);
+        List<String> required = configuration.gateway().require();
+        Map<String, String> missing = UnknownIds.of(required, files);
+        missing.values().forEach(what -> err.println(configuration.file() + ": gateway.require: " + what));
+        Set<String> withSettings = new TreeSet<>(configuration.plugins().keySet());
+        withSettings.removeAll(required);
+        UnknownIds.of(withSettings, files)
+                .values()
+                .forEach(what -> err.println(
+                        configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
+        fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
     }
 }

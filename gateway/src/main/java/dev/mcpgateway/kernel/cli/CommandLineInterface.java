@@ -91,7 +91,7 @@ public final class CommandLineInterface {
                 name = "check",
                 description = "validate the configuration and inspect the plugin folder; exits with 0 or 78")
         int check() throws ConfigurationException {
-            return Check.run(load(), out);
+            return Check.run(load(), out, System.err);
         }
 
         @Command(name = "list", description = "connect, and print providers, tools, resources and prompts")

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import tools.jackson.databind.JsonNode;
@@ -182,7 +181,7 @@ final class Definition {
             } else if (others.isObject()) {
                 check(member.value(), others, "'" + member.key() + "' in " + what);
             } else if (others.isBoolean() && !others.booleanValue()) {
-                problems.add(member.keyAt(), Spelling.unknown(member.key(), properties.propertyNames()));
+                problems.add(member.keyAt(), unknown(member.key(), properties.propertyNames()));
             }
         }
         checkPresence(mapping, schema, what);
@@ -213,6 +212,13 @@ final class Definition {
         }
     }
 
+    private static String unknown(String key, Collection<String> known) {
+        return "unknown key '" + key + "'"
+                + Spelling.nearest(key, known)
+                        .map(nearest -> " (did you mean '" + nearest + "'?)")
+                        .orElseGet(() -> "; known here: " + String.join(", ", known));
+    }
+
     private static boolean hasOneOf(Tree.Mapping mapping, JsonNode alternatives) {
         for (JsonNode one : alternatives) {
             if (mapping.get(one.get("required").get(0).stringValue()).isPresent()) {
@@ -220,45 +226,5 @@ final class Definition {
             }
         }
         return false;
-    }
-
-    /** What somebody may have meant by a key. */
-    private static final class Spelling {
-
-        private Spelling() {}
-
-        static String unknown(String key, Collection<String> known) {
-            String nearest = "";
-            int least = Integer.MAX_VALUE;
-            for (String candidate : known) {
-                int distance = distance(key.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-                if (distance < least) {
-                    least = distance;
-                    nearest = candidate;
-                }
-            }
-            return "unknown key '" + key + "'"
-                    + (least <= Math.max(2, key.length() / 2)
-                            ? " (did you mean '" + nearest + "'?)"
-                            : "; known here: " + String.join(", ", known));
-        }
-
-        /** Levenshtein's: insertions, deletions and replacements of a character. */
-        private static int distance(String a, String b) {
-            int[] row = new int[b.length() + 1];
-            for (int j = 0; j <= b.length(); j++) {
-                row[j] = j;
-            }
-            for (int i = 1; i <= a.length(); i++) {
-                int diagonal = row[0];
-                row[0] = i;
-                for (int j = 1; j <= b.length(); j++) {
-                    int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                    diagonal = row[j];
-                    row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-                }
-            }
-            return row[b.length()];
-        }
     }
 }

@@ -63,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
     private volatile List<String> required;
     private final Set<String> livePlugins = ConcurrentHashMap.newKeySet();
+    private final Set<String> unknownPlugins = ConcurrentHashMap.newKeySet(); // that were told
     private final Hold firstDiscovery;
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
@@ -203,6 +204,7 @@ public final class Gateway implements AutoCloseable {
         refuseWhileSomethingIsMissing();
         booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
+        warnOfUnknownPlugins(started);
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
     }
@@ -215,6 +217,7 @@ public final class Gateway implements AutoCloseable {
             CONFIG.failure(Log.Level.ERROR, "the new configuration is in force in part only", Fields.NONE, bug);
         }
         plugins.reconfigure(now.plugins());
+        warnOfUnknownPlugins(now);
         required = now.gateway().require();
         refuseWhileSomethingIsMissing();
         List<String> later = now.needsRestart(started);
@@ -222,6 +225,15 @@ public final class Gateway implements AutoCloseable {
             tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));
         }
         forTheNextStart = later;
+    }
+
+    /** Its settings may come before the jar; but a policy that is misspelled is none. */
+    private void warnOfUnknownPlugins(Configuration configuration) {
+        UnknownIds.of(configuration.plugins().keySet(), plugins.files()).forEach((id, what) -> {
+            if (unknownPlugins.add(id)) {
+                tell(Log.Level.WARN, configuration.file() + ": plugins: " + what + "; its settings wait for it");
+            }
+        });
     }
 
     private void tell(Log.Level level, String text) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * matching of templates. Virtual threads would not do: one that computes keeps its carrier from everybody else, and the
  * scheduler has no other. Thread-safe.
  *
- * <p>Each task is somebody's. Nobody has more than half of the threads at once, nor large tasks on more than half of the
+ * <p>Each task is somebody's. Nobody has more than half of the threads at once, nor costly tasks on more than half of the
  * processors, and those who wait are served in turn, so that one whose tasks are costly keeps the others waiting for none of
  * them. A task that calls into a provider which keeps the
  * thread is left alone with it: another thread takes its place.
@@ -25,7 +25,7 @@ public final class Workers implements AutoCloseable {
     private final Deadlines deadlines;
     private final int most;
     private final int mostOfOne;
-    private final int mostLargeOfOne;
+    private final int mostCostlyOfOne;
     private final long mostBytes;
     private final long mostAtWork;
     private final long small; // bytes of a task that needs no room: a thread each, and all are a quarter more
@@ -38,14 +38,14 @@ public final class Workers implements AutoCloseable {
     private int made;
     private boolean closed;
 
-    private record Task(Runnable work, long bytes) {}
+    private record Task(Runnable work, long bytes, boolean isCostly) {}
 
     /** Somebody who has tasks. */
     private static final class Owner {
         private final Object key;
         private final ArrayDeque<Task> waiting = new ArrayDeque<>();
         private int working;
-        private int workingOnLarge;
+        private int workingOnCostly;
         private int passedBy;
         private boolean hasTurn; // only with something that waits
 
@@ -56,16 +56,16 @@ public final class Workers implements AutoCloseable {
 
     /**
      * @param most how many threads there may be, 2 or more; they come when they are needed and go when they are not
-     * @param mostLargeOfOne how many tasks of one owner that need room are worked on at once
+     * @param mostCostlyOfOne how many costly tasks of one owner are worked on at once
      * @param mostBytes of what waits, by what each task says of itself
      * @param mostAtWork likewise, of what is worked on at once; one task is worked on whatever it says, and those of less than a
      *     small part of it wait for no other
      */
-    public Workers(Deadlines deadlines, int most, int mostLargeOfOne, long mostBytes, long mostAtWork) {
+    public Workers(Deadlines deadlines, int most, int mostCostlyOfOne, long mostBytes, long mostAtWork) {
         this.deadlines = deadlines;
         this.most = most;
         this.mostOfOne = Math.max(1, most / 2);
-        this.mostLargeOfOne = mostLargeOfOne;
+        this.mostCostlyOfOne = mostCostlyOfOne;
         this.mostBytes = mostBytes;
         this.mostAtWork = mostAtWork;
         this.small = mostAtWork / (4 * most);
@@ -93,14 +93,23 @@ public final class Workers implements AutoCloseable {
      * @return false where more waits than may: then it is not run
      */
     public boolean execute(Object owner, long size, Runnable task) {
+        return execute(owner, new Task(task, size, false));
+    }
+
+    /** As {@link #execute}, where it may take far longer than its size explains. */
+    public boolean executeCostly(Object owner, long size, Runnable task) {
+        return execute(owner, new Task(task, size, room(size) > 0));
+    }
+
+    private boolean execute(Object owner, Task task) {
         Worker newcomer;
         synchronized (this) {
-            if (closed || (bytes > 0 && bytes + size > mostBytes)) {
+            if (closed || (bytes > 0 && bytes + task.bytes > mostBytes)) {
                 return false;
             }
-            bytes += size;
+            bytes += task.bytes;
             Owner its = owners.computeIfAbsent(owner, Owner::new);
-            its.waiting.add(new Task(task, size));
+            its.waiting.add(task);
             giveTurn(its);
             newcomer = wakeOne();
         }
@@ -194,9 +203,8 @@ public final class Workers implements AutoCloseable {
         }
         turn.isOver = true;
         turn.owner.working--;
-        long room = room(turn.task);
-        turn.owner.workingOnLarge -= room > 0 ? 1 : 0;
-        bytesAtWork -= room;
+        turn.owner.workingOnCostly -= turn.task.isCostly ? 1 : 0;
+        bytesAtWork -= room(turn.task.bytes);
         giveTurn(turn.owner);
         if (turn.owner.working == 0 && turn.owner.waiting.isEmpty()) {
             owners.remove(turn.owner.key, turn.owner);
@@ -219,13 +227,13 @@ public final class Workers implements AutoCloseable {
         if (owner == null) {
             return null;
         }
-        long room = room(owner.waiting.element());
+        Task task = owner.waiting.remove();
+        long room = room(task.bytes);
         if (room > 0) {
             pass(owner);
-            owner.workingOnLarge++;
         }
         turns.remove(owner);
-        Task task = owner.waiting.remove();
+        owner.workingOnCostly += task.isCostly ? 1 : 0;
         bytes -= task.bytes;
         bytesAtWork += room;
         owner.working++;
@@ -238,10 +246,11 @@ public final class Workers implements AutoCloseable {
     private @Nullable Owner nextThatFits() {
         boolean isWaitedFor = false;
         for (Owner each : turns) {
-            long room = room(each.waiting.element());
-            if (room > 0 && each.workingOnLarge >= mostLargeOfOne) {
+            Task next = each.waiting.element();
+            if (next.isCostly && each.workingOnCostly >= mostCostlyOfOne) {
                 continue; // it waits for its own
             }
+            long room = room(next.bytes);
             if (room == 0 || (!isWaitedFor && (bytesAtWork == 0 || bytesAtWork + room <= mostAtWork))) {
                 return each;
             }
@@ -250,8 +259,8 @@ public final class Workers implements AutoCloseable {
         return null;
     }
 
-    private long room(Task task) {
-        return task.bytes <= small ? 0 : task.bytes;
+    private long room(long size) {
+        return size <= small ? 0 : size;
     }
 
     /** Under the lock. */

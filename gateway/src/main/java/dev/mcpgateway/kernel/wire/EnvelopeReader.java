@@ -75,7 +75,7 @@ final class EnvelopeReader {
     /** Nor is a notification answered (JSON-RPC 2.0, section 4.1). */
     private Incoming refused(String reason) {
         return method != null && !hasId
-                ? new Incoming.Ignored("a notification that is refused: " + reason)
+                ? new Incoming.Ignored("a notification (" + reason + ")")
                 : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
     }
 

@@ -253,7 +253,7 @@ public final class StdioDoor {
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
         } else if (message instanceof Incoming.Ignored ignored) {
-            LOG.log(Log.Level.DEBUG, "ignored: " + ignored.what(), Fields.NONE);
+            LOG.log(Log.Level.DEBUG, ignored.what() + " is ignored", Fields.NONE);
         }
         return null;
     }

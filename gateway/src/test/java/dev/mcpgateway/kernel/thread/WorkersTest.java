@@ -81,17 +81,17 @@ class WorkersTest {
     }
 
     @Test
-    void large_tasks_of_one_owner_leave_processors_to_those_of_others() throws Exception {
+    void costly_tasks_of_one_owner_leave_processors_to_those_of_others() throws Exception {
         CountDownLatch two = new CountDownLatch(2);
         CountDownLatch third = new CountDownLatch(1);
         for (int i = 0; i < 2; i++) {
-            execute("costly", 100, () -> {
+            executeCostly("costly", 100, () -> {
                 two.countDown();
                 awaitQuietly(released, TimeUnit.SECONDS.toMillis(4 * LONG_ENOUGH));
             });
         }
         assertInTime(two);
-        execute("costly", 100, third::countDown);
+        executeCostly("costly", 100, third::countDown);
 
         for (int i = 0; i < 100; i++) {
             assertRuns("another", 100);
@@ -137,6 +137,10 @@ class WorkersTest {
 
     private void execute(Object owner, long size, Runnable task) {
         assertThat(workers.execute(owner, size, task)).isTrue();
+    }
+
+    private void executeCostly(Object owner, long size, Runnable task) {
+        assertThat(workers.executeCostly(owner, size, task)).isTrue();
     }
 
     private static void assertInTime(CountDownLatch latch) throws InterruptedException {
