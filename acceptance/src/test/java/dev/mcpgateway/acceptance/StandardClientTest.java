@@ -2,6 +2,7 @@ package dev.mcpgateway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.HelloGo;
@@ -37,9 +38,10 @@ class StandardClientTest {
                 assertThat(hello.serverInfo().name()).isNotBlank();
                 assertThat(hello.serverInfo().version()).isEqualTo("0.1.0-SNAPSHOT");
 
-                assertThat(client.listTools().tools())
+                // The first list waits for 2.5 s, which a busy machine may need for more than that.
+                await().untilAsserted(() -> assertThat(client.listTools().tools())
                         .extracting(McpSchema.Tool::name)
-                        .containsExactly("hello-go.echo.v1", "hello-go.sum.v1");
+                        .containsExactly("hello-go.echo.v1", "hello-go.sum.v1"));
                 assertThat(client.listTools().tools())
                         .extracting(McpSchema.Tool::description)
                         .containsExactly("Returns input message unchanged", "Sums an array of numbers");

@@ -52,8 +52,8 @@ class VectorsTest {
         List<Vector> vectors = vectors();
         assertThat(vectors).hasSizeGreaterThan(200);
         try (Installation installation = Installation.create()
-                .grpc("hello-go", "command: [" + Checkout.ROOT + "/providers/hello-go/bin/hello-go]")
-                .grpc("hello-rs", "command: [" + Checkout.ROOT + "/providers/hello-rs/bin/hello-rs]")
+                .grpc("hello-go", "command: [" + Checkout.ROOT + "/providers/hello-go/bin/hello-go]", "timeout: 20s")
+                .grpc("hello-rs", "command: [" + Checkout.ROOT + "/providers/hello-rs/bin/hello-rs]", "timeout: 20s")
                 .plugin(Checkout.pluginJar("hello"))) {
             Process gateway = installation.launch("stdio");
             Thread.ofVirtual().start(() -> drain(gateway.getErrorStream()));

@@ -27,7 +27,6 @@ final class EnvelopeReader {
     private final BooleanSupplier isOver;
     private final boolean isLarge;
     private @Nullable RequestId id;
-    private boolean hasId; // one that may not be, perhaps
     private @Nullable String method;
     private Incoming.Params params = Incoming.Params.NONE;
     private boolean saysVersion;
@@ -72,11 +71,8 @@ final class EnvelopeReader {
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
     }
 
-    /** Nor is a notification answered (JSON-RPC 2.0, section 4.1). */
     private Incoming refused(String reason) {
-        return method != null && !hasId
-                ? new Incoming.Ignored("a notification (" + reason + ")")
-                : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
+        return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
     }
 
     private void envelope(StrictJson json) throws JsonFault {
@@ -117,7 +113,6 @@ final class EnvelopeReader {
 
     private void readId(StrictJson json, @Nullable JsonToken token) throws JsonFault {
         boolean twice = id != null;
-        hasId = true;
         id = null;
         if (token == JsonToken.VALUE_STRING) {
             json.string(); // to its end

@@ -117,18 +117,6 @@ class IncomingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[]}",
-                "{\"jsonrpc\":\"1.0\",\"method\":\"m\"}",
-                "{\"method\":\"m\"}",
-                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":1,\"a\":2}}"
-            })
-    void nor_is_a_notification(String text) {
-        assertThat(read(text)).isInstanceOf(Ignored.class);
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"\"id\":null", "\"id\":1.5", "\"id\":[]"})
     void but_one_with_an_id_that_may_not_be_is_a_request(String id) {
         Refused refused = refused("{\"jsonrpc\":\"2.0\",\"method\":\"m\"," + id + "}");
