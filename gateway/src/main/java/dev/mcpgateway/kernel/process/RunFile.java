@@ -192,7 +192,8 @@ public final class RunFile implements AutoCloseable {
             }
             if (!files.isEmpty()) { // processes are ended by what they say
                 Ownership ownership = Ownership.in(folder);
-                files.removeIf(file -> !ownership.isPrivateFolder(folder) || !ownership.isPrivateFile(file));
+                boolean isOurs = ownership.isPrivateFolder(folder);
+                files.removeIf(file -> !isOurs || !ownership.isPrivateFile(file));
             }
         } catch (IOException e) {
             return List.of(); // No such folder yet: nobody ran here. Or it is not for us to write in.

@@ -16,96 +16,17 @@ final class UnicodeModePattern {
     private static final int LAST_CHARACTER = 0x10FFFF;
     private static final int NO_CHARACTER = -1;
 
-    private static final Set<String> CATEGORY = Set.of(
-            "C",
-            "Cc",
-            "Cf",
-            "Cn",
-            "Co",
-            "Cs",
-            "L",
-            "LC",
-            "Ll",
-            "Lm",
-            "Lo",
-            "Lt",
-            "Lu",
-            "M",
-            "Mc",
-            "Me",
-            "Mn",
-            "N",
-            "Nd",
-            "Nl",
-            "No",
-            "P",
-            "Pc",
-            "Pd",
-            "Pe",
-            "Pf",
-            "Pi",
-            "Po",
-            "Ps",
-            "S",
-            "Sc",
-            "Sk",
-            "Sm",
-            "So",
-            "Z",
-            "Zl",
-            "Zp",
-            "Zs",
-            "Other",
-            "Control",
-            "Format",
-            "Letter",
-            "Cased_Letter",
-            "Lowercase_Letter",
-            "Modifier_Letter",
-            "Other_Letter",
-            "Titlecase_Letter",
-            "Uppercase_Letter",
-            "Mark",
-            "Number",
-            "Decimal_Number",
-            "Letter_Number",
-            "Other_Number",
-            "Punctuation",
-            "Symbol",
-            "Currency_Symbol",
-            "Math_Symbol",
-            "Separator",
-            "Space_Separator");
-    private static final Set<String> BINARY = Set.of(
-            "ASCII",
-            "Alphabetic",
-            "Alpha",
-            "Any",
-            "Assigned",
-            "ASCII_Hex_Digit",
-            "AHex",
-            "Cased",
-            "Dash",
-            "Emoji",
-            "Hex_Digit",
-            "Hex",
-            "ID_Continue",
-            "IDC",
-            "ID_Start",
-            "IDS",
-            "Ideographic",
-            "Ideo",
-            "Lowercase",
-            "Lower",
-            "Math",
-            "Uppercase",
-            "Upper",
-            "White_Space",
-            "space",
-            "XID_Continue",
-            "XIDC",
-            "XID_Start",
-            "XIDS");
+    private static final Set<String> CATEGORY = words("""
+            C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk
+            Sm So Z Zl Zp Zs Other Control Format Letter Cased_Letter Lowercase_Letter Modifier_Letter
+            Other_Letter Titlecase_Letter Uppercase_Letter Mark Number Decimal_Number Letter_Number
+            Other_Number Punctuation Symbol Currency_Symbol Math_Symbol Separator Space_Separator
+            """);
+    private static final Set<String> BINARY = words("""
+            ASCII Alphabetic Alpha Any Assigned ASCII_Hex_Digit AHex Cased Dash Emoji Hex_Digit Hex
+            ID_Continue IDC ID_Start IDS Ideographic Ideo Lowercase Lower Math Uppercase Upper
+            White_Space space XID_Continue XIDC XID_Start XIDS
+            """);
     private static final Set<String> OF_CATEGORY = Set.of("General_Category", "gc");
     private static final Set<String> OF_SCRIPT = Set.of("Script", "sc", "Script_Extensions", "scx");
 
@@ -136,6 +57,10 @@ final class UnicodeModePattern {
         } catch (Wrong e) {
             return false;
         }
+    }
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
     }
 
     private void pattern() throws Wrong {

@@ -61,8 +61,8 @@ final class EnvelopeReader {
     }
 
     private Incoming judge() {
-        if (answers && method == null) { // whatever is wrong with it: an answer is not answered
-            return new Incoming.Ignored("an answer to a request that was never made");
+        if (answers && method == null) {
+            return new Incoming.Response(); // whatever is wrong with it: an answer is not answered
         }
         if (fault != null || !saysVersion || method == null) {
             String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";

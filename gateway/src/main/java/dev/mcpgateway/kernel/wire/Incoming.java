@@ -18,12 +18,8 @@ public sealed interface Incoming {
     /** Wants none. */
     record Notification(String method, Params params) implements Incoming {}
 
-    /**
-     * Is not answered, and nothing comes of it.
-     *
-     * @param what it was, in a few words
-     */
-    record Ignored(String what) implements Incoming {}
+    /** Answers a request of ours. */
+    record Response() implements Incoming {}
 
     /**
      * Is refused.

@@ -82,8 +82,7 @@ final class Intake {
             return false;
         }
         admitted--;
-        inFlight++;
-        inFlightBytes += size;
+        counts(size);
         return true;
     }
 
@@ -105,8 +104,7 @@ final class Intake {
                 drainIfThereIsRoom();
                 return true;
             }
-            inFlight++;
-            inFlightBytes += message.size();
+            counts(message.size());
             isReading = true;
         }
         message.goOn(this::hasBeenRead); // it is nobody's turn before it, and it is taken apart elsewhere
@@ -153,6 +151,12 @@ final class Intake {
         return true;
     }
 
+    /** Under the lock: from here on until {@link #ended}. */
+    private void counts(int size) {
+        inFlight++;
+        inFlightBytes += size;
+    }
+
     private boolean isEmpty() {
         return admitted == 0 && inFlight == 0 && park.isEmpty();
     }
@@ -194,8 +198,7 @@ final class Intake {
         }
         park.remove();
         parkedBytes -= next.size();
-        inFlight++;
-        inFlightBytes += next.size();
+        counts(next.size());
         isReading = next.isLarge();
         notifyAll();
         return next;

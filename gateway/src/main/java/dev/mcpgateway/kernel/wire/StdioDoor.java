@@ -252,8 +252,8 @@ public final class StdioDoor {
             conversation.notification(notification);
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
-        } else if (message instanceof Incoming.Ignored ignored) {
-            LOG.log(Log.Level.DEBUG, ignored.what() + " is ignored", Fields.NONE);
+        } else {
+            LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
         }
         return null;
     }

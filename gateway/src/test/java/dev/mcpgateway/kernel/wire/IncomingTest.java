@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.StrictJson;
 import dev.mcpgateway.kernel.json.Utf8Writer;
-import dev.mcpgateway.kernel.wire.Incoming.Ignored;
 import dev.mcpgateway.kernel.wire.Incoming.Notification;
 import dev.mcpgateway.kernel.wire.Incoming.Refused;
 import dev.mcpgateway.kernel.wire.Incoming.Request;
+import dev.mcpgateway.kernel.wire.Incoming.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,7 +102,7 @@ class IncomingTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"result\":{}", "\"error\":{\"code\":1,\"message\":\"m\"}"})
     void without_a_method_it_is_an_answer(String answer) {
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":3," + answer + "}")).isInstanceOf(Ignored.class);
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":3," + answer + "}")).isInstanceOf(Response.class);
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class IncomingTest {
                 "{\"id\":1.5,\"result\":{}}"
             })
     void an_answer_is_never_answered_whatever_is_wrong_with_it(String text) {
-        assertThat(read(text)).isInstanceOf(Ignored.class);
+        assertThat(read(text)).isInstanceOf(Response.class);
     }
 
     @ParameterizedTest
