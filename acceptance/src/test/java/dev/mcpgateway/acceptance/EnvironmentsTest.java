@@ -39,7 +39,8 @@ class EnvironmentsTest {
             Path provider = installation.folder().resolve("hell\u00f6-go");
             Path plugins =
                     Files.move(installation.pluginsDir(), installation.folder().resolve("pl\u00fcgins"));
-            Path hello = PluginJar.withTool("acme", "hi.v1", "return ToolResult.text(\"hi\");")
+            Path hello = PluginJar.withTool(
+                            "acme", "hi.v1", "return ToolResult.text(String.valueOf(System.getenv(\"LC_ALL\")));")
                     .writeTo(plugins);
             Files.move(hello, plugins.resolve("\u00e4cme.jar"));
             Files.copy(Checkout.helloGo(), provider, StandardCopyOption.COPY_ATTRIBUTES);
@@ -61,6 +62,7 @@ class EnvironmentsTest {
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client().ready("hello-go.echo.v1", "acme.hi.v1");
                 assertThat(client.call("hello-go.echo.v1", ECHO).text()).isEqualTo(ECHO);
+                assertThat(client.call("acme.hi.v1", "{}").text()).isEqualTo("C.UTF-8");
             }
             Installation.Run run = installation.run("call", "hello-go.echo.v1", ECHO);
             assertThat(run.stdout()).as(run.stderr()).contains("Zo\u00eb");

@@ -37,7 +37,9 @@ final class Check {
         PluginTable.print(files, out);
         List<String> required = configuration.gateway().require();
         Map<String, String> missing = UnknownIds.of(required, files);
-        missing.values().forEach(what -> err.println(configuration.file() + ": gateway.require: " + what));
+        missing.values()
+                .forEach(what -> err.println(configuration.file() + ": gateway.require: " + what
+                        + ": put its jar there, or take the id out"));
         Set<String> withSettings = new TreeSet<>(configuration.plugins().keySet());
         withSettings.removeAll(required);
         UnknownIds.of(withSettings, files)

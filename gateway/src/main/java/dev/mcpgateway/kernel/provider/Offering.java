@@ -161,7 +161,8 @@ public record Offering(
                             tool.definition().name(),
                             "its pattern '" + pattern
                                     + "' is none in JavaScript's Unicode mode, in which clients compile"
-                                    + " it: they are not given the schema, results are checked by it all the same"));
+                                    + " it: they are not given the schema, results are checked by it all the same;"
+                                    + " write it as 'new RegExp(…, \"u\")' takes it"));
         }
         return omissions.listed();
     }
