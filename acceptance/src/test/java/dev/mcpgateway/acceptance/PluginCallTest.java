@@ -1,5 +1,8 @@
 package dev.mcpgateway.acceptance;
 
+import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
+import static dev.mcpgateway.acceptance.kit.Times.DEADLINE;
+import static dev.mcpgateway.acceptance.kit.Times.LATEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,9 +27,6 @@ import tools.jackson.databind.JsonNode;
 class PluginCallTest {
 
     private static final Pattern TOOL_FAILED = Pattern.compile("tool failed \\(ref ([0-9a-z-]+)\\)");
-    private static final Duration DEADLINE = Duration.ofMillis(2_500);
-    /** 100 ms later is promised; a machine that is busy with other things gets a second. */
-    private static final Duration LATEST = DEADLINE.plusSeconds(1);
 
     private static final String HI = "{\"message\":\"Hi\"}";
 
@@ -114,7 +114,7 @@ class PluginCallTest {
             try (Control control = Control.begin(client, "good.echo.v1", HI, HI)) {
                 Reply hung = client.call("stuck.hang.v1", "{}");
                 Reply ping = client.ping();
-                assertThat(ping.took()).isLessThan(Duration.ofSeconds(1));
+                assertThat(ping.took()).isLessThan(AT_ONCE);
                 assertThat(hung.isError()).isTrue();
                 assertThat(hung.text()).isEqualTo("provider 'stuck' timed out after 2.5 s");
                 assertThat(hung.took()).isBetween(DEADLINE, LATEST);

@@ -2,6 +2,7 @@ package dev.mcpgateway.acceptance;
 
 import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
 import static dev.mcpgateway.acceptance.kit.HostileProvider.status;
+import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** A provider that cannot be used: not there, gone, unwell, or not a provider at all. */
 class ProviderDownTest {
 
-    private static final Duration AT_ONCE = Duration.ofMillis(3 * 100);
     private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(3);
 
     @Test
@@ -51,7 +51,7 @@ class ProviderDownTest {
                 });
 
                 provider.comeBack();
-                await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> {
+                await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
                     assertThat(client.call("fragile.echo.v1", "{}").isError()).isFalse();
                     assertThat(client.toolNames()).contains("fragile.echo.v1");
                 });

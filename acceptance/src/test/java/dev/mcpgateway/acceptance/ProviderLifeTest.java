@@ -4,6 +4,8 @@ import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
 import static dev.mcpgateway.acceptance.kit.HostileProvider.json;
 import static dev.mcpgateway.acceptance.kit.HostileProvider.never;
 import static dev.mcpgateway.acceptance.kit.HostileProvider.status;
+import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
+import static dev.mcpgateway.acceptance.kit.Times.LATEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,10 +51,10 @@ class ProviderLifeTest {
             System.out.printf(
                     "beside a silent provider: first call %d ms, first list %d ms%n",
                     call.took().toMillis(), firstList.took().toMillis());
-            assertThat(firstList.took()).isLessThan(Duration.ofMillis(2_500).plusSeconds(1));
+            assertThat(firstList.took()).isLessThan(LATEST);
             Reply secondList = client.request("tools/list", "{}");
             assertThat(secondList.result().path("tools").size()).isEqualTo(2);
-            assertThat(secondList.took()).isLessThan(Duration.ofSeconds(1));
+            assertThat(secondList.took()).isLessThan(AT_ONCE);
         }
     }
 
@@ -67,7 +69,7 @@ class ProviderLifeTest {
             client.awaitExactly("moody.fail.v1");
             int before = provider.discoveries();
             assertThat(client.call("moody.fail.v1", "{}").text()).contains("the database is away");
-            await().atMost(Duration.ofSeconds(1)).until(() -> provider.discoveries() > before);
+            await().atMost(LATEST).until(() -> provider.discoveries() > before);
 
             int quiet = provider.discoveries();
             long begin = System.nanoTime();
@@ -185,7 +187,7 @@ class ProviderLifeTest {
                 System.out.printf(
                         "100 providers, 1,000 tools: first list %d ms; a call of the first %d us, of the last %d us%n",
                         list.took().toMillis(), first.toNanos() / 1_000, last.toNanos() / 1_000);
-                assertThat(list.took()).isLessThan(Duration.ofSeconds(3));
+                assertThat(list.took()).isLessThan(LATEST);
                 assertThat(last).isLessThan(first.multipliedBy(3).plusMillis(5));
             }
         }

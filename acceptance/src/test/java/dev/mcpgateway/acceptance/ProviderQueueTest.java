@@ -1,6 +1,9 @@
 package dev.mcpgateway.acceptance;
 
 import static dev.mcpgateway.acceptance.kit.HostileProvider.result;
+import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
+import static dev.mcpgateway.acceptance.kit.Times.DEADLINE;
+import static dev.mcpgateway.acceptance.kit.Times.LATEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -25,10 +28,6 @@ class ProviderQueueTest {
     private static final int CONNECTIONS = 15;
     private static final String TIMED_OUT = "provider 'busy' timed out after 2.5 s";
 
-    private static final Duration DEADLINE = Duration.ofMillis(2_500);
-    /** 100 ms later is promised; a machine that is busy with other things gets a second. */
-    private static final Duration LATEST = DEADLINE.plusSeconds(1);
-
     @Test
     void fifteen_calls_run_the_rest_queues_and_the_time_in_the_queue_counts() {
         List<Reply> replies = twoHundredCallsOfOneSecond();
@@ -50,7 +49,7 @@ class ProviderQueueTest {
                 .toList();
         assertThat(refused).hasSize(CALLS - CONNECTIONS - 10).allSatisfy(reply -> {
             assertThat(reply.text()).startsWith("provider 'busy' ").contains("queue full");
-            assertThat(reply.took()).isLessThan(Duration.ofSeconds(1));
+            assertThat(reply.took()).isLessThan(AT_ONCE);
         });
         assertThat(replies).filteredOn(reply -> !reply.isError()).hasSizeBetween(CONNECTIONS, CONNECTIONS + 10);
     }

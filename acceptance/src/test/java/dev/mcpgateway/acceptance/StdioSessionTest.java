@@ -1,5 +1,6 @@
 package dev.mcpgateway.acceptance;
 
+import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.acceptance.kit.Client;
@@ -131,7 +132,7 @@ class StdioSessionTest {
             System.out.printf(
                     "initialize behind 300 early requests: %d ms%n",
                     initialize.took().toMillis());
-            assertThat(initialize.took()).as("three times 1 s").isLessThan(Duration.ofSeconds(3));
+            assertThat(initialize.took()).isLessThan(AT_ONCE);
             assertThat(early).allSatisfy(reply -> assertThat(reply.errorCode()).isEqualTo(-32600));
         }
     }
@@ -254,7 +255,7 @@ class StdioSessionTest {
             assertThat(queued.text()).isEqualTo("{\"n\":1}");
             assertThat(queued.took())
                     .as("not when the other call would have timed out")
-                    .isLessThan(Duration.ofSeconds(2));
+                    .isLessThan(AT_ONCE);
             assertThat(client.call("busy.echo.v1", "{\"n\":3}").text()).isEqualTo("{\"n\":3}");
             assertThat(hangs.isHere()).isFalse();
         }

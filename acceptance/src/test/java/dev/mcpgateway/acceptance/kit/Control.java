@@ -21,10 +21,6 @@ public final class Control implements AutoCloseable {
     private static final int QUIET_CALLS = 20;
     /** Twice as slow as in quiet times is allowed, asserted with a threefold margin. */
     private static final int SLOWER = 2 * 3;
-    /** Below this, slowness is not looked at: what is looked for are calls that wait for another's 2.5 s. */
-    private static final Duration UNNOTICEABLE = Duration.ofMillis(500);
-    /** Likewise, beside busy loops on every core; {@code make chaos} compares with such loops. */
-    private static final Duration ITS_SHARE = Duration.ofMillis(1_500);
 
     private final Client client;
     private final String tool;
@@ -59,17 +55,12 @@ public final class Control implements AutoCloseable {
         every50Milliseconds(yardstick, () -> tick(begin));
     }
 
-    /** Stops calling, and asserts that every call so far succeeded about as fast as before. */
+    /**
+     * Stops calling, and asserts that every call so far succeeded about as fast as before, or at least waited for none
+     * that has a deadline: harm that takes the processors is felt like any other process that does. {@code make chaos}
+     * compares with such processes.
+     */
     public void assertUnharmed() {
-        assertUnharmed(UNNOTICEABLE);
-    }
-
-    /** As {@link #assertUnharmed()}, where the harm itself takes the processors, as it would in any other process. */
-    public void assertUnharmedByMoreThanItsShare() {
-        assertUnharmed(ITS_SHARE);
-    }
-
-    private void assertUnharmed(Duration unnoticeable) {
         close();
         assertThat(replies).as("control calls").isNotEmpty();
         for (Reply reply : replies) {
@@ -83,7 +74,7 @@ public final class Control implements AutoCloseable {
         System.out.printf(
                 "control: %d calls, p99 %.1f ms, quiet %.1f ms, the machine itself %.1f ms late%n",
                 replies.size(), millis(harmed), millis(quiet), millis(machine));
-        Duration limit = Stream.of(unnoticeable, quiet.multipliedBy(SLOWER), machine.multipliedBy(SLOWER))
+        Duration limit = Stream.of(Times.AT_ONCE, quiet.multipliedBy(SLOWER), machine.multipliedBy(SLOWER))
                 .max(Duration::compareTo)
                 .orElseThrow();
         assertThat(harmed).as("p99 of control calls").isLessThan(limit);

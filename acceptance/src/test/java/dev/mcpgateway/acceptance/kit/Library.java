@@ -170,7 +170,7 @@ public final class Library {
     public void close(Client client) {
         hide(client);
         Awaitility.await(name + " is down")
-                .atMost(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> !client.toolNames().contains(name + ".hide.v1"));
     }
 
@@ -192,7 +192,7 @@ public final class Library {
             throw new UncheckedIOException(e);
         }
         Awaitility.await(name + " is up")
-                .atMost(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
                 .until(() -> client.toolNames().contains(name + ".hide.v1"));
     }
 

@@ -50,7 +50,7 @@ class DeadlineTest {
 
         context.cancel();
 
-        assertThat(outcome.get(1, TimeUnit.SECONDS)).isEqualTo(new Outcome.Cancelled());
+        assertThat(outcome.get(2, TimeUnit.SECONDS)).isEqualTo(new Outcome.Cancelled());
         discovered.complete(null);
     }
 

@@ -146,8 +146,8 @@ class ListLimitsTest {
             Duration abandoned = Duration.ofNanos(System.nanoTime() - begin);
 
             System.err.printf("a look at all templates: %d ms%n", whole.toMillis());
-            assertThat(whole).isLessThan(Duration.ofSeconds(3 * 2));
-            assertThat(abandoned).isLessThan(Duration.ofMillis(50 + 3 * 50));
+            assertThat(whole).isLessThan(Duration.ofSeconds(20));
+            assertThat(abandoned).isLessThan(Duration.ofMillis(50).plusSeconds(1));
         }
     }
 

@@ -98,7 +98,7 @@ class LogProcessTest {
                 BufferedReader err = new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
             // Nobody reads standard error until every caller is through.
             String slowest = out.readLine();
-            assertThat(Long.parseLong(slowest)).as("slowest call in ms").isLessThan(1000);
+            assertThat(Long.parseLong(slowest)).as("slowest call in ms").isLessThan(5_000);
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();
 

@@ -60,7 +60,7 @@ class LogWriterTest {
 
         log.info("good morning");
 
-        await().atMost(Duration.ofSeconds(1)).until(() -> out.toString(UTF_8).contains("good morning"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> out.toString(UTF_8).contains("good morning"));
         writer.end(Duration.ofSeconds(10));
     }
 

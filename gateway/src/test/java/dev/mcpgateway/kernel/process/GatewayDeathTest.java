@@ -45,7 +45,7 @@ class GatewayDeathTest {
 
         gateway.destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> !provider.isAlive());
+        await().atMost(Duration.ofSeconds(10)).until(() -> !provider.isAlive());
     }
 
     @Test

@@ -208,11 +208,11 @@ class ReloadTest implements ProviderType {
             first.fail();
             call.outcome().get(5, TimeUnit.SECONDS);
         }
-        await().atMost(Duration.ofSeconds(3)).until(() -> !slot.status().isAvailable());
+        await().atMost(Duration.ofSeconds(10)).until(() -> !slot.status().isAvailable());
         long elapsed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
         assertThat(first.questions.get() - before).isBetween(1, (int) (2 + elapsed / 250));
         first.isDown = false;
-        await().atMost(Duration.ofSeconds(3)).until(() -> slot.status().isAvailable());
+        await().atMost(Duration.ofSeconds(10)).until(() -> slot.status().isAvailable());
     }
 
     private Slot slot(String name) {

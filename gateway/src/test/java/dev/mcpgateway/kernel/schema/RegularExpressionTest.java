@@ -16,6 +16,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 class RegularExpressionTest {
 
     private static final int LENGTH = 100_000;
+    /** Some 5 ms in truth, on a processor that nobody else wants; what explodes at this length ends in no lifetime. */
+    private static final Duration LINEAR = Duration.ofMillis(500);
+
     private static final String REFUSED = "holds a text on which a pattern of the schema takes too long";
 
     @ParameterizedTest
@@ -55,7 +58,7 @@ class RegularExpressionTest {
         Duration best = best(compiled, text);
 
         System.err.printf("%-40.40s %5.1f ms%n", pattern, best.toNanos() / 1e6);
-        assertThat(best).isLessThan(Duration.ofMillis(3 * 10));
+        assertThat(best).isLessThan(LINEAR);
     }
 
     @Test
@@ -68,7 +71,7 @@ class RegularExpressionTest {
         System.err.printf(
                 "^(.*a){12}$ on 10 kB and 100 kB: %5.1f ms, %5.1f ms%n",
                 shorter.toNanos() / 1e6, longer.toNanos() / 1e6);
-        assertThat(longer).isLessThan(Duration.ofMillis(3 * 40)).isLessThan(shorter.multipliedBy(3 * 10));
+        assertThat(longer).isLessThan(shorter.multipliedBy(3 * 10).plus(LINEAR));
     }
 
     private static Duration best(CompiledSchema compiled, JsonNode text) {
@@ -111,7 +114,7 @@ class RegularExpressionTest {
         Duration took = CpuTime.since(begin);
 
         System.err.printf("200 dear texts: %d ms, %s%n", took.toMillis(), violations);
-        assertThat(took).isLessThan(Duration.ofMillis(3 * 300));
+        assertThat(took).isLessThan(Duration.ofSeconds(5)); // without a budget: minutes
     }
 
     @ParameterizedTest
@@ -149,7 +152,7 @@ class RegularExpressionTest {
         } catch (SchemaRefusedException e) {
             assertThat(e.reason()).isEqualTo("is not a regular expression");
         }
-        assertThat(CpuTime.since(begin)).isLessThan(Duration.ofMillis(300));
+        assertThat(CpuTime.since(begin)).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -160,7 +160,7 @@ class GrpcProviderTest {
             CompletionStage<ToolResult> stage = opened.start("hold.v1", "{}", call);
             await().until(() -> service.held() == 1);
             call.cancel();
-            await().atMost(Duration.ofSeconds(1)).until(() -> service.cancelled() == 1);
+            await().atMost(Duration.ofSeconds(10)).until(() -> service.cancelled() == 1);
             assertThat(stage.toCompletableFuture()).failsWithin(Duration.ofSeconds(1));
             assertThat(opened.call("echo.v1", "{}").isError()).isFalse();
             assertThat(server.connectionsSoFar()).isEqualTo(1);

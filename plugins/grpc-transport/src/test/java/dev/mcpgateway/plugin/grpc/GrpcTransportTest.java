@@ -102,7 +102,7 @@ class GrpcTransportTest {
             await().until(() -> service.held() == 1);
             opened.close();
             assertThat(held.toCompletableFuture())
-                    .failsWithin(Duration.ofSeconds(1))
+                    .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
                     .withMessageContaining("is unavailable: connection closed");
             await().until(() -> server.openConnections() == 0);

@@ -229,7 +229,7 @@ class HostileAnswerTest {
 
     /** Of the first call that is not met by the end of the old connection. */
     private static String afterwards(Opened opened) {
-        return await().atMost(Duration.ofSeconds(3))
+        return await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> outcome(opened.start("echo.v1", "{}")), "ok"::equals);
     }

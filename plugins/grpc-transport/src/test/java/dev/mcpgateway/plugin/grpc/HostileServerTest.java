@@ -111,7 +111,7 @@ class HostileServerTest {
                 Opened opened = new Opened(listener.address())) {
             await().until(() -> opened.context.lastReport().startsWith("down: "));
             await().during(Duration.ofMillis(1_500))
-                    .atMost(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(connections).hasValueLessThanOrEqualTo(3));
         }
     }

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LifelineTest {
 
-    /** Thrice what the gateway promises: a second. */
-    private static final Duration SOON = Duration.ofSeconds(3);
+    /** The gateway promises a second, {@code make chaos} measures it. */
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private final TestService service = new TestService();
 
@@ -46,7 +46,7 @@ class LifelineTest {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             unavailable("is unavailable: connection refused", opened.provider.capabilities(FakeCall.inNoHurry()));
             reporter.publishEntry("a call to a provider that is down failed after", took.toString());
-            assertThat(took).isLessThan(Duration.ofMillis(300));
+            assertThat(took).isLessThan(Duration.ofSeconds(2));
         }
     }
 
@@ -96,7 +96,7 @@ class LifelineTest {
             for (int round = 0; round < 3; round++) {
                 first.close();
                 await().atMost(SOON).until(() -> opened.context.lastReport().startsWith("down: connection "));
-                assertThat(opened.start("echo.v1", "{}").toCompletableFuture()).failsWithin(Duration.ofMillis(300));
+                assertThat(opened.start("echo.v1", "{}").toCompletableFuture()).failsWithin(Duration.ofSeconds(2));
                 first = TestServer.start(socket, service);
                 long start = System.nanoTime();
                 opened.discover();

@@ -300,14 +300,14 @@ class TlsTest {
             await().pollInterval(Duration.ofMillis(5))
                     .until(() -> call.remaining().isZero());
             call.cancel();
-            assertThat(stage.toCompletableFuture()).failsWithin(Duration.ofSeconds(1));
+            assertThat(stage.toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
             await().atMost(SOON).until(() -> opened.context.lastReport().startsWith("down: "));
             assertThat(opened.context.lastReport()).isEqualTo("down: it does not answer");
             assertThat(connections).hasValue(1);
             CompletionStage<?> next = opened.provider.capabilities(FakeCall.inNoHurry());
             await().until(() -> connections.get() == 2);
             opened.provider.close();
-            assertThat(next.toCompletableFuture()).failsWithin(Duration.ofSeconds(1));
+            assertThat(next.toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
         }
     }
 
