@@ -33,8 +33,8 @@ pub const LARGEST_MESSAGE: usize = (10 << 20) + (64 << 10);
 /// costs both sides a packet.
 const FLOW_CONTROL_WINDOW: u32 = 4 << 20;
 
-/// How long calls in flight may take once the server stops: less than the 2 s after which a gateway loses patience.
-const GRACE: Duration = Duration::from_millis(1500);
+/// How long calls in flight may take once the server stops: less than the second after which a gateway loses patience.
+const GRACE: Duration = Duration::from_millis(700);
 
 /// After an accept that failed, because the system has no file descriptors left, say.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -261,7 +261,7 @@ async fn a_watch_ends_with_not_serving_and_the_stop_does_not_wait_for_it() {
     assert_eq!(watch.message().await.unwrap_err().code(), Code::Unavailable);
     drop((watch, health));
     ended.await;
-    assert!(stopping.elapsed() < Duration::from_millis(1500), "stopped after {:?}", stopping.elapsed());
+    assert!(stopping.elapsed() < Duration::from_millis(700), "stopped after {:?}", stopping.elapsed());
 }
 
 #[tokio::test]

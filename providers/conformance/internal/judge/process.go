@@ -7,8 +7,11 @@ import (
 	"github.com/mcp-gateway/mcp-gateway/providers/conformance/internal/process"
 )
 
-// gatewayGrace is how long the gateway waits before it sends the next, harder signal.
-const gatewayGrace = 2 * time.Second
+// How long the gateway waits after the end of input before it sends SIGTERM, and after that before it sends SIGKILL.
+const (
+	inputGrace = time.Second
+	termGrace  = 600 * time.Millisecond
+)
 
 var startChecks = []Check{{
 	ID:       "process.listens",
@@ -75,8 +78,8 @@ var endChecks = []Check{{
 		_, ended := t.program.AwaitEnd(t.options.Patience.End)
 		if took := time.Since(start); !ended {
 			f.broken("the end of standard input", "it still runs %v later", t.options.Patience.End)
-		} else if took > gatewayGrace {
-			f.note("after %v; the gateway sends SIGTERM after 2 s", took.Round(time.Millisecond))
+		} else if took > inputGrace {
+			f.note("after %v; the gateway sends SIGTERM after 1 s", took.Round(time.Millisecond))
 		}
 	},
 }, {
@@ -114,7 +117,7 @@ var endChecks = []Check{{
 	ID:       "process.stops-on-signal",
 	Sentence: "SIGTERM ends it with code 0",
 	Section:  "The process",
-	Rule:     "on SIGTERM and SIGINT it SHOULD stop accepting calls, finish those in flight, and exit with code 0 within 2 s",
+	Rule:     "on SIGTERM and SIGINT it SHOULD stop accepting calls, finish those in flight, and exit with code 0 within 0.6 s",
 	Remedy:   "handle the signal, from before you listen: stop the server in order, then exit",
 	Should:   true,
 	examine: func(t *trial, f *finding) {
@@ -123,11 +126,15 @@ var endChecks = []Check{{
 				f.skip("it did not start once more: %v", err)
 				return
 			}
+			start := time.Now()
 			program.Terminate()
-			if code, ended := program.AwaitEnd(gatewayGrace); !ended {
-				f.broken("SIGTERM", "it still runs 2 s later")
+			code, ended := program.AwaitEnd(t.options.Patience.End)
+			if took := time.Since(start); !ended {
+				f.broken("SIGTERM", "it still runs %v later", t.options.Patience.End)
 			} else if code != 0 {
 				f.broken("SIGTERM", "exit code %d", code)
+			} else if took > termGrace {
+				f.note("after %v; the gateway sends SIGKILL after 0.6 s", took.Round(time.Millisecond))
 			}
 		})
 	},

@@ -27,8 +27,8 @@ const (
 	// pingInterval is how often a client may ask whether the connection is alive. The library's default is 5 minutes.
 	pingInterval = 10 * time.Second
 
-	// grace is how long calls in flight may take once the server stops: less than the 2 s after which a gateway loses patience.
-	grace = 1500 * time.Millisecond
+	// grace is how long calls in flight may take once the server stops: less than the second after which a gateway loses patience.
+	grace = 700 * time.Millisecond
 )
 
 // Serve answers calls on listener until ctx ends, then says NOT_SERVING, finishes the calls in flight and closes the listener. Calls

@@ -1,18 +1,29 @@
 package dev.mcpgateway.acceptance;
 
+import static dev.mcpgateway.acceptance.kit.HostileProvider.never;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.DoomedClient;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
+import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.Scripts;
+import dev.mcpgateway.acceptance.kit.Signal;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** However a session ends: what was asked is answered, and nothing is left behind. */
 @Tag("alone")
@@ -161,6 +172,199 @@ class EndTest {
             installation.awaitNoProcess(WITH_CALLS.multipliedBy(3));
             print("gateway killed, 100 in flight", killed);
         }
+    }
+
+    // a client's ladder: the end of input, SIGTERM 2 s later, SIGKILL 2 s after that
+
+    @ParameterizedTest
+    @CsvSource({
+        "nobody, 950",
+        "hello-go, 2_000",
+        "trap '' TERM; while :; do sleep 0.1; done, 3_500",
+        "kill -STOP $$; cat, 3_500",
+        "trap '' TERM; (trap '' TERM; sleep 1000 &); while :; do sleep 0.1; done, 3_500",
+    })
+    void within_two_seconds_of_the_end_of_input_nothing_is_left(String provider, String latest) {
+        try (Installation installation = Installation.create()) {
+            if (provider.equals("hello-go")) {
+                installation.grpc("hello-go", HelloGo.SUPERVISED);
+            } else if (!provider.equals("nobody")) {
+                installation.grpc("deaf", shell(provider));
+            }
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                int processes = provider.equals("nobody") ? 1 : 2;
+                await().until(() -> installation.processes().size() >= processes);
+
+                long end = System.nanoTime();
+                client.closeInput();
+
+                installation.awaitNoProcess(Duration.ofMillis(Long.parseLong(latest.replace("_", ""))));
+                print("end of input with " + provider, end);
+            }
+        }
+    }
+
+    @Test
+    void a_SIGTERM_after_the_end_of_input_ends_also_what_is_owed_an_answer() {
+        try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
+                Installation installation = Installation.create()
+                        .grpc("hung", hung.entry(), "timeout: 60s")
+                        .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("hung.hang.v1");
+            client.call("hung.hang.v1", "{}");
+            await().until(() -> hung.running() == 1);
+            gateway.expectAbruptEnd();
+            client.closeInput();
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            assertThat(gateway.isAlive()).as("it waits for the answer").isTrue();
+
+            long terminated = System.nanoTime();
+            gateway.terminate();
+
+            installation.awaitNoProcess(WITHOUT_CALLS);
+            print("SIGTERM after the end of input, with a call of 60 s and a deaf child", terminated);
+            assertThat(gateway.awaitExit(WITHOUT_CALLS)).isZero();
+        }
+    }
+
+    @Test
+    void the_second_signal_ends_it_at_once_and_its_children_too() {
+        try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
+                Installation installation = Installation.create()
+                        .mayLeaveSockets()
+                        .grpc("hung", hung.entry(), "timeout: 60s")
+                        .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("hung.hang.v1");
+            client.call("hung.hang.v1", "{}");
+            await().until(() -> hung.running() == 1);
+            gateway.expectAbruptEnd();
+            gateway.terminate();
+            await().pollDelay(Duration.ofMillis(300)).until(gateway::isAlive);
+
+            long terminated = System.nanoTime();
+            gateway.terminate();
+
+            assertThat(gateway.awaitExit(WITHOUT_CALLS)).isEqualTo(128 + 15);
+            installation.awaitNoProcess(WITHOUT_CALLS);
+            print("the second SIGTERM", terminated);
+        }
+    }
+
+    @Test
+    void a_Ctrl_C_on_the_group_reaches_no_provider_and_ends_no_call() throws IOException {
+        try (Installation installation = Installation.create()) {
+            Path interrupted = installation.folder().resolve("interrupted");
+            leadsAGroup(installation)
+                    .grpc("hello-go", HelloGo.SUPERVISED)
+                    .grpc("other", shell("trap 'touch " + interrupted + "' INT; while :; do sleep 0.1; done"));
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client().ready("hello-go.echo.v1");
+                assertThat(Signal.INT.sendToGroup(gateway.pid())).isTrue();
+
+                assertThat(gateway.awaitExit(WITH_CALLS.multipliedBy(3))).isZero();
+                assertThat(interrupted).doesNotExist();
+                assertThat(client.hasNext()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void of_a_group_that_is_killed_what_heeds_its_input_goes_and_the_next_start_ends_the_rest() throws IOException {
+        try (Installation installation = Installation.create()) {
+            leadsAGroup(installation)
+                    .mayLeaveSockets()
+                    .grpc("hello-go", HelloGo.SUPERVISED)
+                    .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+            try (Gateway gateway = installation.start()) {
+                gateway.client().ready("hello-go.echo.v1");
+                gateway.expectAbruptEnd();
+                long killed = System.nanoTime();
+                assertThat(Signal.KILL.sendToGroup(gateway.pid())).isTrue();
+                await().atMost(WITHOUT_CALLS).until(() -> running(installation, "hello-go") == 0);
+                print("the group killed, until hello-go was gone", killed);
+                assertThat(running(
+                                installation,
+                                Path.of("/bin/sh").toRealPath().getFileName().toString()))
+                        .as("the deaf one")
+                        .isEqualTo(1);
+            }
+            installation.withoutProviders();
+            try (Gateway next = installation.start()) {
+                next.client().initialize();
+                await().until(() -> running(
+                                installation,
+                                Path.of("/bin/sh").toRealPath().getFileName().toString())
+                        == 0);
+            }
+        }
+    }
+
+    @Test
+    void interceptors_have_time_for_their_last_words() {
+        PluginJar jar = PluginJar.of("slow", "slow.Slow").source("slow.Slow", """
+                        package slow;
+
+                        import dev.mcpgateway.api.*;
+                        import java.util.List;
+
+                        public final class Slow implements GatewayPlugin {
+                            private static final System.Logger LOG = System.getLogger("slow");
+                            @Override
+                            public List<InterceptorOffer> interceptors(PluginContext context) {
+                                return List.of(InterceptorOffer.observing("watching", () -> new CallObserver() {
+                                    @Override
+                                    public void close() {
+                                        try {
+                                            Thread.sleep(500);
+                                        } catch (InterruptedException e) {
+                                            LOG.log(System.Logger.Level.WARNING, "interrupted");
+                                        }
+                                        LOG.log(System.Logger.Level.WARNING, "last words of the observer");
+                                    }
+                                }));
+                            }
+
+                            @Override
+                            public void close() {
+                                LOG.log(System.Logger.Level.WARNING, "last words of the plugin");
+                            }
+                        }
+                        """);
+        try (Installation installation = Installation.create()) {
+            jar.writeTo(installation.pluginsDir());
+            try (Gateway gateway = installation.start()) {
+                Client client = gateway.client();
+                client.initialize();
+                client.tools();
+                client.closeInput();
+
+                assertThat(gateway.awaitExit(WITHOUT_CALLS)).isZero();
+                gateway.log().awaitEnd();
+                assertThat(gateway.log().lines().stream()
+                                .map(line -> line.path("message").asString(""))
+                                .filter(text -> text.contains("last words") || text.contains("interrupted")))
+                        .containsExactly("last words of the observer", "last words of the plugin");
+            }
+        }
+    }
+
+    private static String shell(String script) {
+        return "command: [/bin/sh, -c, \"" + script + "\"]";
+    }
+
+    private static Installation leadsAGroup(Installation installation) throws IOException {
+        return installation.launcher(Scripts.write(
+                installation.folder().resolve("launcher"), "exec setsid '" + Checkout.launcher() + "' \"$@\""));
+    }
+
+    private static long running(Installation installation, String program) {
+        return installation.processes().stream()
+                .filter(each -> each.info().command().orElse("").endsWith("/" + program))
+                .count();
     }
 
     private static List<Reply> calls(Client client, String tool, int count) {

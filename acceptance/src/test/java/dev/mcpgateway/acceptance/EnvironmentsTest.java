@@ -9,13 +9,13 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -221,10 +221,8 @@ class EnvironmentsTest {
     @Test
     void under_nohup_it_does_not_heed_it() throws IOException {
         try (Installation installation = Installation.create()) {
-            Path script = installation.folder().resolve("launcher");
-            Files.writeString(script, "#!/bin/sh\nexec nohup '" + Checkout.launcher() + "' \"$@\"\n");
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-            installation.launcher(script);
+            installation.launcher(Scripts.write(
+                    installation.folder().resolve("launcher"), "exec nohup '" + Checkout.launcher() + "' \"$@\""));
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();

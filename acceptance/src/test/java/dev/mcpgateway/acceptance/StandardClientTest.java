@@ -64,6 +64,8 @@ class StandardClientTest {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED)) {
             try (McpSyncClient client = connect(installation)) {
                 client.initialize();
+                await().untilAsserted(
+                                () -> assertThat(client.listTools().tools()).hasSize(2));
 
                 CallToolResult refused =
                         client.callTool(new CallToolRequest("hello-go.sum.v1", Map.of("numbers", List.of("x"))));
@@ -80,6 +82,8 @@ class StandardClientTest {
             Library.in(installation, "first");
             try (McpSyncClient client = connect(installation)) {
                 client.initialize();
+                await().untilAsserted(
+                                () -> assertThat(client.listTools().tools()).isNotEmpty());
 
                 assertThat(client.listResources().resources())
                         .extracting(McpSchema.Resource::name)

@@ -104,7 +104,7 @@ class StdioPressureTest {
     @Test
     @Tag("ST-08")
     void five_thousand_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
-        try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
+        try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("hello-go.echo.v1");
             long heapBefore = gateway.vitals().heapBytes();

@@ -63,6 +63,7 @@ class VectorsTest {
                         {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",\
                         "capabilities":{},"clientInfo":{"name":"vectors","version":"1"}}}""".getBytes(UTF_8));
                 out.next();
+                awaitAll(in, out);
                 for (Vector vector : vectors) {
                     List<String> replies = new ArrayList<>();
                     for (String provider : PROVIDERS) {
@@ -135,6 +136,18 @@ class VectorsTest {
 
     private static String cut(String reply) {
         return reply.length() <= 500 ? reply : reply.substring(0, 500) + "… of " + reply.length() + " bytes";
+    }
+
+    /** The first list waits for 2.5 s, which a busy machine may need for more than that. */
+    private static void awaitAll(OutputStream in, Lines out) throws IOException, InterruptedException {
+        String tools = "";
+        for (int i = 0;
+                i < 100 && !Stream.of(PROVIDERS).map("%s.echo.v1"::formatted).allMatch(tools::contains);
+                i++) {
+            Thread.sleep(50);
+            send(in, "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/list\"}".getBytes(UTF_8));
+            tools = reply(out);
+        }
     }
 
     private static void drain(InputStream stderr) {

@@ -100,7 +100,8 @@ final class Running implements AutoCloseable {
         try {
             requests.sink().close();
             door.awaitEndOfInput();
-            door.drain(DRAIN);
+            long until = System.nanoTime() + DRAIN.toNanos();
+            door.drain(() -> until);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -3,10 +3,9 @@ package dev.mcpgateway.kernel;
 import dev.mcpgateway.kernel.cli.CommandLineInterface;
 import dev.mcpgateway.kernel.cli.ConfigFile;
 import dev.mcpgateway.kernel.cli.Stdio;
+import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
+import dev.mcpgateway.kernel.descriptor.Descriptors;
 import dev.mcpgateway.kernel.log.JavaLogging;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.net.URLConnection;
 import java.util.Optional;
 
@@ -18,14 +17,14 @@ public final class Main {
     public static void main(String[] args) {
         // Before any jar is opened: a cached one stays open for ever, and its next version is read by the old index.
         URLConnection.setDefaultUseCaches("jar", false);
-        OutputStream protocol = new FileOutputStream(FileDescriptor.out);
+        DescriptorOutput protocol = Descriptors.output();
         System.setOut(System.err); // what a library prints is not protocol
         JavaLogging.claim();
         System.exit(run(args, protocol));
     }
 
     /** An editor waits for {@code stdio}, so that is told apart by hand; all other words are picocli's. */
-    private static int run(String[] args, OutputStream protocol) {
+    private static int run(String[] args, DescriptorOutput protocol) {
         int words = args.length;
         boolean isStdio = words > 0 && args[words - 1].equals("stdio");
         int options = isStdio ? words - 1 : words;

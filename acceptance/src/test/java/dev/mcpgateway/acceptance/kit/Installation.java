@@ -184,6 +184,12 @@ public final class Installation implements AutoCloseable {
         return gateway;
     }
 
+    /** Declares that sockets may be left, because the test has something killed that would remove them. */
+    public Installation mayLeaveSockets() {
+        mayLeaveSockets = true;
+        return this;
+    }
+
     /** As {@link #start()}, with a configuration file that the test has written. */
     public Gateway startWith(Path configuration) {
         Gateway gateway = new Gateway(

@@ -148,7 +148,7 @@ public final class Log {
     }
 
     /** Waits until the process has closed its standard error. */
-    void awaitEnd() {
+    public void awaitEnd() {
         try {
             reader.join(Duration.ofSeconds(10));
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 /** A POSIX signal, sent by process id. */
 public enum Signal {
     TERM,
+    INT,
     HUP,
     KILL,
     STOP,
@@ -13,8 +14,17 @@ public enum Signal {
 
     /** Sends it, and says whether there was a process to receive it. */
     public boolean send(long pid) {
+        return sendTo(Long.toString(pid));
+    }
+
+    /** Sends it to all of a process group, as a terminal does. */
+    public boolean sendToGroup(long leader) {
+        return sendTo("-" + leader);
+    }
+
+    private boolean sendTo(String whom) {
         try {
-            return new ProcessBuilder("kill", "-" + name(), Long.toString(pid))
+            return new ProcessBuilder("kill", "-" + name(), "--", whom)
                             .redirectErrorStream(true)
                             .start()
                             .waitFor()

@@ -27,6 +27,7 @@ import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class Gateway implements AutoCloseable {
     private final Configuration started;
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
+    private final Haste haste = new Haste();
     private final Workers workers = Workers.ofThisMachine(deadlines);
     private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
     private final RunFile runFile;
@@ -82,7 +84,7 @@ public final class Gateway implements AutoCloseable {
         required = settings.require();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
         providers = new Providers(
-                configuration.providers(), deadlines, runFile, this::offersChanged, this::providerHasNews);
+                configuration.providers(), deadlines, runFile, haste, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(), workDir, settings.pluginsAllow(), configuration.plugins(), new Plugins());
         firstDiscovery = new Hold(providers.firstDiscovery(), deadlines, workers);
@@ -181,6 +183,16 @@ public final class Gateway implements AutoCloseable {
         return protocol;
     }
 
+    /** From now on its end takes less time: a signal has come. */
+    public void hurry() {
+        haste.hurry();
+    }
+
+    /** Kills its provider processes, now: it is about to be killed itself. */
+    public void kill() {
+        providers.kill();
+    }
+
     @Override
     public void close() {
         synchronized (this) {
@@ -189,8 +201,7 @@ public final class Gateway implements AutoCloseable {
                 watch.close();
             }
         }
-        providers.close();
-        plugins.close();
+        providers.close(() -> plugins.close(haste));
         catalog.close();
         workers.close();
         deadlines.close();

@@ -13,6 +13,9 @@ public final class JdkLoggers extends System.LoggerFinder {
 
     @Override
     public System.Logger getLogger(String name, Module module) {
+        if (name.equals(ExitLogger.NAME)) {
+            return new ExitLogger();
+        }
         return new PlatformLogger(name, Log.named(name), Threshold.ofLibraries());
     }
 }

@@ -1,7 +1,6 @@
 package dev.mcpgateway.kernel.log;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.mcpgateway.kernel.descriptor.Descriptors;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -64,7 +63,7 @@ public final class LogWriter {
         synchronized (LOCK) {
             LogWriter writer = current;
             if (writer == null) {
-                writer = new LogWriter(LogQueue.LINES, new FileOutputStream(FileDescriptor.err));
+                writer = new LogWriter(LogQueue.LINES, Descriptors.errors());
                 current = writer;
                 writer.begin();
             }

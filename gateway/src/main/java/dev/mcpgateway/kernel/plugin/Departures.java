@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
+import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.Residue;
 import java.lang.ref.PhantomReference;
 import java.time.Duration;
@@ -10,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of plugins: their last calls are awaited, they are closed, and watched until their classes are gone. Belongs to the
@@ -19,8 +20,11 @@ import java.util.function.UnaryOperator;
  */
 final class Departures {
 
-    /** For a plugin to close when the gateway ends. */
-    static final Duration END = Duration.ofSeconds(3);
+    // For all plugins to close when the gateway ends, and what of that is for what the kernel has open of them.
+    private static final Duration END = Duration.ofMillis(1_500);
+    private static final Duration HURRIED = Duration.ofMillis(600);
+    private static final Duration LAST_INSTANCES = Duration.ofMillis(750);
+    private static final Duration HURRIED_INSTANCES = Duration.ofMillis(300);
 
     private static final Log LOG = Log.named("plugin");
     private static final Duration LAST_CALLS = Duration.ofSeconds(30);
@@ -31,7 +35,31 @@ final class Departures {
     private final UnaryOperator<Runnable> safely;
     private final LeakWatch leaks;
     private final Set<Thread> under = ConcurrentHashMap.newKeySet(); // of any thread
-    private volatile boolean isTheEnd;
+    private volatile @Nullable End end; // of the gateway
+
+    /** Of the gateway: how much time there is for plugins. */
+    static final class End {
+
+        private final long begin = System.nanoTime();
+        private final Haste haste;
+
+        private End(Haste haste) {
+            this.haste = haste;
+        }
+
+        private long deadline() {
+            return haste.deadline(begin, END, HURRIED);
+        }
+
+        private long instancesDeadline() {
+            return haste.deadline(begin, LAST_INSTANCES, HURRIED_INSTANCES);
+        }
+
+        /** Nanoseconds, at least one. */
+        long left() {
+            return Math.max(1, deadline() - System.nanoTime());
+        }
+    }
 
     /**
      * @param thread the folder's
@@ -77,34 +105,51 @@ final class Departures {
         Thread.ofPlatform().daemon().name("plugin-discarded").start(() -> close(cell));
     }
 
-    /** The gateway ends: last calls have been awaited before, and plugins have {@link #END} to close. */
-    void hurry() {
-        isTheEnd = true;
+    /** The gateway ends, from now on; of any thread. */
+    End end(Haste haste) {
+        return new End(haste);
+    }
+
+    /** Last calls have been awaited before: what goes and what will go has this much time. */
+    void begin(End of) {
+        end = of;
         under.forEach(Thread::interrupt);
     }
 
     /** Waits for those that are under way; of any thread but the folder's. */
-    void await(long deadlineNanos) throws InterruptedException {
-        for (Thread each : under) {
-            TimeUnit.NANOSECONDS.timedJoin(each, Math.max(1, deadlineNanos - System.nanoTime()));
-        }
+    void await(End of) throws InterruptedException {
+        of.haste.await(() -> under.stream().noneMatch(Thread::isAlive), of.begin, END, HURRIED);
     }
 
     private void awaitLastCalls(Resident resident, Cell cell) {
         try {
-            if (!isTheEnd && !cell.awaitUnused(System.nanoTime() + LAST_CALLS.toNanos())) {
+            if (end == null && !cell.awaitUnused(System.nanoTime() + LAST_CALLS.toNanos())) {
                 LOG.warn("plugin " + resident.id() + " " + resident.version()
                         + " is closed although something of it is still in use after 30 s");
             }
         } catch (InterruptedException theEnd) {
-            // it is closed now
+            // as below
+        }
+        End now = end;
+        if (now != null) {
+            awaitLastInstances(now, cell);
+        }
+    }
+
+    /** The providers and interceptors of the plugin are being closed: it is closed after them. */
+    private static void awaitLastInstances(End end, Cell cell) {
+        try {
+            cell.awaitUnused(end.instancesDeadline());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void close(Cell cell) {
         try {
-            Duration atMost = isTheEnd && limit.compareTo(END) > 0 ? END : limit;
-            cell.close(System.nanoTime() + atMost.toNanos());
+            long usual = System.nanoTime() + limit.toNanos();
+            End now = end;
+            cell.close(now != null && now.deadline() - usual < 0 ? now.deadline() : usual);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

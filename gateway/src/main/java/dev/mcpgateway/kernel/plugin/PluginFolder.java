@@ -4,6 +4,7 @@ import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.watch.FolderHint;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -184,16 +185,24 @@ public final class PluginFolder implements AutoCloseable {
         run(() -> residents.reconfigure(settings));
     }
 
-    /** Closes all plugins at the same time; returns after 4.5 s at the latest, and names in the log what still runs. */
+    /** As {@link #close(Haste)}, in none. */
     @Override
     public void close() {
+        close(new Haste());
+    }
+
+    /**
+     * Closes all plugins at the same time, each when the kernel has closed what it had opened of it; returns after 1.5 s at the
+     * latest, in haste after 0.6 s, and names in the log what still runs.
+     */
+    public void close(Haste haste) {
         synchronized (hintLock) {
             isClosed = true;
             if (hint != null) {
                 hint.close();
             }
         }
-        residents.close(limit.compareTo(Departures.END) < 0 ? limit : Departures.END);
+        residents.close(haste);
         thread.shutdownNow();
     }
 

@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -516,12 +517,12 @@ final class Residents implements Places.Events {
     // the end
 
     /** Of any thread but the folder's. */
-    void close(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.plus(GRACE).toNanos();
+    void close(Haste haste) {
+        Departures.End end = departures.end(haste);
         try {
-            thread.submit(this::closeAll).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
-            departures.await(deadline);
-            thread.submit(() -> {}).get(1, TimeUnit.SECONDS); // what they have brought home
+            thread.submit(() -> closeAll(end)).get(end.left(), TimeUnit.NANOSECONDS);
+            departures.await(end);
+            thread.submit(() -> {}).get(end.left(), TimeUnit.NANOSECONDS); // what they have brought home
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
@@ -530,9 +531,9 @@ final class Residents implements Places.Events {
         loading.close();
     }
 
-    private void closeAll() {
+    private void closeAll(Departures.End end) {
         closed = true;
-        departures.hurry();
+        departures.begin(end);
         places.all().forEach(each -> each.takeInspection().ifPresent(Inspection::close));
         for (Resident each : residents.values()) {
             listener.gone(each.plugin());

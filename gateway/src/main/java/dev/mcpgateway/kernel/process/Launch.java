@@ -19,8 +19,13 @@ final class Launch {
 
     static Process start(Command command, Map<String, String> gatewayEnvironment) throws IOException {
         Map<String, String> environment = environment(command, gatewayEnvironment);
-        List<String> words = new ArrayList<>(command.words());
-        words.set(0, program(command, environment.getOrDefault("PATH", "")));
+        String program = program(command, environment.getOrDefault("PATH", ""));
+        List<String> words = new ArrayList<>();
+        if (OwnSession.IS_POSSIBLE && new File(program).canExecute()) { // else the JDK says what is wrong
+            words.add(OwnSession.SETSID);
+        }
+        words.add(program);
+        words.addAll(command.words().subList(1, command.words().size()));
         ProcessBuilder builder =
                 new ProcessBuilder(words).directory(command.workingDirectory().toFile());
         try {
@@ -31,8 +36,18 @@ final class Launch {
             // The JDK's text would show the value, which may be a secret.
             throw new IOException("its command or env: holds a character that no process can be given", e);
         } catch (IOException e) {
-            throw new IOException(reason(command, words.getFirst(), e), e);
+            throw new IOException(reason(command, program, e), e);
         }
+    }
+
+    /**
+     * A session of its own keeps it from the signals of our terminal, such as Ctrl-C, and whatever it starts stays findable. The
+     * program of util-linux becomes the one that it is given, so the pid stays as well.
+     */
+    private static final class OwnSession {
+
+        static final String SETSID = "/usr/bin/setsid";
+        static final boolean IS_POSSIBLE = ProcessTable.IS_THERE && new File(SETSID).canExecute();
     }
 
     static Map<String, String> environment(Command command, Map<String, String> gatewayEnvironment) {

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.process.RunFileText.Child;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +29,6 @@ import java.util.regex.Pattern;
 public final class RunFile implements AutoCloseable {
 
     private static final Log LOG = Log.named("process");
-    private static final Duration GRACE = Duration.ofSeconds(2);
     private static final FileAttribute<?> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE =
@@ -119,14 +118,16 @@ public final class RunFile implements AutoCloseable {
     private static void end(Set<ProcessIdentity> orphans) {
         Set<ProcessIdentity> all = new HashSet<>();
         for (ProcessIdentity orphan : orphans) {
-            orphan.handle().ifPresent(process -> {
-                LOG.info("ending process " + orphan.pid() + ", which a gateway that is gone has left behind");
-                all.add(orphan);
-                all.addAll(ProcessIdentity.descendantsOf(process));
-            });
+            Set<ProcessIdentity> its = new HashSet<>(orphan.started());
+            orphan.handle().ifPresent(process -> its.add(orphan));
+            if (!its.isEmpty()) {
+                LOG.info("ending process " + orphan.pid()
+                        + " and what it has started, which a gateway that is gone has left behind");
+                all.addAll(its);
+            }
         }
         try {
-            Termination.of(all, GRACE);
+            Termination.of(all, new Haste());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,43 +1,36 @@
 package dev.mcpgateway.kernel.process;
 
+import dev.mcpgateway.kernel.thread.Haste;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The end of processes that did not end by themselves. */
 final class Termination {
 
+    private static final Duration GRACE = Duration.ofMillis(600);
+    private static final Duration HURRIED = Duration.ofMillis(300);
     private static final Duration KILLED = Duration.ofMillis(500);
-    private static final long POLL_MILLIS = 5;
 
     private Termination() {}
 
-    /** SIGTERM to those that live, SIGKILL to those that still live when the grace is over. Returns when all are gone. */
-    static void of(Collection<ProcessIdentity> processes, Duration grace) throws InterruptedException {
-        List<ProcessIdentity> alive = alive(processes);
+    /** SIGTERM to those that live, SIGKILL to those that still live 0.6 s later. Returns when all are gone. */
+    static void of(Collection<ProcessIdentity> processes, Haste haste) throws InterruptedException {
+        List<ProcessIdentity> alive = new ArrayList<>(processes);
+        alive.removeIf(each -> !each.isAlive());
         alive.forEach(process -> process.handle().ifPresent(ProcessHandle::destroy));
-        alive = await(alive, grace);
+        haste.await(() -> areGone(alive), GRACE, HURRIED);
         kill(alive);
-        await(alive, KILLED);
+        haste.await(() -> areGone(alive), KILLED, KILLED);
     }
 
     static void kill(Collection<ProcessIdentity> processes) {
         processes.forEach(process -> process.handle().ifPresent(ProcessHandle::destroyForcibly));
     }
 
-    private static List<ProcessIdentity> await(List<ProcessIdentity> processes, Duration atMost)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        List<ProcessIdentity> alive = alive(processes);
-        while (!alive.isEmpty() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            alive = alive(alive);
-        }
-        return alive;
-    }
-
-    private static List<ProcessIdentity> alive(Collection<ProcessIdentity> processes) {
-        return processes.stream().filter(ProcessIdentity::isAlive).toList();
+    private static boolean areGone(List<ProcessIdentity> processes) {
+        processes.removeIf(each -> !each.isAlive());
+        return processes.isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
+import dev.mcpgateway.kernel.thread.Haste;
 import org.jspecify.annotations.Nullable;
 
 /** A provider's own process, for as long as an instance dials it. Thread-safe, but for {@link #listens()}. */
@@ -9,14 +10,16 @@ final class Child {
 
     private final ProviderProcess.Command command;
     private final RunFile runFile;
+    private final Haste haste;
     private final Control control;
     private @Nullable ProviderProcess process; // this and closed are guarded by this
     private boolean closed;
     private boolean listens; // on the control thread
 
-    Child(ProviderProcess.Command command, RunFile runFile, Control control) {
+    Child(ProviderProcess.Command command, RunFile runFile, Haste haste, Control control) {
         this.command = command;
         this.runFile = runFile;
+        this.haste = haste;
         this.control = control;
     }
 
@@ -35,7 +38,7 @@ final class Child {
         if (closed || process != null) {
             return;
         }
-        process = ProviderProcess.start(command, runFile, new ProviderProcess.Events() {
+        process = ProviderProcess.start(command, runFile, haste, new ProviderProcess.Events() {
             @Override
             public void listening() {
                 control.run(() -> {
@@ -54,7 +57,19 @@ final class Child {
         });
     }
 
-    /** Ends it; returns when it is gone, after 5 s at the latest. */
+    /** Kills it, now: the gateway itself is about to be killed. */
+    void kill() {
+        ProviderProcess running;
+        synchronized (this) {
+            closed = true;
+            running = process;
+        }
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    /** Ends it; returns when it is gone, after 3 s at the latest. */
     void close() {
         ProviderProcess running;
         synchronized (this) {

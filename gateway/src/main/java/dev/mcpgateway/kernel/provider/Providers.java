@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +45,9 @@ public final class Providers implements AutoCloseable {
     private static final Duration REFRESH = Duration.ofSeconds(60);
 
     // How long the end waits: a plugin that hangs in close is left, a process gets its signals.
-    private static final Duration INSTANCES_END = Duration.ofSeconds(3);
-    private static final Duration PROCESSES_END = Duration.ofSeconds(6);
+    private static final Duration INSTANCES_END = Duration.ofMillis(1_500);
+    private static final Duration HURRIED = Duration.ofMillis(600);
+    private static final Duration PROCESSES_END = Duration.ofSeconds(4);
 
     /** How long a plugin may take to open a provider: what the API promises. */
     private static final Duration OPENING = Duration.ofSeconds(10);
@@ -56,6 +58,7 @@ public final class Providers implements AutoCloseable {
     private final Deadlines deadlines;
     private final Control control;
     private final RunFile runFile;
+    private final Haste haste;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
     private final List<Configured> configured = new ArrayList<>(); // this and all below are guarded by this
     private final List<InPlugin> inPlugins = new ArrayList<>();
@@ -89,6 +92,7 @@ public final class Providers implements AutoCloseable {
     public record News(boolean isWarning, String text) {}
 
     /**
+     * @param haste of the end
      * @param changed given all slots in order whenever what is offered, or its availability, has changed; by one thread
      * @param news told in words what has become of providers
      */
@@ -96,10 +100,11 @@ public final class Providers implements AutoCloseable {
             List<ProviderEntry> entries,
             Deadlines deadlines,
             RunFile runFile,
+            Haste haste,
             Consumer<List<Slot>> changed,
             Consumer<News> news)
             throws IOException {
-        this(entries, deadlines, runFile, changed, news, OPENING);
+        this(entries, deadlines, runFile, haste, changed, news, OPENING);
     }
 
     /** @param opening how long a plugin may take to open a provider */
@@ -107,12 +112,14 @@ public final class Providers implements AutoCloseable {
             List<ProviderEntry> entries,
             Deadlines deadlines,
             RunFile runFile,
+            Haste haste,
             Consumer<List<Slot>> changed,
             Consumer<News> news,
             Duration opening)
             throws IOException {
         this.deadlines = deadlines;
         this.runFile = runFile;
+        this.haste = haste;
         this.control = new Control(() -> changed.accept(slots()), news, opening);
         for (ProviderEntry entry : entries) {
             if (entry.enabled()) {
@@ -145,7 +152,7 @@ public final class Providers implements AutoCloseable {
         }
         ProviderProcess.Command command = new ProviderProcess.Command(
                 entry.name(), entry.command(), entry.env(), entry.workingDirectory(), address);
-        return Optional.of(new Child(command, runFile, control));
+        return Optional.of(new Child(command, runFile, haste, control));
     }
 
     /** Starts the processes of providers that have a command; returns at once. */
@@ -284,6 +291,9 @@ public final class Providers implements AutoCloseable {
 
     /** A plugin goes: calls that it has go on, new ones do not reach it. Returns at once. */
     public synchronized void leave(String pluginId) {
+        if (closed) { // all of it is being closed, and nobody is to hear of it any more
+            return;
+        }
         dropTypes(pluginId, Set.of());
         List<InPlugin> its = inPlugins.stream()
                 .filter(each -> each.pluginId.equals(pluginId))
@@ -527,26 +537,31 @@ public final class Providers implements AutoCloseable {
         return slots;
     }
 
-    /** Closes what is open and ends the processes, all at once; takes about 5 s at most. */
+    /** As {@link #close(Runnable)}, with nothing beside. */
     @Override
     public void close() {
+        close(() -> {});
+    }
+
+    /**
+     * Closes what is open and ends the processes, all at once; takes some 2 s at most where nothing is wrong with the system.
+     *
+     * @param beside what is closed at the same time
+     */
+    public void close(Runnable beside) {
         List<Thread> instances = new ArrayList<>();
         List<Thread> processes = new ArrayList<>();
-        List<Life> lives = new ArrayList<>();
-        synchronized (this) {
-            closed = true;
-            configured.forEach(each -> lives.add(each.life));
-            inPlugins.forEach(each -> lives.add(each.life));
-            lives.addAll(leaving);
-        }
-        for (Life life : lives) {
+        long begin = System.nanoTime();
+        for (Life life : end()) {
             instances.add(closer(() -> life.close("is unavailable: the gateway is stopping")));
             life.children().forEach(child -> processes.add(closer(child::close)));
         }
-        long begin = System.nanoTime();
+        beside.run();
         try {
-            join(instances, begin + INSTANCES_END.toNanos());
-            join(processes, begin + PROCESSES_END.toNanos());
+            haste.await(() -> instances.stream().noneMatch(Thread::isAlive), begin, INSTANCES_END, HURRIED);
+            for (Thread each : processes) {
+                each.join(Duration.ofNanos(Math.max(1, begin + PROCESSES_END.toNanos() - System.nanoTime())));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -558,10 +573,17 @@ public final class Providers implements AutoCloseable {
         }
     }
 
-    private static void join(List<Thread> threads, long deadline) throws InterruptedException {
-        for (Thread each : threads) {
-            each.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-        }
+    /** Kills all processes, now: the gateway itself is about to be killed. */
+    public void kill() {
+        end().forEach(life -> life.children().forEach(Child::kill));
+    }
+
+    private synchronized List<Life> end() {
+        closed = true;
+        List<Life> lives = new ArrayList<>(leaving);
+        configured.forEach(each -> lives.add(each.life));
+        inPlugins.forEach(each -> lives.add(each.life));
+        return lives;
     }
 
     private static Thread closer(Runnable close) {

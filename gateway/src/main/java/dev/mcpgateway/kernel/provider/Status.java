@@ -26,6 +26,11 @@ public record Status(State state, Instant since, String reason) {
         return state == State.CONNECTED;
     }
 
+    /** Whether nothing is known to be wrong with it but that it has not answered in time. */
+    public boolean mayBeSlow() {
+        return !isAvailable() && (reason.startsWith("timed out") || reason.startsWith("is not connected yet"));
+    }
+
     static Status now(State state, String reason) {
         return new Status(state, Instant.now(), reason);
     }

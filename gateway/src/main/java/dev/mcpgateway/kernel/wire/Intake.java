@@ -5,6 +5,7 @@ import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class Intake {
     private static final long IN_FLIGHT_BYTES =
             Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 16);
     private static final long PARK_BYTES = 16L << 20;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20); // at a deadline that may change
 
     private final Deadlines deadlines;
     private final ArrayDeque<Parked> park = new ArrayDeque<>(); // this and all below are guarded by this
@@ -137,16 +139,16 @@ final class Intake {
     /**
      * Waits until nothing is admitted, parked or in flight.
      *
-     * @param deadline when to give up, on the scale of {@link System#nanoTime()}
+     * @param deadline when to give up, on the scale of {@link System#nanoTime()}; it may change meanwhile
      * @return whether that came about
      */
-    synchronized boolean awaitEmpty(long deadline) throws InterruptedException {
+    synchronized boolean awaitEmpty(LongSupplier deadline) throws InterruptedException {
         while (!isEmpty()) {
-            long left = deadline - System.nanoTime();
+            long left = deadline.getAsLong() - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, LOOK_NANOS));
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.wire;
 
+import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What waits to be written to one client, and the one thread that writes it: messages are put together into few writes
@@ -22,6 +24,7 @@ final class Outbox {
 
     private static final int BATCH = 64 * 1024;
     private static final int MESSAGES_AT_ONCE = 64;
+    private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos(); // at a deadline that may change
     private static final long NOTEWORTHY = 1024 * 1024; // nobody waits for less to leave
 
     private final OutputStream out;
@@ -64,7 +67,7 @@ final class Outbox {
     }
 
     /**
-     * From now on messages of up to {@link Room#BYTES} are written at once where there is room for that much.
+     * From now on messages of up to {@link DescriptorOutput#SHORT} are written at once where there is room for that much.
      *
      * @param hasRoom asked by one thread at a time, right before it writes
      */
@@ -73,7 +76,7 @@ final class Outbox {
     }
 
     private boolean isWrittenAtOnce(Utf8Writer message) {
-        if (message.length() > Room.BYTES || !entries.isEmpty() || !writing.tryLock()) {
+        if (message.length() > DescriptorOutput.SHORT || !entries.isEmpty() || !writing.tryLock()) {
             return false;
         }
         try {
@@ -129,13 +132,20 @@ final class Outbox {
     /**
      * Ends the writer when everything has left.
      *
-     * @param deadline when to give up, on the scale of {@link System#nanoTime()}
+     * @param deadline when to give up, on the scale of {@link System#nanoTime()}; it may change meanwhile
      * @return whether everything has left
      */
-    boolean close(long deadline) throws InterruptedException {
+    boolean close(LongSupplier deadline) throws InterruptedException {
         closed = true;
         LockSupport.unpark(writer);
-        return writer.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        long left;
+        do {
+            left = deadline.getAsLong() - System.nanoTime();
+            if (writer.join(Duration.ofNanos(Math.clamp(left, 1, LOOK_NANOS)))) {
+                return true;
+            }
+        } while (left > 0);
+        return false;
     }
 
     private void write() {

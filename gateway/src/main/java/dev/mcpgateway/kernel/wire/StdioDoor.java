@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.wire;
 
+import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
@@ -11,11 +12,12 @@ import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +79,13 @@ public final class StdioDoor {
     }
 
     /**
-     * Lets short answers be written by those who bring them. For the process's standard output only. Takes some
-     * milliseconds, so it is called when nobody waits.
+     * Lets short answers be written by those who bring them.
+     *
+     * @param hasRoom whether {@link DescriptorOutput#SHORT} bytes can be written without waiting; asked by one thread at a
+     *     time, right before it writes
      */
-    public void writeAtOnce() {
-        outbox.writeAtOnce(Room.ofStdout()::isThere);
+    public void writeAtOnce(BooleanSupplier hasRoom) {
+        outbox.writeAtOnce(hasRoom);
     }
 
     /** Waits for the end of the input, or until {@link #stop()}. */
@@ -98,10 +102,10 @@ public final class StdioDoor {
     /**
      * Waits until everything that was asked has been answered and has left.
      *
+     * @param deadline when to give up, on the scale of {@link System#nanoTime()}; it may change meanwhile
      * @return false when the time was up before that
      */
-    public boolean drain(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+    public boolean drain(LongSupplier deadline) throws InterruptedException {
         return intake.awaitEmpty(deadline) & outbox.close(deadline);
     }
 

@@ -8,6 +8,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,12 @@ final class TwoProviders implements AutoCloseable {
     private Providers providers() {
         try {
             return new Providers(
-                    List.of(), deadlines, new RunFile(NOWHERE, NOWHERE, NOWHERE), catalog::rebuild, news -> {});
+                    List.of(),
+                    deadlines,
+                    new RunFile(NOWHERE, NOWHERE, NOWHERE),
+                    new Haste(),
+                    catalog::rebuild,
+                    news -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

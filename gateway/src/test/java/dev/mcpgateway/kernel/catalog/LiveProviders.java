@@ -15,6 +15,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class LiveProviders implements AutoCloseable, ProviderType {
 
     private Providers open(List<ProviderEntry> entries, Path folder, Consumer<List<Slot>> changed) throws IOException {
         RunFile runFile = new RunFile(folder, folder.resolve("providers.yaml"), folder);
-        return new Providers(entries, deadlines, runFile, changed, news -> {});
+        return new Providers(entries, deadlines, runFile, new Haste(), changed, news -> {});
     }
 
     private static ProviderEntry entry(String name, String prefix, Path folder) {

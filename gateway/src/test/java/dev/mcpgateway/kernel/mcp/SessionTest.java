@@ -23,6 +23,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.Workers;
 import dev.mcpgateway.kernel.wire.Conversation;
 import dev.mcpgateway.kernel.wire.Incoming;
@@ -102,7 +103,12 @@ class SessionTest {
         Path nowhere = Path.of("/dev/null"); // and never written to: this provider has no process
         try (LiveCatalog catalog = new LiveCatalog(() -> {});
                 Providers providers = new Providers(
-                        List.of(), deadlines, new RunFile(nowhere, nowhere, nowhere), catalog::rebuild, news -> {})) {
+                        List.of(),
+                        deadlines,
+                        new RunFile(nowhere, nowhere, nowhere),
+                        new Haste(),
+                        catalog::rebuild,
+                        news -> {})) {
             providers.join("plugin", List.of(new ProviderOffer("acme", context -> new Hello())), List.of());
             providers.allPluginsJoined();
             providers.firstDiscovery().orTimeout(20, TimeUnit.SECONDS).join();

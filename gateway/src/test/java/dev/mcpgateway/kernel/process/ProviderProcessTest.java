@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.kernel.process.ProviderProcess.Command;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ class ProviderProcessTest {
     Path folder;
 
     private final RecordedEvents events = new RecordedEvents();
+    private final Haste haste = new Haste();
     private RunFile runFile = new RunFile(Path.of("/"), Path.of("/"), Path.of("/"));
     private Optional<SocketFolder> sockets = Optional.empty();
     private Optional<ProviderProcess> process = Optional.empty();
@@ -178,17 +181,17 @@ class ProviderProcessTest {
         shell("echo $$ > pid; cat");
         ProcessIdentity provider = written("pid");
 
-        assertThat(closing()).isLessThan(Duration.ofMillis(1_950));
+        assertThat(closing()).isLessThan(Duration.ofMillis(950));
         assertThat(provider.isAlive()).isFalse();
         assertThat(events.isEmpty()).as("an end that was asked for is no death").isTrue();
     }
 
     @Test
-    void who_ignores_the_end_of_its_input_is_terminated_after_two_seconds() throws Exception {
+    void who_ignores_the_end_of_its_input_is_terminated_after_a_second() throws Exception {
         shell("echo $$ > pid; exec sleep 1000");
         ProcessIdentity provider = written("pid");
 
-        assertThat(closing()).isBetween(Duration.ofMillis(1_950), Duration.ofMillis(3_900));
+        assertThat(closing()).isBetween(Duration.ofMillis(950), Duration.ofSeconds(10));
         assertThat(provider.isAlive()).isFalse();
     }
 
@@ -199,7 +202,7 @@ class ProviderProcessTest {
         ProcessIdentity provider = written("pid");
         ProcessIdentity grandchild = written("grandchild");
 
-        assertThat(closing()).isBetween(Duration.ofMillis(3_950), Duration.ofSeconds(15));
+        assertThat(closing()).isBetween(Duration.ofMillis(1_550), Duration.ofSeconds(10));
         assertThat(provider.isAlive()).isFalse();
         assertThat(grandchild.isAlive()).isFalse();
     }
@@ -218,19 +221,17 @@ class ProviderProcessTest {
         shell("sleep 1000 & echo $! > grandchild; cat");
         ProcessIdentity grandchild = written("grandchild");
 
-        assertThat(closing()).isLessThan(Duration.ofMillis(1_950));
+        assertThat(closing()).isLessThan(Duration.ofMillis(950));
         assertThat(grandchild.isAlive()).isFalse();
     }
 
     @Test
-    void a_grandchild_that_left_the_family_with_our_pipes_delays_nothing() throws Exception {
+    void a_grandchild_that_left_the_family_with_our_pipes_delays_nothing_and_goes_too() throws Exception {
         shell("(sleep 1000 & echo $! > grandchild); cat");
         ProcessIdentity grandchild = written("grandchild");
-        try {
-            assertThat(closing()).isLessThan(Duration.ofMillis(1_950));
-        } finally {
-            grandchild.handle().ifPresent(ProcessHandle::destroyForcibly);
-        }
+
+        assertThat(closing()).isLessThan(Duration.ofMillis(950));
+        assertThat(grandchild.isAlive()).isFalse();
     }
 
     @Test
@@ -247,12 +248,69 @@ class ProviderProcessTest {
     }
 
     @Test
+    void in_haste_both_come_sooner() throws Exception {
+        shell("trap '' TERM; echo $$ > pid; while :; do sleep 1; done");
+        ProcessIdentity provider = written("pid");
+
+        haste.hurry();
+
+        assertThat(closing()).isBetween(Duration.ofMillis(550), Duration.ofMillis(1_500));
+        assertThat(provider.isAlive()).isFalse();
+    }
+
+    @Test
+    void haste_that_comes_while_it_ends_is_heeded() throws Exception {
+        shell("trap '' TERM; echo $$ > pid; while :; do sleep 1; done");
+        ProcessIdentity provider = written("pid");
+
+        Thread.ofVirtual().start(() -> {
+            LockSupport.parkNanos(100_000_000);
+            haste.hurry();
+        });
+
+        assertThat(closing()).isBetween(Duration.ofMillis(650), Duration.ofMillis(1_550));
+        assertThat(provider.isAlive()).isFalse();
+    }
+
+    @Test
+    void a_script_that_leaves_its_server_behind_leaves_it_to_us() throws Exception {
+        shell("(sh -c 'echo $$ > server; exec sleep 1000' &) ; echo $$ > pid; cat");
+        ProcessIdentity server = written("server");
+
+        assertThat(closing()).isLessThan(Duration.ofMillis(950));
+        assertThat(server.isAlive()).isFalse();
+    }
+
+    @Test
+    void a_server_whose_script_has_ended_is_ended_before_the_next_start() throws Exception {
+        shell("[ -e server ] && exec cat; sh -c 'echo $$ > server; exec sleep 1000' & exit 0");
+        ProcessIdentity server = written("server");
+
+        assertThat(events.next()).isEqualTo("exited with code 0");
+        await().atMost(PATIENCE).until(() -> !server.isAlive());
+    }
+
+    @Test
+    void killed_it_is_gone_with_all_it_started_and_is_not_started_again() throws Exception {
+        shell("(sleep 1000 & echo $! > grandchild); echo $$ >> pid; cat");
+        ProcessIdentity provider = written("pid");
+        ProcessIdentity grandchild = written("grandchild");
+
+        process.orElseThrow().kill();
+
+        await().atMost(PATIENCE).until(() -> !provider.isAlive() && !grandchild.isAlive());
+        await().during(Duration.ofSeconds(1))
+                .atMost(PATIENCE)
+                .until(() -> lines("pid").size() == 1);
+    }
+
+    @Test
     void closing_at_any_moment_of_the_start_leaves_nothing() throws Exception {
         long seed = ThreadLocalRandom.current().nextLong();
         java.util.Random random = new java.util.Random(seed);
         for (int i = 0; i < 25; i++) {
             shell("echo $$ >> pids; exec cat");
-            java.util.concurrent.locks.LockSupport.parkNanos(random.nextInt(8_000_000));
+            LockSupport.parkNanos(random.nextInt(8_000_000));
             process.orElseThrow().close();
         }
 
@@ -271,7 +329,7 @@ class ProviderProcessTest {
         events.next();
         events.next();
 
-        assertThat(closing()).isLessThan(Duration.ofMillis(1_950));
+        assertThat(closing()).isLessThan(Duration.ofMillis(950));
     }
 
     @Test
@@ -280,6 +338,7 @@ class ProviderProcessTest {
         process = Optional.of(ProviderProcess.start(
                 new Command("hello", List.of("sh", "-c", "exit 3"), Map.of(), folder, socket()),
                 runFile,
+                haste,
                 new ProviderProcess.Events() {
                     @Override
                     public void listening() {}
@@ -305,7 +364,7 @@ class ProviderProcessTest {
     }
 
     private void start(Command command) {
-        process = Optional.of(ProviderProcess.start(command, runFile, events));
+        process = Optional.of(ProviderProcess.start(command, runFile, haste, events));
     }
 
     private String socket() {

@@ -11,6 +11,7 @@ import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,13 @@ class OpeningTest {
 
     private Providers providers(Duration opening) throws Exception {
         return new Providers(
-                List.of(), deadlines, new RunFile(nowhere, nowhere, nowhere), slots -> {}, each -> {}, opening);
+                List.of(),
+                deadlines,
+                new RunFile(nowhere, nowhere, nowhere),
+                new Haste(),
+                slots -> {},
+                each -> {},
+                opening);
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +64,7 @@ class PluginProvidersTest {
                 List.of(entry("remote")),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
+                new Haste(),
                 slots -> {},
                 each -> news.add(each.text()));
     }
@@ -384,6 +386,7 @@ class PluginProvidersTest {
                 List.of(),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
+                new Haste(),
                 slots -> {
                     if (controlIsToWait.compareAndSet(true, false)) {
                         controlWaits.countDown();

@@ -17,6 +17,7 @@ import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.Haste;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ class ReloadTest implements ProviderType {
     @TempDir
     Path folder;
 
-    private Providers providers = new Providers(List.of(), deadlines, runFile(), slots -> {}, each -> {});
+    private Providers providers = new Providers(List.of(), deadlines, runFile(), new Haste(), slots -> {}, each -> {});
 
     ReloadTest() throws Exception {}
 
@@ -52,6 +53,7 @@ class ReloadTest implements ProviderType {
                 List.of(entry("one", "first:1", 2, "one"), entry("two", "second:1", 2, "two")),
                 deadlines,
                 runFile(),
+                new Haste(),
                 slots -> {},
                 each -> news.add(each.text()));
         providers.join("test", List.of(), List.of(this));

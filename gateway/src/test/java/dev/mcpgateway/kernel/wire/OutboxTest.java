@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,7 @@ class OutboxTest {
     @AfterEach
     void letTheWriterGo() throws InterruptedException {
         client.reads(Integer.MAX_VALUE / 2);
-        outbox.close(System.nanoTime() + SOON);
+        outbox.close(in(SOON));
     }
 
     @Test
@@ -40,7 +42,7 @@ class OutboxTest {
             put("message " + i);
         }
 
-        assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
+        assertThat(outbox.close(in(SOON))).isTrue();
         assertThat(client.lines())
                 .hasSize(1_000)
                 .startsWith("message 0", "message 1")
@@ -64,9 +66,9 @@ class OutboxTest {
         client.reads(1);
         outbox.writeAtOnce(() -> true);
 
-        put("x".repeat(Room.BYTES));
+        put("x".repeat(DescriptorOutput.SHORT));
 
-        outbox.close(System.nanoTime() + SOON);
+        outbox.close(in(SOON));
         assertThat(client.writers()).hasSize(1).doesNotContain(Thread.currentThread());
     }
 
@@ -80,7 +82,7 @@ class OutboxTest {
         put("third"); // behind what is stuck
 
         client.reads(3);
-        outbox.close(System.nanoTime() + SOON);
+        outbox.close(in(SOON));
         assertThat(client.lines()).containsExactly("first", "second", "third");
         assertThat(client.writers()).doesNotContain(Thread.currentThread());
     }
@@ -96,7 +98,7 @@ class OutboxTest {
             put("message " + i);
         }
 
-        outbox.close(System.nanoTime() + SOON);
+        outbox.close(in(SOON));
         assertThat(client.lines()).isEqualTo(sent);
         assertThat(client.writers()).hasSize(2);
     }
@@ -117,7 +119,7 @@ class OutboxTest {
             thread.join();
         }
 
-        assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
+        assertThat(outbox.close(in(SOON))).isTrue();
         int[] next = new int[8];
         for (String line : client.lines()) {
             int number = Integer.parseInt(line.substring(line.indexOf(' ') + 1));
@@ -137,7 +139,7 @@ class OutboxTest {
         }
         client.reads(1_000);
 
-        assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
+        assertThat(outbox.close(in(SOON))).isTrue();
         assertThat(client.lines()).hasSize(641);
         assertThat(client.writes()).isLessThanOrEqualTo(1 + 640 / 64 + 1);
     }
@@ -148,7 +150,7 @@ class OutboxTest {
         List<Integer> sizes = List.of(1, 64 * 1024 - 2, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 3_000_000, 5);
         sizes.forEach(size -> put("x".repeat(size)));
 
-        assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
+        assertThat(outbox.close(in(SOON))).isTrue();
         assertThat(client.lines()).extracting(String::length).isEqualTo(sizes);
     }
 
@@ -188,8 +190,7 @@ class OutboxTest {
     void closing_gives_up_in_time_on_a_client_that_does_not_read() throws InterruptedException {
         put("never read");
 
-        assertThat(outbox.close(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50)))
-                .isFalse();
+        assertThat(outbox.close(in(TimeUnit.MILLISECONDS.toNanos(50)))).isFalse();
     }
 
     @Test
@@ -200,7 +201,7 @@ class OutboxTest {
             put("message " + i);
         }
 
-        assertThat(outbox.close(System.nanoTime() + SOON)).isTrue();
+        assertThat(outbox.close(in(SOON))).isTrue();
         assertThat(broken).hasValue(1);
         assertThat(outbox.bytes()).isZero();
         assertThat(client.lines()).isEmpty();
@@ -255,5 +256,10 @@ class OutboxTest {
             writers.add(Thread.currentThread());
             taken.write(from, offset, length);
         }
+    }
+
+    private static LongSupplier in(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        return () -> deadline;
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,7 @@ class StdioDoorTest {
             }
         });
 
-        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        assertThat(door.drain(in(LONG_ENOUGH))).isTrue();
         stdout.sink().close();
 
         assertThat(answering.join(LONG_ENOUGH)).isTrue();
@@ -228,7 +229,7 @@ class StdioDoorTest {
         stdin.sink().close();
         door.awaitEndOfInput();
 
-        assertThat(door.drain(Duration.ofMillis(100))).isFalse();
+        assertThat(door.drain(in(Duration.ofMillis(100)))).isFalse();
     }
 
     @Test
@@ -262,7 +263,7 @@ class StdioDoorTest {
         await().until(() -> talk.gone.get() == 1);
         door.awaitEndOfInput();
         talk.answer("2");
-        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        assertThat(door.drain(in(LONG_ENOUGH))).isTrue();
         assertThat(talk.gone).hasValue(1);
     }
 
@@ -318,7 +319,7 @@ class StdioDoorTest {
         send(request(1));
 
         door.awaitEndOfInput();
-        assertThat(door.drain(LONG_ENOUGH)).isTrue();
+        assertThat(door.drain(in(LONG_ENOUGH))).isTrue();
         await().during(Duration.ofMillis(100)).until(() -> talk.seen.get() == 0);
     }
 
@@ -421,7 +422,7 @@ class StdioDoorTest {
 
     private boolean drain() {
         try {
-            return door.drain(LONG_ENOUGH);
+            return door.drain(in(LONG_ENOUGH));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -574,5 +575,10 @@ class StdioDoorTest {
         public void gone() {
             gone.incrementAndGet();
         }
+    }
+
+    private static LongSupplier in(Duration time) {
+        long deadline = System.nanoTime() + time.toNanos();
+        return () -> deadline;
     }
 }
