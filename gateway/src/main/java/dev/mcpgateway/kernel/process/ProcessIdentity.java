@@ -49,6 +49,11 @@ record ProcessIdentity(long pid, String start) {
         return found;
     }
 
+    /** Whether it is in another container on this machine: then nothing can be known of it here. */
+    boolean isElsewhere() {
+        return ProcessTable.IS_THERE && ProcessTable.isElsewhere(this);
+    }
+
     /** Whether this very process runs; one that is dead and only waits to be reaped does not. */
     boolean isAlive() {
         return handle().isPresent();

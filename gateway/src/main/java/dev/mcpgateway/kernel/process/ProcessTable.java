@@ -80,6 +80,11 @@ final class ProcessTable {
         return false;
     }
 
+    /** Whether that is a process of another container on this machine, of which nothing can be known here. */
+    static boolean isElsewhere(ProcessIdentity process) {
+        return process.start().startsWith(Here.BOOT) && !process.start().startsWith(Here.ID);
+    }
+
     private static Map<Long, Row> rows() {
         Map<Long, Row> rows = new HashMap<>();
         String[] names = PROC.list();
@@ -102,7 +107,8 @@ final class ProcessTable {
 
     private static final class Here {
 
-        static final String ID = boot() + ":" + namespace() + ":";
+        static final String BOOT = boot() + "/";
+        static final String ID = BOOT + namespace() + ":";
 
         private static String boot() {
             try {

@@ -149,6 +149,11 @@ public final class ProviderProcess implements AutoCloseable {
         }
     }
 
+    /** Whether there is a way to who listens at an address: a Unix socket may have been deleted, by who cleans temporary folders. */
+    public static boolean isReachable(String listen) {
+        return ListenAddress.of(listen).isThere();
+    }
+
     /** Kills it and all that it has started; it is not started again. Returns at once. */
     public void kill() {
         closing.countDown();
@@ -231,7 +236,7 @@ public final class ProviderProcess implements AutoCloseable {
         if (isClosing()) {
             return Duration.ZERO;
         }
-        Termination.kill(familyOf(running));
+        Termination.killAndAwait(familyOf(running));
         Duration pause = backoff.afterDeath(Duration.ofNanos(System.nanoTime() - started));
         tellDeath(attempt, describe(code), pause);
         return pause;

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -16,11 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What this gateway tells other gateways about itself, in {@code run/<pid>.json} of the working folder: its provider
+ * What this gateway tells other gateways about itself, in {@code run/ID.json} of the working folder: its provider
  * processes, so that the next gateway ends what outlived this one, and its plugin files, for {@code plugins}.
  *
  * <p>Written whole at every change, by rename, so that nobody ever reads half of it. Where that is not possible, one
@@ -38,12 +39,14 @@ public final class RunFile implements AutoCloseable {
     private final Path configuration;
     private final Path pluginsDir;
     private final ProcessIdentity gateway = ProcessIdentity.current();
+    private final String id = GatewayId.next();
     private final List<Child> children = new ArrayList<>();
     private List<PluginState> plugins = List.of();
     private List<ProviderState> providers = List.of();
     private boolean isFirst = true;
     private boolean hasWarned;
     private boolean isClosed;
+    private @Nullable AliveLock lock;
 
     /** Nothing is written before there is something to tell. */
     public RunFile(Path workDir, Path configuration, Path pluginsDir) {
@@ -76,6 +79,9 @@ public final class RunFile implements AutoCloseable {
         if (!isFirst) {
             delete(file());
         }
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     /**
@@ -86,25 +92,27 @@ public final class RunFile implements AutoCloseable {
     public static void endOrphans(Path workDir) {
         Set<ProcessIdentity> orphans = new HashSet<>();
         List<Path> stale = new ArrayList<>();
+        List<AliveLock> locks = new ArrayList<>();
         for (Path file : files(workDir)) {
             Optional<RunFileText> text = read(file);
-            if (text.isEmpty()) {
-                stale.add(file);
-            } else if (!text.get().gateway().isAlive()) {
-                text.get().children().forEach(child -> orphans.add(child.process()));
-                stale.add(file);
+            if (lives(file, text, locks) || text.map(RunFile::isOfElsewhere).orElse(false)) {
+                continue;
             }
+            text.ifPresent(known -> known.children().forEach(child -> orphans.add(child.process())));
+            stale.add(file);
         }
         end(orphans);
         stale.forEach(RunFile::delete);
+        locks.forEach(AliveLock::close);
     }
 
     /** The gateways that run now with this working folder, in no order. */
     public static List<RunningGateway> running(Path workDir) {
         List<RunningGateway> running = new ArrayList<>();
         for (Path file : files(workDir)) {
-            read(file)
-                    .filter(text -> text.gateway().isAlive())
+            Optional<RunFileText> read = read(file);
+            boolean isHeld = AliveLock.isHeld(lockOf(file));
+            read.filter(text -> isHeld || text.gateway().isAlive())
                     .ifPresent(text -> running.add(new RunningGateway(
                             text.gateway().pid(),
                             text.configuration(),
@@ -113,6 +121,31 @@ public final class RunFile implements AutoCloseable {
                             text.providers())));
         }
         return running;
+    }
+
+    /**
+     * Whether the gateway lives that has written the file.
+     *
+     * @param ofDead is given the lock of one that does not
+     */
+    private static boolean lives(Path file, Optional<RunFileText> text, List<AliveLock> ofDead) {
+        try {
+            Optional<AliveLock> lock = AliveLock.ofDead(lockOf(file));
+            lock.ifPresent(ofDead::add);
+            return lock.isEmpty();
+        } catch (NoSuchFileException noLock) { // a file system without: what the pid says is all there is
+            return text.map(known -> known.gateway().isAlive()).orElse(false);
+        }
+    }
+
+    /** Only a gateway in that container could end them: its file stays for that. */
+    private static boolean isOfElsewhere(RunFileText text) {
+        return text.gateway().isElsewhere()
+                || text.children().stream().anyMatch(child -> child.process().isElsewhere());
+    }
+
+    private static Path lockOf(Path file) {
+        return file.resolveSibling(file.getFileName().toString().substring(0, 16) + ".lock");
     }
 
     private static void end(Set<ProcessIdentity> orphans) {
@@ -143,7 +176,7 @@ public final class RunFile implements AutoCloseable {
                 isFirst = false;
             }
             byte[] text = new RunFileText(gateway, configuration, pluginsDir, children, plugins, providers).toBytes();
-            Path half = folder.resolve(gateway.pid() + ".json.half");
+            Path half = folder.resolve(id + ".json.half");
             Files.deleteIfExists(half);
             Files.createFile(half, FILE_MODE);
             try (FileOutputStream out = new FileOutputStream(half.toFile())) {
@@ -161,19 +194,22 @@ public final class RunFile implements AutoCloseable {
         }
     }
 
-    /** In a container every gateway may have the same pid: what an earlier one left must not be overwritten unread. */
     private void prepare() throws IOException {
         Files.createDirectories(folder, FOLDER_MODE);
         if (!Ownership.in(folder).isPrivateFolder(folder)) {
             throw new IOException("it is a link, or others may write to it");
         }
-        if (Files.exists(file())) {
-            Files.move(file(), folder.resolve(gateway.pid() + ".earlier.json"), StandardCopyOption.REPLACE_EXISTING);
+        try {
+            lock = AliveLock.take(folder.resolve(id + ".lock"));
+        } catch (IOException e) {
+            LOG.warn(
+                    "cannot lock a file in " + folder + " (" + e.getMessage()
+                            + "): a gateway in another container may take this one for dead; set gateway.workDir to a local disk");
         }
     }
 
     private Path file() {
-        return folder.resolve(gateway.pid() + ".json");
+        return folder.resolve(id + ".json");
     }
 
     private static Path folderOf(Path workDir) {
@@ -181,13 +217,12 @@ public final class RunFile implements AutoCloseable {
     }
 
     private static List<Path> files(Path workDir) {
-        Pattern ours = Pattern.compile("([0-9]{1,18})(\\.earlier)?\\.json(\\.half)?");
+        Pattern ours = Pattern.compile(GatewayId.PATTERN + "\\.json(\\.half)?");
         List<Path> files = new ArrayList<>();
         Path folder = folderOf(workDir);
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
-                Matcher name = ours.matcher(file.getFileName().toString());
-                if (name.matches() && (name.group(3) == null || isDead(name.group(1)))) {
+                if (ours.matcher(file.getFileName().toString()).matches()) {
                     files.add(file);
                 }
             }
@@ -200,11 +235,6 @@ public final class RunFile implements AutoCloseable {
             return List.of(); // No such folder yet: nobody ran here. Or it is not for us to write in.
         }
         return files;
-    }
-
-    /** Half a file of a living gateway is about to be a whole one. */
-    private static boolean isDead(String pid) {
-        return ProcessHandle.of(Long.parseLong(pid)).isEmpty();
     }
 
     /** Empty where it is not a run file of ours. */

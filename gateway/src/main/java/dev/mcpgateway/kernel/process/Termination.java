@@ -29,6 +29,13 @@ final class Termination {
         processes.forEach(process -> process.handle().ifPresent(ProcessHandle::destroyForcibly));
     }
 
+    /** Returns when they are gone, so that what they had is free. */
+    static void killAndAwait(Collection<ProcessIdentity> processes) throws InterruptedException {
+        kill(processes);
+        List<ProcessIdentity> alive = new ArrayList<>(processes);
+        new Haste().await(() -> areGone(alive), KILLED, KILLED);
+    }
+
     private static boolean areGone(List<ProcessIdentity> processes) {
         processes.removeIf(each -> !each.isAlive());
         return processes.isEmpty();

@@ -33,6 +33,11 @@ final class Child {
         return listens;
     }
 
+    /** Whether the file is gone by which it was reached; to be asked on the control thread. */
+    boolean hasLostItsSocket() {
+        return listens && !ProviderProcess.isReachable(command.listen());
+    }
+
     /** Starts it, once, and returns at once; what becomes of it is told on the control thread. */
     synchronized void start(Life life) {
         if (closed || process != null) {

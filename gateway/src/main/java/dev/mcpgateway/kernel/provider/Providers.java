@@ -49,6 +49,9 @@ public final class Providers implements AutoCloseable {
     private static final Duration HURRIED = Duration.ofMillis(600);
     private static final Duration PROCESSES_END = Duration.ofSeconds(4);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_REPLACEMENTS = Duration.ofMinutes(1);
+
     /** How long a plugin may take to open a provider: what the API promises. */
     private static final Duration OPENING = Duration.ofSeconds(10);
 
@@ -64,6 +67,7 @@ public final class Providers implements AutoCloseable {
     private final List<InPlugin> inPlugins = new ArrayList<>();
     private final List<Life> leaving = new ArrayList<>();
     private final Map<String, OfferedType> types = new HashMap<>();
+    private final Map<String, Long> replaced = new HashMap<>(); // by provider, when its process lost its socket
     private boolean allJoined;
     private boolean closed;
     private @Nullable SocketFolder sockets;
@@ -140,7 +144,7 @@ public final class Providers implements AutoCloseable {
         if (entry.address().isPresent() || entry.command().isEmpty()) {
             return entry.address().orElse("");
         }
-        if (sockets == null) {
+        if (sockets == null || !sockets.isThere()) {
             sockets = SocketFolder.create();
         }
         return sockets.address(socketsGivenOut++);
@@ -158,6 +162,7 @@ public final class Providers implements AutoCloseable {
     /** Starts the processes of providers that have a command; returns at once. */
     public synchronized void start() {
         control.run(control::changed); // from here on it is known who is awaited
+        lookAfterSocketsLater();
         for (Configured each : configured) {
             if (each.child.isPresent()) {
                 each.child.get().start(each.life);
@@ -424,6 +429,45 @@ public final class Providers implements AutoCloseable {
         control.run(control::changed);
     }
 
+    private void lookAfterSocketsLater() {
+        control.schedule(this::lookAfterSockets, BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whose socket is gone serves on over its connections, but none can be made anew: another process takes its place. */
+    private synchronized void lookAfterSockets() {
+        if (closed) {
+            return;
+        }
+        for (int i = 0; i < configured.size(); i++) {
+            Configured each = configured.get(i);
+            String name = each.entry.name();
+            if (each.child.isPresent() && each.child.get().hasLostItsSocket() && isTimeToReplace(name)) {
+                try {
+                    control.say(
+                            true,
+                            name,
+                            "provider '" + name + "': its socket " + each.address
+                                    + " was deleted; another process takes its place: keep cleaners away from it");
+                    configured.set(i, changed(each, each.entry, false));
+                } catch (IOException e) {
+                    control.say(true, name, "provider '" + name + "' is left as it was: " + e.getMessage());
+                }
+            }
+        }
+        lookAfterSocketsLater();
+    }
+
+    /** A program that deletes its socket itself is not to be started every two seconds. */
+    private boolean isTimeToReplace(String name) {
+        long now = System.nanoTime();
+        Long last = replaced.get(name);
+        if (last != null && now - last < BETWEEN_REPLACEMENTS.toNanos()) {
+            return false;
+        }
+        replaced.put(name, now);
+        return true;
+    }
+
     private void add(ProviderEntry entry) throws IOException {
         if (inPlugins.stream().anyMatch(each -> each.life.slot().name().equals(entry.name()))) {
             control.say(
@@ -449,7 +493,10 @@ public final class Providers implements AutoCloseable {
 
     private Configured changed(Configured known, ProviderEntry entry) throws IOException {
         control.say(false, entry.name(), "provider '" + entry.name() + "' is changed");
-        boolean keepsProcess = runsTheSame(known.entry, entry);
+        return changed(known, entry, runsTheSame(known.entry, entry));
+    }
+
+    private Configured changed(Configured known, ProviderEntry entry, boolean keepsProcess) throws IOException {
         String address = keepsProcess ? known.address : addressOf(entry);
         Optional<Child> child = keepsProcess ? known.child : childOf(entry, address);
         Configured now = new Configured(entry, known.life, address, child);

@@ -193,7 +193,7 @@ class GatewayDeathTest {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
+            return files.filter(file -> file.toString().endsWith(".json")).toList();
         }
     }
 }

@@ -70,6 +70,31 @@ class ProviderProcessTest {
     }
 
     @Test
+    void a_port_that_somebody_else_has_is_not_taken_for_the_providers() throws Exception {
+        String address;
+        try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = "127.0.0.1:" + stranger.getLocalPort();
+            start(new Command("hello", ListeningProvider.command(), Map.of(), folder, address));
+            assertThat(events.next()).startsWith("could not be started: somebody else listens at " + address);
+        }
+        String next = events.next();
+        while (next.startsWith("could not be started: somebody else")) {
+            next = events.next();
+        }
+        assertThat(next).isEqualTo(LISTENING);
+    }
+
+    @Test
+    void who_listens_at_any_of_the_addresses_of_a_name_is_found() throws Exception {
+        InetAddress last = List.of(InetAddress.getAllByName("localhost")).getLast();
+        try (ServerSocket socket = new ServerSocket(0, 1, last)) {
+            assertThat(ListenAddress.of("localhost:" + socket.getLocalPort()).isOpen())
+                    .isTrue();
+        }
+        assertThat(ListenAddress.of("nobody.invalid:1").isOpen()).isFalse();
+    }
+
+    @Test
     void a_provider_killed_while_it_listens_is_back_at_once_on_the_same_socket() throws Exception {
         start(ListeningProvider.command());
         assertThat(events.next()).isEqualTo(LISTENING);

@@ -98,9 +98,9 @@ class RunFileTest {
                 "[".repeat(100_000),
                 "\u0000".repeat(1_000_000));
         for (int i = 0; i < contents.size(); i++) {
-            Files.writeString(run.resolve((100_000_000 + i) + ".json"), contents.get(i));
+            Files.writeString(run.resolve("%016x.json".formatted(i)), contents.get(i));
         }
-        Files.writeString(run.resolve("100000099.json.half"), "{\"gatew");
+        Files.writeString(run.resolve("00000000000000ff.json.half"), "{\"gatew");
         Files.writeString(run.resolve("notes.txt"), "somebody else's");
 
         RunFile.endOrphans(workDir);
@@ -176,6 +176,47 @@ class RunFileTest {
     }
 
     @Test
+    void one_whose_lock_is_held_lives_whatever_its_pid_says() throws Exception {
+        Process locker = LockHolder.start(workDir.resolve("run"), DEAD);
+        Process orphan = new ProcessBuilder("sleep", "1000").start();
+        try {
+            recordDeadGateway(ProcessIdentity.of(orphan.toHandle()).orElseThrow());
+
+            RunFile.endOrphans(workDir);
+            assertThat(dead()).exists();
+            assertThat(RunFile.running(workDir)).hasSize(1);
+
+            locker.destroyForcibly().waitFor();
+            RunFile.endOrphans(workDir);
+            assertThat(orphan.waitFor()).isNotZero();
+            try (Stream<Path> left = Files.list(workDir.resolve("run"))) {
+                assertThat(left).isEmpty();
+            }
+        } finally {
+            locker.destroyForcibly();
+            orphan.destroyForcibly();
+        }
+    }
+
+    @Test
+    void of_a_dead_one_in_another_container_nothing_is_ended_and_nothing_forgotten() throws Exception {
+        Process stranger = new ProcessBuilder("sleep", "1000").start();
+        try {
+            ProcessIdentity here = ProcessIdentity.of(stranger.toHandle()).orElseThrow();
+            ProcessIdentity there = new ProcessIdentity(here.pid(), here.start().replaceFirst("/.*?]:", "/pid:[1]:"));
+            assertThat(there).isNotEqualTo(here);
+            recordDeadGateway(there);
+
+            RunFile.endOrphans(workDir);
+
+            assertThat(stranger.isAlive()).isTrue();
+            assertThat(dead()).exists();
+        } finally {
+            stranger.destroyForcibly();
+        }
+    }
+
+    @Test
     void a_folder_that_cannot_be_written_to_stops_nothing() throws IOException {
         Path notAFolder = Files.writeString(workDir.resolve("file"), "");
         assertThatCode(() -> {
@@ -192,15 +233,31 @@ class RunFileTest {
         return new RunFile(workDir, workDir.resolve("providers.yaml"), workDir.resolve("plugins-dir"));
     }
 
+    private static final String DEAD = "00000000000000dd";
+
     private Path own() {
-        return workDir.resolve("run").resolve(ProcessHandle.current().pid() + ".json");
+        Path run = workDir.resolve("run");
+        if (Files.exists(dead())) {
+            return dead();
+        }
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .findFirst()
+                    .orElse(dead());
+        } catch (IOException e) {
+            return dead();
+        }
+    }
+
+    private Path dead() {
+        return workDir.resolve("run").resolve(DEAD + ".json");
     }
 
     private void recordDeadGateway(ProcessIdentity child) throws IOException {
         ProcessIdentity dead = new ProcessIdentity(ProcessHandle.current().pid(), "an earlier start");
-        Files.createDirectories(own().getParent());
+        Files.createDirectories(dead().getParent());
         Files.write(
-                own(),
+                dead(),
                 new RunFileText(
                                 dead,
                                 workDir,

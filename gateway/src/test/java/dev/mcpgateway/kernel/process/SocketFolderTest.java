@@ -10,7 +10,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,9 +75,51 @@ class SocketFolderTest {
     }
 
     @Test
+    void one_whose_lock_is_held_stays_whatever_its_age() throws Exception {
+        String id = "00000000000000aa";
+        Path folder = privateFolder("mcp-gateway-" + id);
+        socket(folder.resolve("0"));
+        Process locker = LockHolder.start(folder, "x");
+        try {
+            Files.move(folder.resolve("x.lock"), folder.resolve("lock"));
+            age(folder);
+
+            SocketFolder.deleteStale(place);
+            assertThat(folder.resolve("0")).exists();
+
+            locker.destroyForcibly().waitFor();
+            SocketFolder.deleteStale(place);
+            assertThat(folder).doesNotExist();
+        } finally {
+            locker.destroyForcibly();
+        }
+    }
+
+    @Test
+    void one_that_has_no_lock_yet_is_given_a_minute() throws IOException {
+        Path folder = privateFolder("mcp-gateway-00000000000000aa");
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+
+        SocketFolder.deleteStale(place);
+
+        assertThat(folder).exists();
+    }
+
+    @Test
+    void it_is_noticed_when_it_has_been_taken_away() throws IOException {
+        SocketFolder folder = SocketFolder.create(List.of(place));
+        assertThat(folder.isThere()).isTrue();
+
+        folder.close();
+
+        assertThat(folder.isThere()).isFalse();
+    }
+
+    @Test
     void folders_of_dead_gateways_are_deleted_and_others_are_not() throws IOException {
-        Path dead = privateFolder("mcp-gateway-999999999999-0");
+        Path dead = privateFolder("mcp-gateway-00000000000000d0");
         socket(dead.resolve("0"));
+        age(dead);
         Path other = Files.createDirectory(place.resolve("mcp-gateway-notes"));
         try (SocketFolder living = SocketFolder.create(List.of(place))) {
             SocketFolder.deleteStale(place);
@@ -91,12 +135,15 @@ class SocketFolderTest {
         Path victim = Files.createDirectory(place.resolve("victim"));
         Files.createFile(victim.resolve("file"));
         socket(victim.resolve("socket"));
-        Path link = Files.createSymbolicLink(place.resolve("mcp-gateway-999999999999-0"), victim);
-        Path open = Files.createDirectory(place.resolve("mcp-gateway-999999999999-1"));
+        Path link = Files.createSymbolicLink(place.resolve("mcp-gateway-00000000000000d0"), victim);
+        Path open = Files.createDirectory(place.resolve("mcp-gateway-00000000000000d1"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         socket(open.resolve("0"));
-        Path withFile = privateFolder("mcp-gateway-999999999999-2");
+        Path withFile = privateFolder("mcp-gateway-00000000000000d2");
         Files.createFile(withFile.resolve("0"));
+        age(victim);
+        age(open);
+        age(withFile);
 
         SocketFolder.deleteStale(place);
 
@@ -108,13 +155,18 @@ class SocketFolderTest {
 
     @Test
     void nor_is_the_folder_of_another_user() throws IOException {
-        Path foreign = privateFolder("mcp-gateway-999999999999-0");
+        Path foreign = privateFolder("mcp-gateway-00000000000000d0");
         socket(foreign.resolve("0"));
+        age(foreign);
         assumeTrue(isGivenAway(foreign), "the right to give a file away");
 
         SocketFolder.deleteStale(place);
 
         assertThat(foreign.resolve("0")).exists();
+    }
+
+    private static void age(Path folder) throws IOException {
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now().minusSeconds(120)));
     }
 
     private static boolean isGivenAway(Path path) {

@@ -163,6 +163,7 @@ final class Entrance {
                                 + Runtime.version().feature() + " (ref " + faults.report(what, e) + ")");
             case NoClassDefFoundError e when !isFailedInitialiser(e) -> missing(what, e);
             case ClassNotFoundException e -> missing(what, e);
+            case UnsatisfiedLinkError e -> new PluginFault(Code.NATIVE_LIBRARY, nativeLibrary(e, what));
             case LinkageError e ->
                 new PluginFault(
                         Code.BROKEN_CLASSES,
@@ -174,6 +175,15 @@ final class Entrance {
                         what + " threw: " + words(thrown) + " (the log says where: ref " + faults.report(what, thrown)
                                 + ")");
         };
+    }
+
+    private String nativeLibrary(UnsatisfiedLinkError error, String what) {
+        String said = words(error);
+        return said.contains("already loaded in another classloader")
+                ? "a native library of it is held by another plugin, or by the version before, since the JVM lets one class"
+                        + " loader at a time have it: unpack it to a temporary file of another name for each start, or restart the"
+                        + " gateway (ref " + faults.report(what, error) + ")"
+                : "a native library cannot be loaded: " + said + " (ref " + faults.report(what, error) + ")";
     }
 
     private PluginFault missing(String what, Throwable thrown) {

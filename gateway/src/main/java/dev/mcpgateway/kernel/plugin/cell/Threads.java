@@ -1,5 +1,7 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +64,9 @@ final class Threads {
         for (Thread thread : platform) {
             thread.interrupt();
         }
+        for (Thread thread : itsOwn()) {
+            thread.interrupt();
+        }
         for (Thread thread : platform) {
             TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadlineNanos - System.nanoTime()));
         }
@@ -69,7 +74,6 @@ final class Threads {
     }
 
     /** The names of threads that still run with the plugin's classes, its own included. */
-    @SuppressWarnings("ReferenceEquality") // one loader is one plugin
     Set<String> survivors() {
         Set<String> names = new TreeSet<>();
         for (Thread thread : platform) {
@@ -77,15 +81,28 @@ final class Threads {
                 names.add(thread.getName());
             }
         }
-        for (Thread thread : all()) {
-            if (thread != null && thread.getContextClassLoader() == loader && thread != Thread.currentThread()) {
-                names.add(thread.getName());
-            }
-        }
+        itsOwn().forEach(thread -> names.add(thread.getName()));
         if (!executor.isTerminated()) {
             names.add(prefix + "task");
         }
         return names;
+    }
+
+    /** Threads with its class loader, whoever made them. */
+    @SuppressWarnings("ReferenceEquality") // one loader is one plugin
+    private List<Thread> itsOwn() {
+        List<Thread> found = new ArrayList<>();
+        for (Thread thread : all()) {
+            if (thread != null && thread.getContextClassLoader() == loader && thread != Thread.currentThread()) {
+                found.add(thread);
+            }
+        }
+        return found;
+    }
+
+    /** False where the plugin has ended: nothing of it begins any more. */
+    private synchronized boolean begins(Thread thread) {
+        return !closed && platform.add(thread);
     }
 
     private Thread virtualThread(Runnable task) {
@@ -94,7 +111,9 @@ final class Threads {
 
     private Thread platformThread(Runnable task) {
         Runnable tracked = () -> {
-            platform.add(Thread.currentThread());
+            if (!begins(Thread.currentThread())) {
+                return;
+            }
             try {
                 task.run();
             } finally {

@@ -23,7 +23,7 @@ import java.util.zip.ZipEntry;
 public final class Inspection implements AutoCloseable {
 
     private static final int MOST_KEY_LENGTH = 200;
-    private static final int MOST_ID_LENGTH = 64;
+    private static final int MOST_ID_LENGTH = 32; // as names of providers, types and interceptors
     private static final int MOST_SCHEMA_BYTES = 256 << 10;
     private static final Set<String> POLICY_OFFERS = Set.of("interceptors", "authenticators");
     private static final String SCHEMAS = "META-INF/mcp-gateway/";
@@ -82,6 +82,7 @@ public final class Inspection implements AutoCloseable {
         id = idIn(key("Plugin-Id"));
         version = versionIn(key("Plugin-Version"));
         introduction.is(id, version);
+        Signature.check(jar);
         pluginClass = key("Plugin-Class");
         checkApiVersion(key("Plugin-Requires"));
         checkClassPath();

@@ -193,10 +193,23 @@ public final class Gate {
         Throwable bare = unwrapped(thrown);
         if (bare instanceof ProviderException said) {
             Code code = said.code();
-            String text = PlainText.of(said.getMessage());
+            String text = PlainText.of(String.valueOf(said.getMessage()));
+            if (text.isBlank() || text.equals("null")) {
+                text = wordless(code);
+            }
             return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
         }
         return new ProviderException(Code.INTERNAL, failed + " (ref " + faults.report(what, bare) + ")");
+    }
+
+    /** Behind {@code provider 'NAME' }. */
+    private static String wordless(Code code) {
+        return switch (code) {
+            case UNAVAILABLE -> "is unavailable, and does not say why";
+            case NOT_FOUND -> "knows nothing of that name";
+            case DEADLINE_EXCEEDED -> "was out of time";
+            default -> "refused, and does not say why";
+        };
     }
 
     ProviderException gone() {
