@@ -63,12 +63,16 @@ final class EventLoop implements AutoCloseable {
     }
 
     /** A channel over a Unix socket. */
+    @SuppressWarnings("deprecation") // the other way is a registry for the whole process
     NettyChannelBuilder unix(Path path) {
         SocketAddress address = epoll ? new DomainSocketAddress(path.toString()) : UnixDomainSocketAddress.of(path);
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).eventLoopGroup(group);
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///localhost")
+                .nameResolverFactory(new OneAddress(address))
+                .eventLoopGroup(group);
+        // The type is compared with what such a resolver is held to give.
         return epoll
-                ? builder.channelFactory(EpollDomainSocketChannel::new, DomainSocketAddress.class)
-                : builder.channelFactory(NioDomainSocketChannel::new, UnixDomainSocketAddress.class);
+                ? builder.channelFactory(EpollDomainSocketChannel::new, InetSocketAddress.class)
+                : builder.channelFactory(NioDomainSocketChannel::new, InetSocketAddress.class);
     }
 
     /** Runs the task on the loop's thread, after whatever runs there now; not at all once the loop has ended. */
