@@ -16,10 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,65 @@ class EnvironmentsTest {
 
             assertThat(run.stdout()).as(run.stderr()).startsWith("mcp-gateway ");
             assertThat(run.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void where_all_files_have_one_time_it_starts_with_its_cache() throws IOException {
+        try (Installation installation = Installation.create()) {
+            Path loaded = installation.folder().resolve("loaded");
+            Path home = installation.folder().resolve("packed");
+            installation
+                    .launcher(Checkout.copyTo(home))
+                    .environment("MCP_GATEWAY_JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded);
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.toList()) {
+                    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("1985-10-26T08:15:00Z")));
+                }
+            }
+
+            Installation.Run run = installation.run("--version");
+
+            assertThat(run.stdout().lines()).singleElement().asString().startsWith("mcp-gateway ");
+            assertThat(Files.readString(loaded))
+                    .containsPattern("dev\\.mcpgateway\\.kernel\\.Main source: shared objects file");
+        }
+    }
+
+    @Test
+    void a_start_without_the_cache_says_why() throws IOException {
+        try (Installation installation = Installation.create()) {
+            Path home = installation.folder().resolve("packed");
+            installation.launcher(Checkout.copyTo(home));
+            Path lib = Stream.of(home.resolve("lib"), home.resolve("gateway/target/lib"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+            Files.setLastModifiedTime(
+                    lib.resolve("gateway.jar"), FileTime.from(Instant.now().plusSeconds(60)));
+            assertSlow(installation, "gateway.jar has changed since it was made: `make aot` makes it anew");
+
+            Files.delete(lib.resolve("aot"));
+            assertSlow(installation, "none was made for this installation: `make aot` makes it");
+
+            installation.environment("MCP_GATEWAY_JAVA_OPTS", "-XX:+UseG1GC");
+            assertSlow(installation, "it is for the collector Serial, and another one is used");
+
+            installation.environment("MCP_GATEWAY_JAVA_OPTS", "-Xshare:off");
+            assertSlow(installation, "an option for the JVM chooses how classes are shared");
+        }
+    }
+
+    private static void assertSlow(Installation installation, String why) {
+        String line = "started without its AOT cache, which takes longer: " + why;
+        assertThat(installation.run("--version").stdout().lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo(line);
+        try (Gateway gateway = installation.start()) {
+            gateway.client().initialize();
+            gateway.client().tools();
+            gateway.log().await(each -> each.path("message").asString("").equals(line));
         }
     }
 

@@ -108,7 +108,8 @@ class StdoutGuardTest {
             }
 
             Installation.Run run = installation.run("--version");
-            assertThat(run.stdout().lines()).singleElement().asString().startsWith("mcp-gateway ");
+            assertThat(run.stdout().lines()).first().asString().startsWith("mcp-gateway ");
+            assertThat(run.stdout()).doesNotContain(printed);
             assertThat(run.stderr()).contains(printed);
         }
     }

@@ -17,6 +17,7 @@ import java.nio.channels.Pipe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -62,7 +63,9 @@ final class Running implements AutoCloseable {
         LogWriter.start();
         client = new Client(Channels.newInputStream(answers.source()), Channels.newOutputStream(requests.sink()));
         client.initialize();
-        client.list("tools/list", "tools", "name"); // which waits for what was there at the start
+        client.ask(
+                "tools/list",
+                Map.of()); // which waits for what was there at the start, and may be refused where a policy is not live
         try {
             gateway.firstDiscovery().awaitEnd(START);
         } catch (InterruptedException e) {

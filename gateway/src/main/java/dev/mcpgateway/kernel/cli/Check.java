@@ -1,6 +1,8 @@
 package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
+import dev.mcpgateway.kernel.config.ProviderEntry;
+import dev.mcpgateway.kernel.config.Spelling;
 import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
@@ -46,7 +48,29 @@ final class Check {
                 .values()
                 .forEach(what -> err.println(
                         configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
+        warnOfUnknownTypes(configuration, files, err);
         fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
+    }
+
+    /** Its jar may come later: no mistake, but most often one. */
+    private static void warnOfUnknownTypes(Configuration configuration, List<PluginFile> files, PrintStream err) {
+        Set<String> offered = new TreeSet<>();
+        for (PluginFile file : files) {
+            if (file.offers().contains(PluginFile.ANY_TYPE)) {
+                return; // it may be that one's
+            }
+            file.offers().forEach(each -> offered.add(each.substring(PluginFile.TYPE.length())));
+        }
+        for (ProviderEntry provider : configuration.providers()) {
+            if (provider.enabled() && !offered.contains(provider.type())) {
+                err.println(configuration.file() + ": warning: provider '" + provider.name()
+                        + "': no jar in the plugin folder offers the type '" + provider.type() + "'"
+                        + Spelling.nearest(provider.type(), offered)
+                                .map(nearest -> " (did you mean '" + nearest + "'?)")
+                                .orElse("")
+                        + "; it waits for one");
+            }
+        }
     }
 }

@@ -144,7 +144,8 @@ public final class CommandLineInterface {
     static final class VersionLine implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"mcp-gateway " + Version.current() + " (Java " + Runtime.version() + ")"};
+            String version = "mcp-gateway " + Version.current() + " (Java " + Runtime.version() + ")";
+            return Version.slowStart().map(why -> new String[] {version, why}).orElse(new String[] {version});
         }
     }
 
@@ -162,9 +163,11 @@ public final class CommandLineInterface {
         private final boolean logs =
                 System.getenv("MCP_GATEWAY_LOG_LEVEL") != null; // else a terminal is no place for them
         private final Gateway gateway;
+        private final Thread kill = new Thread(this::kill, "kill");
 
         Connected(Configuration configuration) throws IOException, InterruptedException {
             gateway = new Gateway(configuration);
+            Runtime.getRuntime().addShutdownHook(kill); // a Ctrl-C reaches us, and not what we have started
             if (logs) {
                 LogWriter.start();
             }
@@ -185,9 +188,18 @@ public final class CommandLineInterface {
             return gateway;
         }
 
+        private void kill() {
+            gateway.kill();
+        }
+
         @Override
         public void close() {
             gateway.close();
+            try {
+                Runtime.getRuntime().removeShutdownHook(kill);
+            } catch (IllegalStateException ending) {
+                // it runs
+            }
             if (logs) {
                 LogWriter.close(FLUSH);
             }

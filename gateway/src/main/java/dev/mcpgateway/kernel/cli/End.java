@@ -6,6 +6,8 @@ import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.wire.StdioDoor;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,11 +23,17 @@ final class End {
     private static final Log LOG = Log.named("gateway");
     private static final Duration FLUSH = Duration.ofMillis(500);
     private static final Duration AFTER_SIGNAL = Duration.ofSeconds(4);
+    private static final Duration KILLING = Duration.ofMillis(300);
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
+    /** A terminal signals its whole group, and a wrapper hands its own on: that is one signal. */
+    private static final Duration SAME_WORD = Duration.ofMillis(250);
 
     private final StdioDoor door;
     private final Gateway gateway;
     private final AtomicLong signalled = new AtomicLong(); // when, on the scale of System.nanoTime(); 0 before that
     private final AtomicBoolean hasBegun = new AtomicBoolean();
+    private final CountDownLatch hasEnded = new CountDownLatch(1);
 
     End(StdioDoor door, Gateway gateway) {
         this.door = door;
@@ -49,6 +57,8 @@ final class End {
                 LOG.warn("the process is ended from inside: what was asked is answered first");
                 door.stop();
                 end(AFTER_SIGNAL);
+            } else {
+                awaitTheEnd();
             }
         }));
     }
@@ -74,12 +84,33 @@ final class End {
     }
 
     private void signalled(Signal signal) {
-        if (!signalled.compareAndSet(0, System.nanoTime() | 1)) { // asked twice
-            gateway.kill();
-            Runtime.getRuntime().halt(128 + signal.getNumber());
+        long now = System.nanoTime() | 1;
+        if (signalled.compareAndSet(0, now)) {
+            gateway.hurry();
+            door.stop();
+        } else if (now - signalled.get() >= SAME_WORD.toNanos()) {
+            haltNow(128 + signal.getNumber());
         }
-        gateway.hurry();
-        door.stop();
+    }
+
+    /** Whatever holds the end up does not hold this up. */
+    private void haltNow(int code) {
+        try {
+            Thread.ofPlatform().daemon().name("kill").start(gateway::kill).join(KILLING);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            // the next start ends what is left
+        } finally {
+            Runtime.getRuntime().halt(code);
+        }
+    }
+
+    /** A plugin may exit while the end is under way. */
+    private void awaitTheEnd() {
+        try {
+            hasEnded.await(LONGEST_END.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** @param limit for answers, where no signal comes */
@@ -99,5 +130,6 @@ final class End {
         }
         gateway.close();
         LogWriter.close(FLUSH);
+        hasEnded.countDown();
     }
 }

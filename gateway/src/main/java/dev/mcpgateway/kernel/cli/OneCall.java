@@ -60,27 +60,24 @@ final class OneCall {
 
     private static void print(Outcome.Answered answered, PrintStream to, boolean isTerminal) {
         if (answered.content().isEmpty()) {
-            answered.json().ifPresent(to::println);
+            answered.json().ifPresent(json -> to.println(shown(json.toString(), isTerminal)));
         }
         for (Content block : answered.content()) {
-            to.println(
-                    switch (block) {
-                        case Content.Text text -> shown(text.text(), isTerminal);
-                        case Content.Image image ->
-                            media("image", image.mimeType(), image.data().remaining());
-                        case Content.Audio audio ->
-                            media("audio", audio.mimeType(), audio.data().remaining());
-                        case Content.ResourceLink link -> link.uri();
-                        case Content.EmbeddedResource embedded ->
-                            switch (embedded.resource()) {
-                                case ResourceContents.Text text -> shown(text.text(), isTerminal);
-                                case ResourceContents.Blob blob ->
-                                    media(
-                                            "resource",
-                                            blob.mimeType(),
-                                            blob.data().remaining());
-                            };
-                    });
+            String written = switch (block) {
+                case Content.Text text -> text.text();
+                case Content.Image image ->
+                    media("image", image.mimeType(), image.data().remaining());
+                case Content.Audio audio ->
+                    media("audio", audio.mimeType(), audio.data().remaining());
+                case Content.ResourceLink link -> link.uri();
+                case Content.EmbeddedResource embedded ->
+                    switch (embedded.resource()) {
+                        case ResourceContents.Text text -> text.text();
+                        case ResourceContents.Blob blob ->
+                            media("resource", blob.mimeType(), blob.data().remaining());
+                    };
+            };
+            to.println(shown(written, isTerminal));
         }
     }
 

@@ -6,6 +6,8 @@ import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.descriptor.Descriptors;
 import dev.mcpgateway.kernel.gateway.Gateway;
+import dev.mcpgateway.kernel.gateway.Version;
+import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.wire.StdioDoor;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code stdio}: serves one client on stdin and stdout until its input ends or a signal comes. */
 public final class Stdio {
+
+    private static final Log LOG = Log.named("gateway");
 
     private Stdio() {}
 
@@ -45,6 +49,7 @@ public final class Stdio {
                 .completeOnTimeout(null, 1, TimeUnit.SECONDS)
                 .thenRun(() -> {
                     LogWriter.start();
+                    Version.slowStart().ifPresent(LOG::info);
                     gateway.watchConfiguration();
                     gateway.watchPlugins();
                     Thread.ofPlatform().daemon().name("write-at-once").start(() -> writeAtOnce(door, protocol));

@@ -11,16 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescriptorOutput extends OutputStream {
 
-    /** Bytes that a pipe takes whole or not at all ({@code PIPE_BUF}): where there is room, there is room for as many. */
-    public static final int SHORT = 4096;
+    /**
+     * Bytes that a pipe takes whole or not at all ({@code PIPE_BUF}), as a Unix socket does: where there is room, there is room
+     * for as many.
+     */
+    public static final int SHORT = System.getProperty("os.name", "").startsWith("Linux") ? 4096 : 512;
 
     private final int number;
     private final FileOutputStream file; // is there at once
     private volatile @Nullable NativeDescriptor exact;
 
-    DescriptorOutput(int number, FileOutputStream file) {
+    /** @param isTerminal which takes parts of what it is given */
+    DescriptorOutput(int number, FileOutputStream file, boolean isTerminal) {
         this.number = number;
         this.file = file;
+        if (isTerminal) {
+            exact();
+        }
     }
 
     /** Makes long writes and {@link #hasRoom()} quick; takes some 20 ms, so it is called when nobody waits. */

@@ -21,12 +21,14 @@ public final class Descriptors {
 
     /** Where answers go to, and what a command is asked for: what was standard output when the launcher was called. */
     public static DescriptorOutput output() {
-        return new DescriptorOutput(PROTOCOL, new FileOutputStream(descriptor(PROTOCOL)));
+        return new DescriptorOutput(
+                PROTOCOL, new FileOutputStream(descriptor(PROTOCOL)), Boolean.getBoolean("mcpgateway.toTerminal"));
     }
 
     /** Where logs go to. */
     public static DescriptorOutput errors() {
-        return new DescriptorOutput(2, new FileOutputStream(FileDescriptor.err));
+        return new DescriptorOutput(
+                2, new FileOutputStream(FileDescriptor.err), Boolean.getBoolean("mcpgateway.onTerminal"));
     }
 
     /** The JDK has names for three; the others have to be opened by one, which sockets cannot be. */

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -26,7 +25,9 @@ final class NativeDescriptor {
 
     private static final int BUFFER = 64 * 1024;
     private static final int EINTR = 4;
-    private static final int EAGAIN = new File("/proc/self").exists() ? 11 : 35; // Linux; macOS and the BSDs
+    private static final int EAGAIN =
+            System.getProperty("os.name", "").startsWith("Linux") ? 11 : 35; // macOS and the BSDs
+    private static final long PAUSE_MILLIS = 5;
     private static final int AT_ONCE = 0;
     private static final int FOR_EVER = -1;
     private static final int REVENTS = 6; // of a pollfd, behind an int and a short
@@ -103,7 +104,12 @@ final class NativeDescriptor {
     /** What is wrong with it, the next transfer says. */
     private void await() {
         try {
-            int unused = (int) Calls.POLL.invokeExact(pollfd, 1L, FOR_EVER);
+            int ready = (int) Calls.POLL.invokeExact(pollfd, 1L, FOR_EVER);
+            if (ready < 1 || (pollfd.get(JAVA_SHORT, REVENTS) & events) == 0) {
+                Thread.sleep(PAUSE_MILLIS); // it cannot be polled, as terminals cannot on macOS, or is broken
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (Throwable never) {
             throw new IllegalStateException(never);
         }

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -57,6 +58,14 @@ final class Ledger {
 
     void inspected(Jar jar) {
         move(jar, State.INSPECTED, "", "");
+    }
+
+    /** @param types empty where that cannot be told without running it */
+    synchronized void mayOffer(Jar jar, Optional<Set<String>> types) {
+        List<String> offers = types.map(names ->
+                        names.stream().sorted().map(PluginFile.TYPE::concat).toList())
+                .orElse(List.of(PluginFile.ANY_TYPE));
+        files.computeIfPresent(jar, (same, file) -> file.offering(offers));
     }
 
     void ended(Jar jar, PluginFault fault) {

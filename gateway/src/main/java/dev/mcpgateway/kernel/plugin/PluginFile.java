@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param reason one line that says what is wrong and what to do; of a live one what went wrong in it last; empty where
  *     nothing is or did
  * @param since when it came into this state
- * @param offers what a live one brings, e.g. {@code provider hello}
+ * @param offers what a live one brings, e.g. {@code provider hello}; of one that was only inspected its provider types
  * @param calls how many calls it has not answered yet
  */
 public record PluginFile(
@@ -28,6 +28,12 @@ public record PluginFile(
         Instant since,
         List<String> offers,
         long calls) {
+
+    /** What an offered provider type stands behind in {@link #offers()}. */
+    public static final String TYPE = "type ";
+
+    /** In {@link #offers()} of a file that was only inspected: which types it offers shows when it is started. */
+    public static final String ANY_TYPE = "types that its manifest does not name";
 
     /** The stations of a jar's life. */
     public enum State {

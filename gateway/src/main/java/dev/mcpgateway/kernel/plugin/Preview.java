@@ -55,8 +55,9 @@ final class Preview {
             try (Inspection inspection = Inspection.of(jar.file(), settings, introduction)) {
                 jar.isFit(new StagedJar(jar.file(), sha256), inspection);
                 jar.takeInspection();
+                ledger.inspected(jar);
+                ledger.mayOffer(jar, inspection.providerTypes());
             }
-            ledger.inspected(jar);
         } catch (PluginFault fault) {
             ledger.ended(jar, fault);
         }

@@ -79,7 +79,7 @@ final class Resident {
     private static List<String> inWords(LivePlugin plugin) {
         List<String> words = new ArrayList<>();
         plugin.providers().forEach(each -> words.add("provider " + each.name()));
-        plugin.providerTypes().forEach(each -> words.add("type " + each.name()));
+        plugin.providerTypes().forEach(each -> words.add(PluginFile.TYPE + each.name()));
         plugin.interceptors().forEach(each -> words.add("interceptor " + each.name()));
         return List.copyOf(words);
     }

@@ -27,10 +27,12 @@ final class AliveLock implements AutoCloseable {
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path file;
+    private final Path known;
     private final FileChannel channel;
 
     private AliveLock(Path file, FileChannel channel) {
         this.file = file;
+        this.known = known(file);
         this.channel = channel;
     }
 
@@ -41,16 +43,19 @@ final class AliveLock implements AutoCloseable {
                 unseen,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path known = known(file);
         boolean isTaken = false;
         try {
-            channel.lock();
-            OURS.add(file.toAbsolutePath());
+            if (channel.tryLock() == null) {
+                throw new IOException("somebody else has locked it");
+            }
+            OURS.add(known);
             Files.move(unseen, file, StandardCopyOption.ATOMIC_MOVE);
             isTaken = true;
             return new AliveLock(file, channel);
         } finally {
             if (!isTaken) {
-                OURS.remove(file.toAbsolutePath());
+                OURS.remove(known);
                 channel.close();
                 Files.deleteIfExists(unseen);
             }
@@ -59,7 +64,7 @@ final class AliveLock implements AutoCloseable {
 
     /** That of a gateway that is dead, so that nobody else clears up after it; empty where it lives, or may live. */
     static Optional<AliveLock> ofDead(Path file) throws NoSuchFileException {
-        if (OURS.contains(file.toAbsolutePath())) {
+        if (OURS.contains(known(file))) {
             return Optional.empty();
         }
         Set<OpenOption> existing = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -84,7 +89,7 @@ final class AliveLock implements AutoCloseable {
 
     /** Whether the gateway lives that made the file; false where there is no such file. */
     static boolean isHeld(Path file) {
-        if (OURS.contains(file.toAbsolutePath())) {
+        if (OURS.contains(known(file))) {
             return true;
         }
         try {
@@ -104,8 +109,18 @@ final class AliveLock implements AutoCloseable {
         } catch (IOException e) {
             // whoever finds it finds it unlocked
         }
-        OURS.remove(file.toAbsolutePath());
+        OURS.remove(known);
         close(channel);
+    }
+
+    /** The same for every way that leads to it. */
+    private static Path known(Path file) {
+        Path absolute = file.toAbsolutePath();
+        try {
+            return absolute.resolveSibling("").toRealPath().resolve(absolute.getFileName());
+        } catch (IOException gone) {
+            return absolute;
+        }
     }
 
     private static void close(@Nullable FileChannel channel) {

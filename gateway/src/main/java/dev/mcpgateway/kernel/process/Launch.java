@@ -13,6 +13,9 @@ import java.util.Map;
 /** Starts a command, or says in an operator's words why it cannot be started. */
 final class Launch {
 
+    /** As it stands in the environment of a provider process. */
+    static final String SUPERVISED = "MCP_GATEWAY_SUPERVISED=1";
+
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG");
 
     private Launch() {}
@@ -21,7 +24,7 @@ final class Launch {
         Map<String, String> environment = environment(command, gatewayEnvironment);
         String program = program(command, environment.getOrDefault("PATH", ""));
         List<String> words = new ArrayList<>();
-        if (OwnSession.IS_POSSIBLE && new File(program).canExecute()) { // else the JDK says what is wrong
+        if (OwnSession.IS_POSSIBLE && isProgram(new File(program))) { // else the JDK says what is wrong
             words.add(OwnSession.SETSID);
         }
         words.add(program);
@@ -38,6 +41,10 @@ final class Launch {
         } catch (IOException e) {
             throw new IOException(reason(command, program, e), e);
         }
+    }
+
+    private static boolean isProgram(File file) {
+        return file.isFile() && file.canExecute();
     }
 
     /**
@@ -60,7 +67,7 @@ final class Launch {
         }
         environment.putAll(command.env());
         environment.put("LISTEN", command.listen());
-        environment.put("MCP_GATEWAY_SUPERVISED", "1");
+        environment.put(SUPERVISED.substring(0, SUPERVISED.indexOf('=')), "1");
         return environment;
     }
 
@@ -72,7 +79,7 @@ final class Launch {
         }
         for (String folder : searchPath.split(File.pathSeparator)) {
             File candidate = new File(folder, word);
-            if (!folder.isEmpty() && candidate.isFile() && candidate.canExecute()) {
+            if (!folder.isEmpty() && isProgram(candidate)) {
                 return candidate.getPath();
             }
         }

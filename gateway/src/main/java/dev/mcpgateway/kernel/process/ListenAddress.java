@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 
 /** Where a provider process is to listen. */
@@ -47,13 +50,10 @@ sealed interface ListenAddress {
 
     record UnixSocket(Path path) implements ListenAddress {
 
-        /**
-         * Microseconds lie between the file's appearance and the listening. Connecting would tell, but the JDK's Unix
-         * sockets take 20 ms to load, and who connects in that moment tries again.
-         */
+        /** A file appears when its program binds, which may be well before it listens. */
         @Override
         public boolean isOpen() {
-            return path.toFile().exists();
+            return isThere() && accepts();
         }
 
         @Override
@@ -63,14 +63,26 @@ sealed interface ListenAddress {
 
         @Override
         public void clear() throws IOException {
-            if (isOpen() && !accepts()) {
-                Files.deleteIfExists(path);
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                return;
             }
+            if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther()) {
+                throw new IOException(path + " is there already and is no socket: give this provider another address:");
+            }
+            if (accepts()) {
+                throw new IOException("somebody else listens at " + path
+                        + " already: end that, or give this provider another address:");
+            }
+            Files.deleteIfExists(path);
         }
 
+        /** Does not wait: a queue that is full is one of somebody who listens. */
         private boolean accepts() {
-            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-                return channel.isConnected();
+            try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                channel.configureBlocking(false);
+                channel.connect(UnixDomainSocketAddress.of(path));
+                return true;
             } catch (IOException e) {
                 return false;
             }

@@ -51,7 +51,8 @@ final class ProcessTable {
 
     /**
      * What a process has started, and what these have: its descendants, and those of its session, which they stay in when
-     * those in between have ended. A session keeps its number for as long as one of it lives.
+     * those in between have ended. Where it is dead itself, its number may be that of another session by now: then only who has
+     * been given the environment of a provider process counts.
      */
     static Set<ProcessIdentity> startedBy(ProcessIdentity leader) {
         Map<Long, Row> rows = rows();
@@ -63,11 +64,21 @@ final class ProcessTable {
             return found;
         }
         for (Row row : rows.values()) {
-            if (row.pid() != leader.pid() && descends(row, leader.pid(), rows)) {
+            if (row.pid() != leader.pid()
+                    && descends(row, leader.pid(), rows)
+                    && (current != null || isOfAProvider(row.pid()))) {
                 found.add(new ProcessIdentity(row.pid(), row.start()));
             }
         }
         return found;
+    }
+
+    private static boolean isOfAProvider(long pid) {
+        try {
+            return ("\0" + read("/proc/" + pid + "/environ")).contains("\0" + Launch.SUPERVISED + "\0");
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static boolean descends(Row row, long leader, Map<Long, Row> rows) {

@@ -124,7 +124,7 @@ public final class ProviderProcess implements AutoCloseable {
 
     /**
      * Ends it in order: the end of its input, after 1 s SIGTERM, after 0.6 more SIGKILL, the last two also to every process
-     * it has started; in haste after 0.3 s and 0.3 more. Returns when they are gone, after 3 s at the latest.
+     * it has started; in haste after 0.3 s and 0.3 more. Returns when they are gone, after 4 s at the latest.
      */
     @Override
     public void close() {
@@ -180,6 +180,7 @@ public final class ProviderProcess implements AutoCloseable {
         }
         all.addAll(running.identity.started());
         Termination.of(all, haste);
+        running.process.destroyForcibly(); // where nothing could be read of it
         running.process.waitFor(REAPING.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -237,6 +238,9 @@ public final class ProviderProcess implements AutoCloseable {
             return Duration.ZERO;
         }
         Termination.killAndAwait(familyOf(running));
+        synchronized (starting) {
+            current = null; // its number may be another's from now on
+        }
         Duration pause = backoff.afterDeath(Duration.ofNanos(System.nanoTime() - started));
         tellDeath(attempt, describe(code), pause);
         return pause;

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunFile implements AutoCloseable {
 
     private static final Log LOG = Log.named("process");
+    private static final Duration REMEMBERED = Duration.ofDays(7);
     private static final FileAttribute<?> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> FILE_MODE =
@@ -95,11 +98,13 @@ public final class RunFile implements AutoCloseable {
         List<AliveLock> locks = new ArrayList<>();
         for (Path file : files(workDir)) {
             Optional<RunFileText> text = read(file);
-            if (lives(file, text, locks) || text.map(RunFile::isOfElsewhere).orElse(false)) {
+            boolean isElsewhere = text.map(RunFile::isOfElsewhere).orElse(false) && isOfTheseDays(file);
+            if (isElsewhere || lives(file, text, locks)) {
                 continue;
             }
             text.ifPresent(known -> known.children().forEach(child -> orphans.add(child.process())));
             stale.add(file);
+            stale.add(halfOf(file));
         }
         end(orphans);
         stale.forEach(RunFile::delete);
@@ -110,7 +115,7 @@ public final class RunFile implements AutoCloseable {
     public static List<RunningGateway> running(Path workDir) {
         List<RunningGateway> running = new ArrayList<>();
         for (Path file : files(workDir)) {
-            Optional<RunFileText> read = read(file);
+            Optional<RunFileText> read = isWhole(file) ? read(file) : Optional.empty();
             boolean isHeld = AliveLock.isHeld(lockOf(file));
             read.filter(text -> isHeld || text.gateway().isAlive())
                     .ifPresent(text -> running.add(new RunningGateway(
@@ -138,14 +143,36 @@ public final class RunFile implements AutoCloseable {
         }
     }
 
-    /** Only a gateway in that container could end them: its file stays for that. */
+    private static boolean isOfTheseDays(Path file) {
+        try {
+            return Files.getLastModifiedTime(file)
+                    .toInstant()
+                    .isAfter(Instant.now().minus(REMEMBERED));
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    private static boolean isWhole(Path file) {
+        return file.toString().endsWith(".json");
+    }
+
+    private static Path halfOf(Path file) {
+        return file.resolveSibling(idOf(file) + ".json.half");
+    }
+
+    private static String idOf(Path file) {
+        return file.getFileName().toString().substring(0, GatewayId.LENGTH);
+    }
+
+    /** Only a gateway in that container could end them: its file stays for that, for some days. */
     private static boolean isOfElsewhere(RunFileText text) {
         return text.gateway().isElsewhere()
                 || text.children().stream().anyMatch(child -> child.process().isElsewhere());
     }
 
     private static Path lockOf(Path file) {
-        return file.resolveSibling(file.getFileName().toString().substring(0, 16) + ".lock");
+        return file.resolveSibling(idOf(file) + ".lock");
     }
 
     private static void end(Set<ProcessIdentity> orphans) {
@@ -222,7 +249,8 @@ public final class RunFile implements AutoCloseable {
         Path folder = folderOf(workDir);
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
-                if (ours.matcher(file.getFileName().toString()).matches()) {
+                boolean isOurs = ours.matcher(file.getFileName().toString()).matches();
+                if (isOurs && (isWhole(file) || Files.notExists(folder.resolve(idOf(file) + ".json")))) {
                     files.add(file);
                 }
             }

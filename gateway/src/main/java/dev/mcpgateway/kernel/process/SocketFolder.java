@@ -32,6 +32,7 @@ public final class SocketFolder implements AutoCloseable {
     private static final int WIDEST_INDEX = 10;
 
     private static final String LOCK = "lock";
+    private static final Duration LOCKING = Duration.ofMillis(500);
 
     /** Whoever has made a folder has locked it by then. */
     private static final Duration UNTIL_LOCKED = Duration.ofMinutes(1);
@@ -99,7 +100,7 @@ public final class SocketFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
-            locking.join();
+            locking.join(LOCKING);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -144,12 +145,26 @@ public final class SocketFolder implements AutoCloseable {
             } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) || isYoung(folder)) {
                 return;
             }
+            if (ofDead.isEmpty() && isInUse(folder)) {
+                return; // its lock was taken away by who cleans temporary folders, or it could have none
+            }
         } catch (IOException e) {
             return; // being deleted by its own gateway, say
         }
         ofDead.ifPresent(AliveLock::close);
         Path unseen = folder.resolve("." + LOCK); // of one that died while it took its lock
         delete(folder, each -> ownership.isSocket(each) || each.equals(unseen));
+    }
+
+    private static boolean isInUse(Path folder) throws IOException {
+        try (DirectoryStream<Path> sockets = Files.newDirectoryStream(folder)) {
+            for (Path each : sockets) {
+                if (ListenAddress.of("unix:" + each).isOpen()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean isYoung(Path folder) throws IOException {

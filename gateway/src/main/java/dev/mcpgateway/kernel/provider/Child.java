@@ -14,7 +14,7 @@ final class Child {
     private final Control control;
     private @Nullable ProviderProcess process; // this and closed are guarded by this
     private boolean closed;
-    private boolean listens; // on the control thread
+    private volatile boolean listens; // set on the control thread
 
     Child(ProviderProcess.Command command, RunFile runFile, Haste haste, Control control) {
         this.command = command;
@@ -33,7 +33,7 @@ final class Child {
         return listens;
     }
 
-    /** Whether the file is gone by which it was reached; to be asked on the control thread. */
+    /** Whether the file is gone by which it was reached; may block. */
     boolean hasLostItsSocket() {
         return listens && !ProviderProcess.isReachable(command.listen());
     }
@@ -74,7 +74,7 @@ final class Child {
         }
     }
 
-    /** Ends it; returns when it is gone, after 3 s at the latest. */
+    /** Ends it; returns when it is gone, after 4 s at the latest. */
     void close() {
         ProviderProcess running;
         synchronized (this) {

@@ -47,9 +47,9 @@ public final class Providers implements AutoCloseable {
     // How long the end waits: a plugin that hangs in close is left, a process gets its signals.
     private static final Duration INSTANCES_END = Duration.ofMillis(1_500);
     private static final Duration HURRIED = Duration.ofMillis(600);
-    private static final Duration PROCESSES_END = Duration.ofSeconds(4);
+    private static final Duration PROCESSES_END = Duration.ofSeconds(5);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration BETWEEN_REPLACEMENTS = Duration.ofMinutes(1);
 
     /** How long a plugin may take to open a provider: what the API promises. */
@@ -67,6 +67,7 @@ public final class Providers implements AutoCloseable {
     private final List<InPlugin> inPlugins = new ArrayList<>();
     private final List<Life> leaving = new ArrayList<>();
     private final Map<String, OfferedType> types = new HashMap<>();
+    private Set<Child> lostBefore = Set.of(); // of one look after the other
     private final Map<String, Long> replaced = new HashMap<>(); // by provider, when its process lost its socket
     private boolean allJoined;
     private boolean closed;
@@ -430,18 +431,39 @@ public final class Providers implements AutoCloseable {
     }
 
     private void lookAfterSocketsLater() {
-        control.schedule(this::lookAfterSockets, BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
+        control.schedule(() -> control.mayBlock(this::lookAfterSockets), BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whose socket is gone serves on over its connections, but none can be made anew: another process takes its place. */
-    private synchronized void lookAfterSockets() {
-        if (closed) {
-            return;
+    /**
+     * Whose socket is gone serves on over its connections, but none can be made anew: another process takes its place. Who stops
+     * in good order removes its socket first: so it is looked at twice.
+     */
+    private void lookAfterSockets() {
+        try {
+            List<Configured> all;
+            synchronized (this) {
+                all = closed ? List.of() : List.copyOf(configured);
+            }
+            Set<Child> lost = new HashSet<>();
+            for (Configured each : all) {
+                each.child.filter(Child::hasLostItsSocket).ifPresent(lost::add);
+            }
+            Set<Child> twice = new HashSet<>(lost);
+            twice.retainAll(lostBefore);
+            lostBefore = lost;
+            if (!twice.isEmpty()) {
+                replaceThose(twice);
+            }
+        } finally {
+            lookAfterSocketsLater();
         }
-        for (int i = 0; i < configured.size(); i++) {
+    }
+
+    private synchronized void replaceThose(Set<Child> lost) {
+        for (int i = 0; i < configured.size() && !closed; i++) {
             Configured each = configured.get(i);
             String name = each.entry.name();
-            if (each.child.isPresent() && each.child.get().hasLostItsSocket() && isTimeToReplace(name)) {
+            if (each.child.filter(lost::contains).isPresent() && isTimeToReplace(name)) {
                 try {
                     control.say(
                             true,
@@ -454,7 +476,6 @@ public final class Providers implements AutoCloseable {
                 }
             }
         }
-        lookAfterSocketsLater();
     }
 
     /** A program that deletes its socket itself is not to be started every two seconds. */
@@ -613,10 +634,12 @@ public final class Providers implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         control.close();
+        @Nullable SocketFolder made;
         synchronized (this) {
-            if (sockets != null) {
-                sockets.close();
-            }
+            made = sockets;
+        }
+        if (made != null) {
+            made.close();
         }
     }
 

@@ -10,6 +10,9 @@ import dev.mcpgateway.kernel.thread.Haste;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +70,18 @@ class ProviderProcessTest {
         start(new Command("hello", ListeningProvider.command(), Map.of(), folder, "127.0.0.1:" + port));
 
         assertThat(events.next()).isEqualTo(LISTENING);
+    }
+
+    @Test
+    void a_socket_that_does_not_accept_yet_is_not_listened_at() throws Exception {
+        Path socket = folder.resolve("0");
+        try (ServerSocketChannel bound = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            bound.bind(UnixDomainSocketAddress.of(socket));
+            assertThat(ListenAddress.of("unix:" + socket).isOpen()).isTrue();
+        }
+        assertThat(socket).exists();
+        assertThat(ListenAddress.of("unix:" + socket).isOpen()).isFalse();
+        assertThat(ListenAddress.of("unix:" + socket).isThere()).isTrue();
     }
 
     @Test
@@ -308,11 +323,15 @@ class ProviderProcessTest {
 
     @Test
     void a_server_whose_script_has_ended_is_ended_before_the_next_start() throws Exception {
-        shell("[ -e server ] && exec cat; sh -c 'echo $$ > server; exec sleep 1000' & exit 0");
-        ProcessIdentity server = written("server");
+        shell("[ -e server ] && exec cat; sh -c 'echo $$ > server; exec sleep 1000' &"
+                + " until [ -s server ]; do sleep 0.01; done; exit 0");
 
         assertThat(events.next()).isEqualTo("exited with code 0");
-        await().atMost(PATIENCE).until(() -> !server.isAlive());
+        await().atMost(PATIENCE).until(() -> read("server").endsWith("\n"));
+        await().atMost(PATIENCE)
+                .until(() -> ProcessHandle.of(Long.parseLong(read("server").strip()))
+                        .flatMap(ProcessIdentity::of)
+                        .isEmpty());
     }
 
     @Test

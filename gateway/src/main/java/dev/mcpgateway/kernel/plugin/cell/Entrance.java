@@ -76,6 +76,11 @@ final class Entrance {
             SettingsRule rule = inspection.providerSettings(name);
             types.add(gate.gated(name, type, config -> check(config, rule)));
         }
+        Set<String> said = inspection.providerTypes().orElse(names);
+        if (!said.equals(names)) {
+            throw invalid("providerTypes(context) offers " + names + ", and its manifest says " + said
+                    + ": make Plugin-Types (plugin.types in the pom) the same");
+        }
         List<InterceptorOffer> interceptors = new ArrayList<>();
         names.clear();
         for (Object offered : offered("interceptors", () -> plugin.interceptors(context))) {

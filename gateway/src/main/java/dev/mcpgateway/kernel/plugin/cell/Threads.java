@@ -1,7 +1,5 @@
 package dev.mcpgateway.kernel.plugin.cell;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +22,7 @@ final class Threads {
     private final Set<Thread> platform = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor;
     private @Nullable ScheduledThreadPoolExecutor scheduler;
-    private boolean closed;
+    private volatile boolean closed;
 
     Threads(String pluginId, ClassLoader loader, Thread.UncaughtExceptionHandler uncaught) {
         this.prefix = "plugin-" + pluginId + "-";
@@ -64,9 +62,6 @@ final class Threads {
         for (Thread thread : platform) {
             thread.interrupt();
         }
-        for (Thread thread : itsOwn()) {
-            thread.interrupt();
-        }
         for (Thread thread : platform) {
             TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadlineNanos - System.nanoTime()));
         }
@@ -74,6 +69,7 @@ final class Threads {
     }
 
     /** The names of threads that still run with the plugin's classes, its own included. */
+    @SuppressWarnings("ReferenceEquality") // one loader is one plugin
     Set<String> survivors() {
         Set<String> names = new TreeSet<>();
         for (Thread thread : platform) {
@@ -81,28 +77,15 @@ final class Threads {
                 names.add(thread.getName());
             }
         }
-        itsOwn().forEach(thread -> names.add(thread.getName()));
+        for (Thread thread : all()) {
+            if (thread != null && thread.getContextClassLoader() == loader && thread != Thread.currentThread()) {
+                names.add(thread.getName());
+            }
+        }
         if (!executor.isTerminated()) {
             names.add(prefix + "task");
         }
         return names;
-    }
-
-    /** Threads with its class loader, whoever made them. */
-    @SuppressWarnings("ReferenceEquality") // one loader is one plugin
-    private List<Thread> itsOwn() {
-        List<Thread> found = new ArrayList<>();
-        for (Thread thread : all()) {
-            if (thread != null && thread.getContextClassLoader() == loader && thread != Thread.currentThread()) {
-                found.add(thread);
-            }
-        }
-        return found;
-    }
-
-    /** False where the plugin has ended: nothing of it begins any more. */
-    private synchronized boolean begins(Thread thread) {
-        return !closed && platform.add(thread);
     }
 
     private Thread virtualThread(Runnable task) {
@@ -111,16 +94,17 @@ final class Threads {
 
     private Thread platformThread(Runnable task) {
         Runnable tracked = () -> {
-            if (!begins(Thread.currentThread())) {
-                return;
-            }
             try {
-                task.run();
+                if (!closed) { // nothing of a plugin begins behind its end
+                    task.run();
+                }
             } finally {
                 platform.remove(Thread.currentThread());
             }
         };
-        return dressed(Thread.ofPlatform().daemon().name(prefix + made.getAndIncrement()), tracked);
+        Thread thread = dressed(Thread.ofPlatform().daemon().name(prefix + made.getAndIncrement()), tracked);
+        platform.add(thread);
+        return thread;
     }
 
     private Thread dressed(Thread.Builder builder, Runnable task) {

@@ -8,9 +8,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -26,6 +28,7 @@ public final class Inspection implements AutoCloseable {
     private static final int MOST_ID_LENGTH = 32; // as names of providers, types and interceptors
     private static final int MOST_SCHEMA_BYTES = 256 << 10;
     private static final Set<String> POLICY_OFFERS = Set.of("interceptors", "authenticators");
+    private static final String TYPES = "Plugin-Types";
     private static final String SCHEMAS = "META-INF/mcp-gateway/";
     private static final String SETTINGS_SCHEMA = "settings.schema.json";
 
@@ -34,6 +37,7 @@ public final class Inspection implements AutoCloseable {
     private final String id;
     private final Version version;
     private final String pluginClass;
+    private final Optional<Set<String>> types;
     private final Map<String, Object> settings;
 
     /** Hears who a jar says it is, as soon as that is known: also of one that then turns out to be unfit. */
@@ -87,6 +91,7 @@ public final class Inspection implements AutoCloseable {
         checkApiVersion(key("Plugin-Requires"));
         checkClassPath();
         checkPluginClass();
+        types = types();
         Map<String, Object> given = settings.get(id);
         if (given != null && new PluginClassFile(jar).declares(pluginClass, POLICY_OFFERS)) {
             introduction.isConfiguredPolicy();
@@ -105,6 +110,14 @@ public final class Inspection implements AutoCloseable {
     /** Its {@code Plugin-Class}; such an entry is in the jar. */
     public String pluginClass() {
         return pluginClass;
+    }
+
+    /**
+     * The provider types that it offers, without running it: as its manifest names them, or none where its class has no method for
+     * them; empty where that cannot be told.
+     */
+    public Optional<Set<String>> providerTypes() {
+        return types;
     }
 
     /** Its entry in the configuration, which conforms to its own schema; immutable, numbers as in {@code Json.value()}. */
@@ -138,6 +151,22 @@ public final class Inspection implements AutoCloseable {
             throw invalid(name, value.substring(0, 40) + "…", "at most " + MOST_KEY_LENGTH + " characters");
         }
         return value.strip();
+    }
+
+    private Optional<Set<String>> types() throws IOException, PluginFault {
+        String said = manifest.getValue(TYPES);
+        if (said == null || said.isBlank()) {
+            return new PluginClassFile(jar).declares(pluginClass, Set.of("providerTypes"))
+                    ? Optional.empty()
+                    : Optional.of(Set.of());
+        }
+        Set<String> names = new TreeSet<>(List.of(said.strip().split("[ ,]+")));
+        for (String name : names) {
+            if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+                throw invalid(TYPES, name, "names of provider types with a comma in between, e.g. grpc");
+            }
+        }
+        return Optional.of(names);
     }
 
     private static String idIn(String value) throws PluginFault {

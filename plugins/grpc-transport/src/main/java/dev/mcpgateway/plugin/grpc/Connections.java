@@ -53,6 +53,17 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /** One that is ready, whatever runs in it; null where none is. */
+    @Nullable Connection takeReady() {
+        for (int place = 0; place < places.length(); place++) {
+            Connection there = places.get(place);
+            if (there != null && there.wasReady() && there.enter(Integer.MAX_VALUE)) {
+                return there;
+            }
+        }
+        return null;
+    }
+
     /** Dials where there is no first connection. */
     void openFirst() {
         at(0);

@@ -89,7 +89,26 @@ final class GrpcProvider implements Provider {
         } catch (ProviderException closed) {
             return CompletableFuture.failedFuture(closed);
         }
-        return new Call<>(connection, method, reader, readers, context).start(request);
+        boolean isDialled = !connection.wasReady();
+        CompletionStage<T> answer = new Call<>(connection, method, reader, readers, context).start(request);
+        if (!isDialled) {
+            return answer;
+        }
+        return answer.exceptionallyCompose(thrown -> {
+            Connection other = hasNotLeft(connection, thrown) && !context.isCancelled()
+                    ? lifeline.connections().takeReady()
+                    : null;
+            return other == null
+                    ? CompletableFuture.failedFuture(thrown)
+                    : new Call<>(other, method, reader, readers, context).start(request);
+        });
+    }
+
+    /** One more connection than there were could not be made: that costs no call that others can take. */
+    private static boolean hasNotLeft(Connection dialled, Throwable thrown) {
+        return !dialled.wasReady()
+                && thrown instanceof ProviderException failed
+                && failed.code() == ProviderException.Code.UNAVAILABLE;
     }
 
     private static dev.mcpgateway.provider.v1.Json json(Json json) {
