@@ -160,7 +160,9 @@ public final class LogWriter {
     private void add(JsonLines lines, LogLine line) {
         try {
             lines.add(line);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException
+                | RuntimeException
+                | Error e) { // the next one may be written: files can be opened again, say
             lose(lines, 1);
         }
     }

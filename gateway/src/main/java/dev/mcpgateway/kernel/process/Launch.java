@@ -2,6 +2,8 @@ package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.process.ProviderProcess.Command;
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ final class Launch {
     /** As it stands in the environment of a provider process. */
     static final String SUPERVISED = "MCP_GATEWAY_SUPERVISED=1";
 
+    private static final int PIPES = 5;
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG");
 
     private Launch() {}
@@ -31,6 +34,7 @@ final class Launch {
         words.addAll(command.words().subList(1, command.words().size()));
         ProcessBuilder builder =
                 new ProcessBuilder(words).directory(command.workingDirectory().toFile());
+        checkDescriptors();
         try {
             builder.environment().clear();
             builder.environment().putAll(environment);
@@ -40,6 +44,25 @@ final class Launch {
             throw new IOException("its command or env: holds a character that no process can be given", e);
         } catch (IOException e) {
             throw new IOException(reason(command, program, e), e);
+        }
+    }
+
+    /**
+     * Five pipes are needed. Where the JDK (25.0.3) cannot have the third, it closes numbers that it has never set, which may be
+     * those of our standard input: so it is not to come to that.
+     */
+    private static void checkDescriptors() throws IOException {
+        List<FileInputStream> probes = new ArrayList<>();
+        try {
+            for (int i = 0; i < PIPES * 2; i++) {
+                probes.add(new FileInputStream("/dev/null"));
+            }
+        } catch (FileNotFoundException e) {
+            throw new IOException("the gateway may open no more files: raise the limit (ulimit -n)", e);
+        } finally {
+            for (FileInputStream probe : probes) {
+                probe.close();
+            }
         }
     }
 

@@ -150,7 +150,7 @@ public final class StdioDoor {
                     message(line);
                 }
             } catch (IOException e) {
-                LOG.log(Log.Level.WARN, "stdin cannot be read any more", Fields.NONE);
+                LOG.log(Log.Level.WARN, "stdin cannot be read any more: " + e.getMessage(), Fields.NONE);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {

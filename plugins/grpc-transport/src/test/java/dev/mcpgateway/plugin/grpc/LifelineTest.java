@@ -278,10 +278,28 @@ class LifelineTest {
             proxy.swallow(true);
             proxy.refuse();
             CompletionStage<ToolResult> lost = opened.start("echo.v1", "{}");
-            unavailable("is unavailable: connection refused", opened.start("echo.v1", "{}"));
+            CompletionStage<ToolResult> overTheFirst = opened.start("echo.v1", "{}");
             await().atMost(Duration.ofSeconds(8))
                     .until(() -> opened.context.lastReport().equals("down: connection refused"));
             assertThat(lost.toCompletableFuture()).failsWithin(SOON);
+            assertThat(overTheFirst.toCompletableFuture()).failsWithin(SOON);
+        }
+    }
+
+    @Test
+    void a_call_whose_connection_cannot_be_made_goes_out_over_one_that_is_ready() throws Exception {
+        try (TestServer server = TestServer.start(service);
+                TcpProxy proxy = new TcpProxy(server.socket());
+                Opened opened = new Opened(proxy.address())) {
+            opened.capabilities();
+            await().until(() -> opened.context.lastReport().equals("up"));
+            proxy.refuse();
+            opened.start("hold.v1", "{}", expiring(SOON)); // has the one connection that there is
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(opened.call("echo.v1", "{}").json()).isPresent();
+            }
+            assertThat(opened.context.lastReport()).isEqualTo("up");
         }
     }
 
