@@ -108,7 +108,7 @@ class HostileMessagesTest {
     void five_thousand_calls_of_a_client_that_reads_later_are_done_as_those_of_one_that_reads_at_once() {
         try (Installation installation = installation();
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().ready("healthy.echo.v1");
+            Client client = gateway.client().ready("good.take.v1");
             fiveThousandCalls(client).forEach(Reply::took); // to warm up
             long lateAnyhow = timedOut(fiveThousandCalls(client));
 
@@ -117,13 +117,14 @@ class HostileMessagesTest {
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             client.resumeReading();
 
-            assertThat(timedOut(all)).isLessThanOrEqualTo(lateAnyhow + 250);
+            // A place that is kept until its answer has left costs some 3,500 of them.
+            assertThat(timedOut(all)).isLessThanOrEqualTo(lateAnyhow + 1_500);
         }
     }
 
     private static List<Reply> fiveThousandCalls(Client client) {
         return IntStream.range(0, 5_000)
-                .mapToObj(each -> client.call("healthy.echo.v1", "{\"message\":\"" + each + "\"}"))
+                .mapToObj(each -> client.call("good.take.v1", "{\"n\":" + each + "}"))
                 .toList();
     }
 
