@@ -212,15 +212,10 @@ class EndTest {
     @Test
     void a_SIGTERM_after_the_end_of_input_ends_also_what_is_owed_an_answer() {
         try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
-                Installation installation = Installation.create()
-                        .grpc("hung", hung.entry(), "timeout: 60s")
-                        .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+                Installation installation = withADeafChildAnd(hung);
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().ready("hung.hang.v1");
-            client.call("hung.hang.v1", "{}");
-            await().until(() -> hung.running() == 1);
-            gateway.expectAbruptEnd();
-            client.closeInput();
+            beginACallOfSixtySeconds(gateway, hung);
+            gateway.client().closeInput();
             await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
             assertThat(gateway.isAlive()).as("it waits for the answer").isTrue();
 
@@ -236,15 +231,9 @@ class EndTest {
     @Test
     void the_second_signal_ends_it_at_once_and_its_children_too() {
         try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
-                Installation installation = Installation.create()
-                        .mayLeaveSockets()
-                        .grpc("hung", hung.entry(), "timeout: 60s")
-                        .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+                Installation installation = withADeafChildAnd(hung).mayLeaveSockets();
                 Gateway gateway = installation.start()) {
-            Client client = gateway.client().ready("hung.hang.v1");
-            client.call("hung.hang.v1", "{}");
-            await().until(() -> hung.running() == 1);
-            gateway.expectAbruptEnd();
+            beginACallOfSixtySeconds(gateway, hung);
             gateway.terminate();
             await().pollDelay(Duration.ofMillis(300)).until(gateway::isAlive);
 
@@ -353,6 +342,18 @@ class EndTest {
                         .containsExactly("last words of the observer", "last words of the plugin");
             }
         }
+    }
+
+    private static Installation withADeafChildAnd(HostileProvider hung) {
+        return Installation.create()
+                .grpc("hung", hung.entry(), "timeout: 60s")
+                .grpc("deaf", shell("trap '' TERM; while :; do sleep 0.1; done"));
+    }
+
+    private static void beginACallOfSixtySeconds(Gateway gateway, HostileProvider hung) {
+        gateway.client().ready("hung.hang.v1").call("hung.hang.v1", "{}");
+        await().until(() -> hung.running() == 1);
+        gateway.expectAbruptEnd();
     }
 
     private static String shell(String script) {

@@ -63,9 +63,9 @@ final class Running implements AutoCloseable {
         LogWriter.start();
         client = new Client(Channels.newInputStream(answers.source()), Channels.newOutputStream(requests.sink()));
         client.initialize();
-        client.ask(
-                "tools/list",
-                Map.of()); // which waits for what was there at the start, and may be refused where a policy is not live
+        // It waits for what was there at the start; it is refused where a policy is not live, which awaitLive()
+        // explains.
+        client.ask("tools/list", Map.of());
         try {
             gateway.firstDiscovery().awaitEnd(START);
         } catch (InterruptedException e) {

@@ -160,9 +160,8 @@ public final class LogWriter {
     private void add(JsonLines lines, LogLine line) {
         try {
             lines.add(line);
-        } catch (IOException
-                | RuntimeException
-                | Error e) { // the next one may be written: files can be opened again, say
+        } catch (IOException | RuntimeException | Error e) {
+            // The next one may be written: files can be opened again, say.
             lose(lines, 1);
         }
     }

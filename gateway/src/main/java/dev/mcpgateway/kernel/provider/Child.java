@@ -64,11 +64,7 @@ final class Child {
 
     /** Kills it, now: the gateway itself is about to be killed. */
     void kill() {
-        ProviderProcess running;
-        synchronized (this) {
-            closed = true;
-            running = process;
-        }
+        ProviderProcess running = end();
         if (running != null) {
             running.kill();
         }
@@ -76,13 +72,15 @@ final class Child {
 
     /** Ends it; returns when it is gone, after 4 s at the latest. */
     void close() {
-        ProviderProcess running;
-        synchronized (this) {
-            closed = true;
-            running = process;
-        }
+        ProviderProcess running = end();
         if (running != null) {
             running.close();
         }
+    }
+
+    /** It will not be started any more; null where it never was. */
+    private synchronized @Nullable ProviderProcess end() {
+        closed = true;
+        return process;
     }
 }

@@ -192,12 +192,9 @@ public final class Gate {
     ProviderException asText(String what, String failed, Throwable thrown) {
         Throwable bare = unwrapped(thrown);
         if (bare instanceof ProviderException said) {
-            Code code = said.code();
-            String text = PlainText.of(String.valueOf(said.getMessage()));
-            if (text.isBlank() || text.equals("null")) {
-                text = wordless(code);
-            }
-            return new ProviderException(isMissing(code) ? Code.INTERNAL : code, text);
+            Code code = isMissing(said.code()) ? Code.INTERNAL : said.code();
+            String text = line(said.getMessage());
+            return new ProviderException(code, text.isBlank() ? wordless(code) : text);
         }
         return new ProviderException(Code.INTERNAL, failed + " (ref " + faults.report(what, bare) + ")");
     }
