@@ -77,7 +77,7 @@ bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, wi
 
 chaos: build ## what faults cost, in figures: freezes, floods, kills, time-outs, replaced plugins, hostile neighbours; under 15 minutes, ROUNDS=50 shortens it
 	@rm -f acceptance/target/chaos.txt
-	@$(MVN) -pl acceptance -am package -Dtest='*ChaosTest,*NeighboursTest' -DexcludedGroups= -Dacceptance.forks=1 -Dsurefire.failIfNoSpecifiedTests=false \
+	@$(MVN) -pl acceptance -am package -Dtest='*ChaosTest,*NeighboursTest' -DexcludedGroups= -Dacceptance.forks=1 -Dacceptance.jvm= -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dacceptance.rounds=$(or $(ROUNDS),500); status=$$?; cat acceptance/target/chaos.txt; exit $$status
 
 # --- build ----------------------------------------------------------------------------------------------------------
@@ -140,9 +140,16 @@ javadoc: need-java ## the plugin API and the testkit as web pages, in target/api
 
 # --- quality --------------------------------------------------------------------------------------------------------
 
-.PHONY: test format lint proto-gen api clean
+.PHONY: test check slow format lint proto-gen api clean
 test: ## build, then all tests; the last line counts them
 	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
+
+slow: build ## the acceptance tests once more, on gateways exactly as they are delivered and with floods of full size; about 25 minutes
+	@$(MVN) -pl acceptance -am verify -Dtest='dev.mcpgateway.acceptance.*Test' -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dacceptance.slow=true -Dacceptance.jvm= -Dacceptance.forks=2
+
+check: need-java ## for the inner loop, under 2 minutes: compile everything, formats, and the unit tests that take no time
+	@$(MVN) test -Dtest='!dev.mcpgateway.acceptance.**' -DexcludedGroups=slow -Dsurefire.failIfNoSpecifiedTests=false
 
 format: need-java need-go need-rust ## rewrite the sources in the house style
 	@$(MVN) spotless:apply

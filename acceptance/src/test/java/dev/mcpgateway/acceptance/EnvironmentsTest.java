@@ -24,14 +24,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients, wrappers and users launch it with (docs/running.md). */
-@Tag("alone")
 class EnvironmentsTest {
 
     private static final String ECHO = "{\"message\":\"Zo\u00eb\"}";

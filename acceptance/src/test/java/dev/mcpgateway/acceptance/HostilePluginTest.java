@@ -119,7 +119,7 @@ class HostilePluginTest {
             Client client = gateway.client().ready("healthy.echo.v1", "good.take.v1");
             List<Reply> kept = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                kept.add(client.call("good.take.v1", "{\"spin\":12000}"));
+                kept.add(client.call("good.take.v1", "{\"spin\":8000}"));
             }
             assertThat(kept).allSatisfy(reply -> {
                 assertThat(reply.text())

@@ -170,7 +170,6 @@ class PluginFolderChangesTest {
     }
 
     @Test
-    @Tag("alone") // it keeps the machine busy
     @Tag("PL-01")
     void a_thousand_files_are_lived_with_and_of_300_jars_256_are_looked_at() throws Exception {
         byte[] jar = PluginJar.of("n", "n.P")

@@ -68,7 +68,7 @@ class PluginReplacementChaosTest {
                 int threads;
                 int begun;
                 try (Load load = Load.paced(gateway.client(), CALLS_PER_SECOND, "busy.count.v1", "{}")) {
-                    load.awaitSuccess(Duration.ofSeconds(5));
+                    load.awaitSuccess(Duration.ofSeconds(15));
                     threads = Leftovers.threads(pid).size();
                     replacing.upTo(rounds / 10, gateway);
                     early = Leftovers.Classes.of(pid);
@@ -122,7 +122,7 @@ class PluginReplacementChaosTest {
             try (Gateway gateway = installation.start()) {
                 gateway.client().ready("hello.echo.v1");
                 try (Load load = Load.paced(gateway.client(), CALLS_PER_SECOND, "hello.echo.v1", HI)) {
-                    load.awaitSuccess(Duration.ofSeconds(5));
+                    load.awaitSuccess(Duration.ofSeconds(15));
                     replacing
                             .sparingTheDisk(installation.workDir().resolve("staged"))
                             .upTo(rounds, gateway);

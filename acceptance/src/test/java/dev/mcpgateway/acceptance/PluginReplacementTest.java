@@ -496,9 +496,9 @@ class PluginReplacementTest {
                     .map(provider -> Load.begin(folder.client(), LANES, provider + ".say.v1", "{}"))
                     .toList();
             try {
-                loads.forEach(load -> load.awaitSuccess(Duration.ofSeconds(5)));
+                loads.forEach(load -> load.awaitSuccess(Duration.ofSeconds(15)));
                 harm.happen();
-                loads.forEach(load -> load.awaitSuccess(Duration.ofSeconds(5)));
+                loads.forEach(load -> load.awaitSuccess(Duration.ofSeconds(15)));
             } finally {
                 loads.forEach(Load::close);
             }

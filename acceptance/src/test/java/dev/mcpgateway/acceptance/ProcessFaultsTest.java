@@ -8,6 +8,7 @@ import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Seed;
+import dev.mcpgateway.acceptance.kit.Size;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,10 +28,9 @@ import org.junit.jupiter.api.Timeout;
 
 /** Signals at bad moments. More rounds with {@code -Dacceptance.rounds=50}. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
-@Tag("alone")
 class ProcessFaultsTest {
 
-    private static final int ROUNDS = Integer.getInteger("acceptance.rounds", 4);
+    private static final int ROUNDS = Size.of(2, 10);
 
     private record Sent(Reply reply, long nanos) {}
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** A provider that cannot be used: not there, gone, unwell, or not a provider at all. */
 class ProviderDownTest {
 
-    private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(3);
+    private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(10);
 
     @Test
     @Tag("PR-01")

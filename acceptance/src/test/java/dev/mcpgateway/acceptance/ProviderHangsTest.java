@@ -66,7 +66,7 @@ class ProviderHangsTest {
             client.awaitExactly("frozen.echo.v1", "frozen.sum.v1", "healthy.echo.v1", "healthy.sum.v1");
             try (Control control = Control.ofHelloGo(client, "healthy");
                     Load load = Load.begin(client, 10, "frozen.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 frozen.freeze();
                 await().atMost(LATEST.plusSeconds(1))
                         .untilAsserted(() -> assertThat(load.failures()).isNotEmpty());
@@ -273,7 +273,7 @@ class ProviderHangsTest {
             client.initialize();
             client.awaitExactly("shaky.echo.v1", "shaky.sum.v1");
             try (Load load = Load.begin(client, 10, "shaky.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 proxy.reset();
                 proxy.heal();
                 load.awaitSuccess(Duration.ofSeconds(10));

@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 class ProviderLifeTest {
 
     private static final String HI = "{\"message\":\"Hi\"}";
-    private static final Duration NOTICED = Duration.ofSeconds(3);
+    private static final Duration NOTICED = Duration.ofSeconds(10);
 
     @Test
     void a_provider_that_never_answers_delays_nobody() {

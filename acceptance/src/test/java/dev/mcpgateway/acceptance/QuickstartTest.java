@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +25,6 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code make quickstart}, on a machine that has a JDK and Maven and nothing of the other toolchains. */
 @Timeout(value = 60, unit = SECONDS)
-@Tag("alone")
 class QuickstartTest {
 
     private static final Set<String> MISSING =

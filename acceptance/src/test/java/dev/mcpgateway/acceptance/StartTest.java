@@ -23,14 +23,12 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The start does not hang on what makes it quick. That nothing but protocol comes on stdout, the client holds of every
  * line; that a start leaves no error behind, the log of {@link Gateway} does.
  */
-@Tag("alone")
 class StartTest {
 
     private final Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);

@@ -10,6 +10,7 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.Size;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,12 @@ class StdioPressureTest {
     private static final long MIB = 1 << 20;
 
     @Test
-    void ten_thousand_calls_two_hundred_at_a_time_get_ten_thousand_right_answers() throws InterruptedException {
+    void thousands_of_calls_two_hundred_at_a_time_get_as_many_right_answers() throws InterruptedException {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("hello-go.echo.v1");
             Semaphore inFlight = new Semaphore(200);
-            Reply[] replies = new Reply[10_000];
+            Reply[] replies = new Reply[Size.of(4_000, 10_000)];
 
             long start = System.nanoTime();
             for (int i = 0; i < replies.length; i++) {
@@ -47,7 +48,9 @@ class StdioPressureTest {
                 assertThat(replies[i].text()).isEqualTo("{\"message\":\"call " + i + "\"}");
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            System.out.printf("10,000 calls, 200 in flight: %.2f s, %.0f calls/s%n", seconds, 10_000 / seconds);
+            System.out.printf(
+                    "%d calls, 200 in flight: %.2f s, %.0f calls/s%n",
+                    replies.length, seconds, replies.length / seconds);
         }
     }
 
@@ -103,19 +106,20 @@ class StdioPressureTest {
     /** 100 MB of calls: more than the gateway holds, so it must stop reading, and hold no more than it said. */
     @Test
     @Tag("ST-08")
-    void five_thousand_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
+    void thousands_of_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
                 Gateway gateway = installation.start()) {
             Client client = gateway.client().ready("hello-go.echo.v1");
             long heapBefore = gateway.vitals().heapBytes();
             client.pauseReading();
 
+            int calls = Size.of(2_500, 5_000);
             String padding = "x".repeat(20_000);
             ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
             AtomicInteger sent = new AtomicInteger();
             CompletableFuture<Void> writing = CompletableFuture.runAsync(
                     () -> {
-                        for (int i = 0; i < 5_000; i++) {
+                        for (int i = 0; i < calls; i++) {
                             replies.add(client.call("hello-go.echo.v1", "{\"message\":\"" + i + padding + "\"}"));
                             sent.incrementAndGet();
                         }
@@ -145,9 +149,9 @@ class StdioPressureTest {
                 i++;
             }
             System.out.printf(
-                    "5,000 calls unread: stopped reading after %d, heap %d -> %d KiB; %d right, %d too late%n",
-                    held, heapBefore / 1024, heapHolding / 1024, right, late);
-            assertThat(right + late).isEqualTo(5_000);
+                    "%d calls unread: stopped reading after %d, heap %d -> %d KiB; %d right, %d too late%n",
+                    calls, held, heapBefore / 1024, heapHolding / 1024, right, late);
+            assertThat(right + late).isEqualTo(calls);
             assertThat(right).as("those that were let in").isGreaterThanOrEqualTo(1_024);
             assertThat(heapHolding).isLessThan(heapBefore + 128 * MIB);
         }
@@ -164,7 +168,7 @@ class StdioPressureTest {
             String padding = "x".repeat(20_000);
             Thread writer = Thread.ofPlatform().daemon().name("client-writer").start(() -> {
                 try {
-                    for (int i = 0; i < 5_000; i++) {
+                    for (int i = 0; i < 2_500; i++) {
                         client.call("hello-go.echo.v1", "{\"message\":\"" + padding + "\"}");
                         sent.incrementAndGet();
                     }

@@ -221,7 +221,7 @@ class SupervisionTest {
                 gateway.awaitExit(ORDERLY_END);
                 System.out.println("ended after " + Duration.ofNanos(System.nanoTime() - begin));
             }
-            installation.awaitNoProcess(Duration.ofSeconds(1));
+            installation.awaitNoProcess(Duration.ofSeconds(5));
         }
     }
 
@@ -261,7 +261,7 @@ class SupervisionTest {
                 killed.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
                 assertThat(killed.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
                 killed.kill();
-                killed.awaitExit(Duration.ofSeconds(2));
+                killed.awaitExit(Duration.ofSeconds(5));
                 orphans = installation.processes();
                 assertThat(orphans).isNotEmpty();
             }
@@ -327,13 +327,13 @@ class SupervisionTest {
             Client client = gateway.client().ready("hello.echo.v1");
             long before = helloOf(gateway).orElseThrow().pid();
             try (Load load = Load.begin(client, 10, "hello.echo.v1", HI)) {
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
 
                 Installation.delete(onlyFolderIn(installation.sockets()));
 
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> installation.processes().stream().noneMatch(process -> process.pid() == before));
-                load.awaitSuccess(Duration.ofSeconds(5));
+                load.awaitSuccess(Duration.ofSeconds(15));
                 load.close();
                 assertThat(load.failures()).isEmpty();
             }

@@ -37,8 +37,8 @@ class TransportReplacementTest {
             folder.unnoticed(() -> {
                 try (Load near = Load.begin(client, 4, "near.echo.v1", HI);
                         Load other = Load.begin(client, 4, "far.echo.v1", HI)) {
-                    near.awaitSuccess(Duration.ofSeconds(5));
-                    other.awaitSuccess(Duration.ofSeconds(5));
+                    near.awaitSuccess(Duration.ofSeconds(15));
+                    other.awaitSuccess(Duration.ofSeconds(15));
                     for (int version = 1; version <= 3; version++) {
                         String next = "9.0." + version;
                         folder.rename(GRPC, PluginJar.withManifest(jar, Map.of("Plugin-Version", next)));
@@ -53,8 +53,8 @@ class TransportReplacementTest {
                                                         .equals("LIVE")));
                         DropFolder.pause(Duration.ofMillis(500));
                     }
-                    near.awaitSuccess(Duration.ofSeconds(5));
-                    other.awaitSuccess(Duration.ofSeconds(5));
+                    near.awaitSuccess(Duration.ofSeconds(15));
+                    other.awaitSuccess(Duration.ofSeconds(15));
                     near.close();
                     other.close();
                     assertThat(near.failures()).isEmpty();
@@ -119,10 +119,10 @@ class TransportReplacementTest {
             client.ready("near.echo.v1");
             folder.unnoticed(() -> {
                 try (Load load = Load.begin(client, 4, "near.echo.v1", HI)) {
-                    load.awaitSuccess(Duration.ofSeconds(5));
+                    load.awaitSuccess(Duration.ofSeconds(15));
                     folder.rename(GRPC, broken);
                     folder.awaitLogged(GRPC, "FAILED", "TAKEOVER_FAILED");
-                    load.awaitSuccess(Duration.ofSeconds(5));
+                    load.awaitSuccess(Duration.ofSeconds(15));
                     load.close();
                     assertThat(load.failures()).isEmpty();
                 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  * The vectors that hold the demo providers to each other, through the gateway: what the provider in Go, the one in Rust and the
  * one in a Java plugin answer reaches the client as the same bytes. Replies are compared as they came, not as they parse.
  */
+@Tag("alone")
 class VectorsTest {
 
     private static final String[] PROVIDERS = {"hello-go", "hello-rs", "hello"};

@@ -10,11 +10,11 @@ import dev.mcpgateway.acceptance.kit.Ledger;
 import dev.mcpgateway.acceptance.kit.Mutations;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Seed;
+import dev.mcpgateway.acceptance.kit.Size;
 import dev.mcpgateway.acceptance.kit.Vitals;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,10 +22,9 @@ import org.junit.jupiter.api.Timeout;
  * Valid requests, damaged at random, as fast as the gateway takes them: {@code -Dacceptance.fuzz=N} lines, the same ones
  * again with {@code -Dacceptance.seed=N}; with {@code -Dacceptance.batch=1} a failure shows the line it is about.
  */
-@Tag("alone")
 class WireFuzzTest {
 
-    private static final int LINES = Integer.getInteger("acceptance.fuzz", 200_000);
+    private static final int LINES = Integer.getInteger("acceptance.fuzz", Size.of(40_000, 200_000));
     private static final int WARM_UP = 10_000;
     private static final int BATCH = Integer.getInteger("acceptance.batch", 500);
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -8,6 +8,7 @@ import dev.mcpgateway.testkit.sample.Greeter;
 import dev.mcpgateway.testkit.sample.Lingerer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -54,6 +55,7 @@ class ChangeOverTest {
     }
 
     @Test
+    @Tag("slow")
     void a_jar_that_is_removed_is_gone_from_the_lists_and_from_memory() {
         DroppedJar jar = gateway.drop(greeter()).awaitLive();
         assertThat(gateway.call("greeter.greet.v1", ALICE).isError()).isFalse();
@@ -64,6 +66,7 @@ class ChangeOverTest {
     }
 
     @Test
+    @Tag("slow")
     void a_thread_that_is_left_behind_is_found_and_named() {
         CountDownLatch end = new CountDownLatch(1);
         System.getProperties().put(Lingerer.LATCH, end);

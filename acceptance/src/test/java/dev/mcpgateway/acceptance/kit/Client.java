@@ -36,7 +36,7 @@ public final class Client {
     /** The newest revision of the {@code initialize} era. */
     public static final String NEWEST = "2025-11-25";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final OutputStream toGateway;
     private final InputStream fromGateway;

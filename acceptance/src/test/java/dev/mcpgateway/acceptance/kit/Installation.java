@@ -41,6 +41,9 @@ public final class Installation implements AutoCloseable {
     /** What a run of one command has left behind. */
     public record Run(int exitCode, String stdout, String stderr) {}
 
+    /** Options for a JVM that lives for seconds; none where a gateway is to run as it is delivered. */
+    private static final String QUICKLY_COMPILED = System.getProperty("acceptance.jvm", "");
+
     private static final Duration SHORTLY = Duration.ofSeconds(10);
 
     private final Path folder;
@@ -283,6 +286,9 @@ public final class Installation implements AutoCloseable {
                 "LANG", "C.UTF-8",
                 "XDG_RUNTIME_DIR", sockets().toString(),
                 "MCP_GATEWAY_JAVA_HOME", System.getProperty("java.home")));
+        if (!QUICKLY_COMPILED.isEmpty()) {
+            all.put("MCP_GATEWAY_JAVA_OPTS", QUICKLY_COMPILED);
+        }
         all.putAll(environment);
         all.keySet().removeAll(withoutEnvironment);
         return all;

@@ -13,11 +13,13 @@ import tools.jackson.databind.JsonNode;
  * What the gateway owes for damaged lines, as the test's own reader sees them, and what it has paid. Not thread-safe.
  *
  * <p>A line with an id is owed one message, which carries the id or, where the gateway could not know it, null; so is a
- * line that this reader refuses, which the gateway may have read far enough to know the id. A readable line without an id may be a notification, and is owed nothing, or none, and may
- * be refused. A blank one is owed nothing.
+ * line that this reader refuses, which the gateway may have read far enough to know the id. A readable one with a method and without
+ * an id is a notification, which is never answered unless the gateway, which is stricter, finds that it is no JSON; one with neither
+ * may be refused. A blank one is owed nothing.
  */
 public final class Ledger {
 
+    private static final int PARSE_ERROR = -32700;
     private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*(\"[^\"]*\"|-?\\d+)");
 
     private final Map<String, Integer> owedById = new HashMap<>();
@@ -26,6 +28,9 @@ public final class Ledger {
     private long possible;
     private long paid;
     private long paidToNobody;
+    private long owedToNobody;
+    private long notifications;
+    private long refusedToNobody;
 
     /** Enters a line that is about to be sent. */
     public void sent(byte[] line) {
@@ -37,6 +42,7 @@ public final class Ledger {
             message = Json.parseBoundless(line);
         } catch (IllegalArgumentException unreadable) {
             owed++;
+            owedToNobody++;
             Matcher ids = ID.matcher(new String(line, UTF_8));
             while (ids.find()) {
                 readable(ids.group(1));
@@ -44,6 +50,10 @@ public final class Ledger {
             return;
         }
         JsonNode id = message.path("id");
+        if (message.isObject() && id.isMissingNode() && message.path("method").isString()) {
+            notifications++;
+            return;
+        }
         boolean isResponse = !message.has("method") && (message.has("result") || message.has("error"));
         if (message.isObject() && (id.isMissingNode() || isResponse)) {
             possible++;
@@ -52,6 +62,8 @@ public final class Ledger {
         owed++;
         if (id.isString() || id.isIntegralNumber()) {
             owedById.merge(id.toString(), 1, Integer::sum);
+        } else {
+            owedToNobody++;
         }
     }
 
@@ -73,6 +85,9 @@ public final class Ledger {
             }
         } else {
             paidToNobody++;
+            if (message.path("error").path("code").asInt() != PARSE_ERROR) {
+                refusedToNobody++;
+            }
         }
     }
 
@@ -89,14 +104,19 @@ public final class Ledger {
 
     /** @throws AssertionError when a line was left without its message, or a message had no line */
     public void balance() {
-        if (paid < owed || paid > owed + possible) {
-            throw new AssertionError("owed " + owed + " messages and possibly " + possible + " more, got " + paid);
+        if (paid < owed || paid > owed + possible + notifications) {
+            throw new AssertionError(
+                    "owed " + owed + " messages and possibly " + (possible + notifications) + " more, got " + paid);
+        }
+        if (refusedToNobody > owedToNobody + possible) {
+            throw new AssertionError("notifications were refused: " + refusedToNobody + " refusals without an id for "
+                    + (owedToNobody + possible) + " lines");
         }
     }
 
     @Override
     public String toString() {
-        return "%,d answers, %,d of them with id null, for %,d lines that need one and %,d that may have one"
-                .formatted(paid, paidToNobody, owed, possible);
+        return "%,d answers, %,d of them with id null, for %,d lines that need one, %,d that may have one and %,d notifications"
+                .formatted(paid, paidToNobody, owed, possible, notifications);
     }
 }

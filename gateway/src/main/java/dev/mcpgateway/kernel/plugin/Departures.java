@@ -25,6 +25,7 @@ final class Departures {
     private static final Duration HURRIED = Duration.ofMillis(600);
     private static final Duration LAST_INSTANCES = Duration.ofMillis(750);
     private static final Duration HURRIED_INSTANCES = Duration.ofMillis(300);
+    private static final long TO_SAY_SO_NANOS = Duration.ofMillis(50).toNanos(); // that one did not close in time
 
     private static final Log LOG = Log.named("plugin");
     private static final Duration LAST_CALLS = Duration.ofSeconds(30);
@@ -49,6 +50,10 @@ final class Departures {
 
         private long deadline() {
             return haste.deadline(begin, END, HURRIED);
+        }
+
+        private long closingDeadline() {
+            return deadline() - TO_SAY_SO_NANOS;
         }
 
         private long instancesDeadline() {
@@ -149,7 +154,7 @@ final class Departures {
         try {
             long usual = System.nanoTime() + limit.toNanos();
             End now = end;
-            cell.close(now != null && now.deadline() - usual < 0 ? now.deadline() : usual);
+            cell.close(now != null && now.closingDeadline() - usual < 0 ? now.closingDeadline() : usual);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

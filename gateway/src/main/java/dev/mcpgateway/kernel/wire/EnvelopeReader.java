@@ -27,6 +27,7 @@ final class EnvelopeReader {
     private final BooleanSupplier isOver;
     private final boolean isLarge;
     private @Nullable RequestId id;
+    private boolean hasId;
     private @Nullable String method;
     private Incoming.Params params = Incoming.Params.NONE;
     private boolean saysVersion;
@@ -53,9 +54,10 @@ final class EnvelopeReader {
             }
             json.finish();
         } catch (JsonFault broken) {
-            return broken.kind() == JsonFault.Kind.SYNTAX
-                    ? new Incoming.Refused(Optional.empty(), PARSE_ERROR, broken.text())
-                    : refused(broken.text());
+            if (broken.kind() == JsonFault.Kind.SYNTAX) {
+                return new Incoming.Refused(Optional.empty(), PARSE_ERROR, broken.text());
+            }
+            wrong(broken.text());
         }
         return judge();
     }
@@ -66,13 +68,11 @@ final class EnvelopeReader {
         }
         if (fault != null || !saysVersion || method == null) {
             String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";
-            return refused(reason);
+            return method != null && !hasId
+                    ? new Incoming.Dropped(reason) // nobody waits for an answer (JSON-RPC 2.0, section 4.1)
+                    : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
         }
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
-    }
-
-    private Incoming refused(String reason) {
-        return new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
     }
 
     private void envelope(StrictJson json) throws JsonFault {
@@ -112,7 +112,8 @@ final class EnvelopeReader {
     }
 
     private void readId(StrictJson json, @Nullable JsonToken token) throws JsonFault {
-        boolean twice = id != null;
+        boolean twice = hasId;
+        hasId = true;
         id = null;
         if (token == JsonToken.VALUE_STRING) {
             json.string(); // to its end

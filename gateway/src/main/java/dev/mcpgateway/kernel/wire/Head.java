@@ -14,13 +14,18 @@ import tools.jackson.databind.JsonNode;
  *
  * @param method empty where it is an answer, or no message
  * @param id empty where it is a notification, or no message
+ * @param hasId whether there is one, of any kind, or may be
  */
-record Head(Optional<String> method, Optional<RequestId> id) {
+record Head(Optional<String> method, Optional<RequestId> id, boolean hasId) {
 
     private static final int LONGEST_METHOD = 128;
 
     boolean isRequest() {
         return method.isPresent() && id.isPresent();
+    }
+
+    boolean isNotification() {
+        return method.isPresent() && !hasId;
     }
 
     static Head of(byte[] text) {
@@ -40,6 +45,7 @@ record Head(Optional<String> method, Optional<RequestId> id) {
 
         Head head() {
             int found = 0;
+            boolean hasId = false;
             skipSpace();
             if (peek() == '{') {
                 at++;
@@ -49,6 +55,7 @@ record Head(Optional<String> method, Optional<RequestId> id) {
                     skipString();
                     boolean isId = is("\"id\"", from);
                     boolean isMethod = is("\"method\"", from);
+                    hasId |= isId || isSpelledOddly(from);
                     skipSpace();
                     if (peek() != ':') {
                         break;
@@ -70,7 +77,17 @@ record Head(Optional<String> method, Optional<RequestId> id) {
                     }
                 }
             }
-            return found <= 2 ? new Head(method, id) : new Head(Optional.empty(), Optional.empty());
+            return found <= 2 ? new Head(method, id, hasId) : new Head(Optional.empty(), Optional.empty(), hasId);
+        }
+
+        /** Whether the string that has been skipped is, perhaps, another than it looks like. */
+        private boolean isSpelledOddly(int from) {
+            for (int i = from; i < at; i++) {
+                if (text[i] == '\\') {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private Optional<RequestId> idOf(int from, int to) {

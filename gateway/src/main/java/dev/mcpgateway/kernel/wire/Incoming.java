@@ -21,6 +21,9 @@ public sealed interface Incoming {
     /** Answers a request of ours. */
     record Response() implements Incoming {}
 
+    /** A notification that cannot be understood: it is not answered either. */
+    record Dropped(String reason) implements Incoming {}
+
     /**
      * Is refused.
      *

@@ -214,12 +214,12 @@ public final class StdioDoor {
         Head head = Head.of(line);
         return head.isRequest()
                 ? expect(head.id().orElseThrow(), head.method().orElseThrow(), line, context, place)
-                : park(new Waiting(line, context, place, Optional.empty()));
+                : park(new Waiting(line, context, place, Optional.empty(), head.isNotification()));
     }
 
     private boolean expect(RequestId id, String method, byte[] line, RequestContext context, Place place) {
         Conversation.Expected expected = conversation.expect(id, method, context, place);
-        return expected == null || park(new Waiting(line, context, place, Optional.of(expected)));
+        return expected == null || park(new Waiting(line, context, place, Optional.of(expected), false));
     }
 
     /** Returns false where it waits now; else it has been answered. */
@@ -256,6 +256,8 @@ public final class StdioDoor {
             conversation.notification(notification);
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
+        } else if (message instanceof Incoming.Dropped dropped) {
+            LOG.log(Log.Level.DEBUG, "a notification is ignored: " + dropped.reason(), Fields.NONE);
         } else {
             LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
         }
@@ -282,9 +284,16 @@ public final class StdioDoor {
         private final RequestContext context;
         private final Place place;
         private final Optional<Conversation.Expected> expected;
+        private final boolean isNotification;
         private byte[] line;
 
-        Waiting(byte[] line, RequestContext context, Place place, Optional<Conversation.Expected> expected) {
+        Waiting(
+                byte[] line,
+                RequestContext context,
+                Place place,
+                Optional<Conversation.Expected> expected,
+                boolean isNotification) {
+            this.isNotification = isNotification;
             this.line = line;
             this.context = context;
             this.place = place;
@@ -325,6 +334,11 @@ public final class StdioDoor {
 
         /** It cannot be served. */
         void fail(String reason) {
+            if (isNotification) {
+                LOG.log(Log.Level.WARN, "a notification of " + size() + " bytes is ignored: " + reason, Fields.NONE);
+                place.withdraw();
+                return;
+            }
             expected.ifPresentOrElse(request -> request.failed(reason), () -> StdioDoor.this.fail(reason, place));
         }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The one deadline of a request, before any provider has it. */
@@ -31,6 +32,7 @@ class DeadlineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_name_that_nobody_has_is_refused_in_words_before_its_time_is_over() throws Exception {
         long begin = System.nanoTime();
         RequestContext context = RequestContext.arrived(deadlines, begin);
@@ -55,6 +57,7 @@ class DeadlineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_request_that_waits_for_a_worker_says_so_when_its_time_is_over() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         for (int i = 0; i < 2; i++) {

@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -155,6 +156,7 @@ class InterceptorsTest {
     }
 
     @Test
+    @Tag("slow")
     void under_replacements_every_call_meets_one_whole_chain_and_each_is_closed_once() throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();
         Queue<String> wrong = new ConcurrentLinkedQueue<>();

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ class RefusalTest {
     private static final Optional<String> REASON = Optional.of("the policy is missing");
 
     @Test
+    @Tag("slow")
     void a_call_never_meets_a_chain_without_the_policy_that_comes_and_goes_under_a_refusal() throws Exception {
         Interceptors interceptors = new Interceptors();
         List<InterceptorOffer> policy = List.of(InterceptorOffer.changing("policy", () -> new Interceptor() {}));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,7 @@ class ListLimitsTest {
     }
 
     @Test
+    @Tag("slow")
     void schemas_have_8_MiB_together_and_what_is_beyond_is_left_out_whether_it_is_new_or_not() throws Exception {
         String long_ = "x".repeat(200_000);
         IntFunction<Tool> tool = i -> tool(i, "{\"type\":\"object\",\"title\":\"" + i + long_ + "\"}");
@@ -129,6 +131,7 @@ class ListLimitsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_uri_that_nobody_lists_is_looked_for_no_longer_than_somebody_waits() throws Exception {
         Capabilities slow = families(1_000, i -> "{+a}b".repeat(15) + "{+c}" + i + "y");
         String unknown = "nobody://" + "b".repeat(8_000);
@@ -160,6 +163,7 @@ class ListLimitsTest {
     }
 
     @Test
+    @Tag("slow")
     void names_that_two_providers_export_are_counted_where_they_are_too_many_to_be_told() throws Exception {
         List<Tool> same = listed(500, i -> Tool.named("tool" + i).build());
         try (LiveProviders providers =

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class LiveCatalogTest {
     }
 
     @Test
+    @Tag("slow")
     void changes_in_quick_succession_are_announced_together() throws Exception {
         try (LiveProviders providers = new LiveProviders(folder, catalog::rebuild, Offer.of("one", "a"))) {
             await().until(() -> announced.get() == 1);

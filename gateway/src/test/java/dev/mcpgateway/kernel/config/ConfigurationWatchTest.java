@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,7 @@ class ConfigurationWatchTest {
     }
 
     @Test
+    @Tag("slow")
     void a_mistake_is_told_once_and_so_is_its_end() throws Exception {
         write(of("one"));
         begin();
@@ -94,6 +96,7 @@ class ConfigurationWatchTest {
     }
 
     @Test
+    @Tag("slow")
     void a_file_that_goes_is_a_mistake_and_one_that_comes_back_is_not() throws Exception {
         write(of("one"));
         begin();
@@ -106,6 +109,7 @@ class ConfigurationWatchTest {
     }
 
     @Test
+    @Tag("slow")
     void a_file_that_is_being_written_is_left_alone_until_it_is_whole() throws Exception {
         write(of("one"));
         begin();

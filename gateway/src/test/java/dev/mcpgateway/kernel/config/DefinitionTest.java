@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +143,7 @@ class DefinitionTest {
     }
 
     @Test
+    @Tag("slow")
     void ten_thousand_files_are_judged_alike_by_the_gateway_and_by_a_JSON_Schema_validator() throws Exception {
         CompiledSchema validator = validator();
         long seed = System.nanoTime();

@@ -8,6 +8,7 @@ import dev.mcpgateway.kernel.json.JsonFault.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonToken;
 
@@ -63,6 +64,7 @@ class CheckedAsParsedTest {
             "\"\u00c0\u0080\"");
 
     @Test
+    @Tag("slow")
     void both_let_the_same_texts_through_and_refuse_the_others_for_the_same_reason() {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
@@ -83,6 +85,7 @@ class CheckedAsParsedTest {
     }
 
     @Test
+    @Tag("slow")
     void that_is_so_of_long_texts_too() {
         Random random = new Random(SEED);
         byte[] filling = ("\"" + "x".repeat(70_000) + "\"").getBytes(UTF_8);

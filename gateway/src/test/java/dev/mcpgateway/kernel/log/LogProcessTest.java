@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.core.StreamReadFeature;
@@ -64,6 +65,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void hostile_messages_stay_one_valid_json_line_each() throws Exception {
         List<String> raw = stderrOf("hostile", Map.of());
 
@@ -81,6 +83,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void a_line_with_every_field_too_long_is_cut_to_the_limit() throws Exception {
         List<String> raw = stderrOf("long-fields", Map.of());
 
@@ -92,6 +95,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void a_stalled_stderr_never_blocks_a_caller_and_what_was_lost_is_counted() throws Exception {
         Process process = ChildJvm.start(Scenarios.class, Map.of(), "flood");
         try (BufferedReader out = process.inputReader(UTF_8);
@@ -123,6 +127,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void closing_gives_up_on_a_stalled_stderr() throws Exception {
         Process process = ChildJvm.start(Scenarios.class, Map.of(), "close-stalled");
         try {
@@ -134,6 +139,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void a_closed_stderr_costs_the_lines_and_nothing_else() throws Exception {
         Process process = ChildJvm.start(Scenarios.class, Map.of(), "closed");
         try (BufferedReader out = process.inputReader(UTF_8)) {
@@ -153,6 +159,7 @@ class LogProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void lines_under_the_level_are_not_written() throws Exception {
         assertThat(messages(linesOf("levels", Map.of("MCP_GATEWAY_LOG_LEVEL", "warn"))))
                 .containsExactly("warn", "error");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,7 @@ class ClosingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_plugin_that_hangs_in_close_is_left_at_the_limit() {
         scene.limit = Duration.ofSeconds(4);
         acme("""

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,7 @@ class ComingAndGoingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_plugin_serves_on_when_its_file_is_overwritten_with_something_else() throws IOException {
         scene.watch();
         Path file = drop("acme", "1.0.0", "acme.jar");
@@ -124,6 +126,7 @@ class ComingAndGoingTest {
     }
 
     @Test
+    @Tag("slow")
     void other_bytes_of_the_same_version_are_refused() throws IOException {
         scene.watch();
         drop("acme", "1.0.0", "acme.jar");
@@ -155,6 +158,7 @@ class ComingAndGoingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_file_that_was_only_touched_or_renamed_goes_on_without_a_new_start() throws IOException {
         scene.watch();
         byte[] bytes = PluginJar.of("acme").bytes();
@@ -245,6 +249,7 @@ class ComingAndGoingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_folder_that_is_missing_is_awaited_and_one_that_goes_away_closes_nothing() throws IOException {
         Files.delete(scene.plugins);
         scene.watch();
@@ -264,6 +269,7 @@ class ComingAndGoingTest {
     }
 
     @Test
+    @Tag("slow")
     void where_everyone_may_write_nothing_new_is_taken_and_what_is_live_stays() throws IOException {
         scene.watch();
         drop("acme", "1.0.0", "acme.jar");

@@ -32,6 +32,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,7 @@ class DroppedFilesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_zip_bomb_of_four_gigabytes_is_refused_without_unpacking_it() throws IOException {
         bomb(scene.file("bomb.jar"), 8, 512L << 20);
         long before = System.nanoTime();
@@ -229,6 +231,7 @@ class DroppedFilesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_half_copied_jar_is_left_alone_until_it_stops_growing() throws Exception {
         byte[] whole = stored("slow", new byte[40_000]);
         Path file = Files.createFile(scene.file("slow.jar"));
@@ -242,6 +245,7 @@ class DroppedFilesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_jar_that_never_stops_growing_is_refused_and_holds_up_nobody() throws Exception {
         scene.limit = Duration.ofSeconds(3);
         Path file = Files.createFile(scene.file("endless.jar"));

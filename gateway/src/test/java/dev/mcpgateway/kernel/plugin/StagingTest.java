@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,7 @@ class StagingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_copy_that_went_away_is_made_again() throws IOException {
         PluginJar.of("acme").writeTo(scene.file("acme.jar"));
         scene.boot().close();
@@ -161,6 +163,7 @@ class StagingTest {
     }
 
     @Test
+    @Tag("slow")
     void two_gateways_may_start_on_the_same_folders_at_once() throws Exception {
         for (int i = 0; i < 8; i++) {
             PluginJar.of("shared-" + i).writeTo(scene.file("shared-" + i + ".jar"));

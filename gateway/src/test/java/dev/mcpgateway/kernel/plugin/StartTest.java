@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,7 @@ class StartTest {
     }
 
     @Test
+    @Tag("slow")
     void a_constructor_that_throws_fails_the_start_with_its_own_words() {
         PluginJar.of("thrower").acme("""
                         public final class Acme implements GatewayPlugin {
@@ -138,6 +140,7 @@ class StartTest {
     }
 
     @Test
+    @Tag("slow")
     void a_constructor_that_hangs_is_given_up_at_the_limit_and_shown_where() {
         scene.limit = Duration.ofSeconds(4);
         PluginJar.of("sleeper").acme("""
@@ -161,6 +164,7 @@ class StartTest {
     }
 
     @Test
+    @Tag("slow")
     void a_constructor_that_spins_is_given_up_at_the_limit() {
         scene.limit = Duration.ofSeconds(4);
         PluginJar.of("spinner").acme("""
@@ -246,6 +250,7 @@ class StartTest {
     }
 
     @Test
+    @Tag("slow")
     void sixty_four_plugins_load_at_the_same_time() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 64; i++) {

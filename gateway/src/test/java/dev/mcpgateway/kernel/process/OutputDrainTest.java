@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,7 @@ class OutputDrainTest {
     Path folder;
 
     @Test
+    @Tag("slow")
     void a_process_that_writes_all_the_time_is_drained_and_most_of_it_is_skipped(TestReporter reporter)
             throws Exception {
         int lines = 200_000;

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,7 @@ class ProviderProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void what_cannot_be_started_is_explained_and_tried_again() throws Exception {
         start(List.of("./not-there"));
         String missing = events.next();
@@ -236,6 +238,7 @@ class ProviderProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void who_ignores_that_too_is_killed_with_all_it_started() throws Exception {
         shell("trap '' TERM; (trap '' TERM; while :; do sleep 1; done) & echo $! > grandchild; echo $$ > pid;"
                 + " while :; do sleep 1; done");
@@ -248,6 +251,7 @@ class ProviderProcessTest {
     }
 
     @Test
+    @Tag("slow")
     void a_stopped_process_is_ended_too() throws Exception {
         shell("echo $$ > pid; kill -STOP $$; cat");
         ProcessIdentity provider = written("pid");

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,7 @@ class OpeningTest {
     }
 
     @Test
+    @Tag("slow")
     void an_open_that_hangs_is_given_up_and_no_second_one_is_begun() {
         join(new ProviderOffer("acme", context -> {
             opens.add(System.nanoTime());
@@ -87,6 +89,7 @@ class OpeningTest {
     }
 
     @Test
+    @Tag("slow")
     void an_open_that_takes_its_time_holds_the_first_list_no_longer_than_that_waits() throws Exception {
         providers.close();
         providers = providers(Duration.ofSeconds(40));
@@ -118,6 +121,7 @@ class OpeningTest {
     }
 
     @Test
+    @Tag("slow")
     void an_open_that_fails_is_tried_ever_later() {
         join(new ProviderOffer("acme", context -> {
             opens.add(System.nanoTime());
@@ -131,6 +135,7 @@ class OpeningTest {
     }
 
     @Test
+    @Tag("slow")
     void capabilities_that_keep_their_thread_are_not_asked_for_on_a_second_one() {
         AtomicInteger inside = new AtomicInteger();
         join(new ProviderOffer("acme", context -> new FakeProvider() {

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,7 @@ class PluginProvidersTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_cannot_be_discovered_leaves_the_one_before_in_place() throws Exception {
         providers.join("acme", offers("v1", "acme"), NO_TYPES);
         Slot slot = connected("acme");
@@ -146,6 +148,7 @@ class PluginProvidersTest {
     }
 
     @Test
+    @Tag("slow")
     void a_plugin_that_goes_answers_what_it_was_asked_and_is_closed_then() {
         providers.join("acme", offers("v1", "acme"), NO_TYPES);
         Call last = submit(connected("acme"));
@@ -160,6 +163,7 @@ class PluginProvidersTest {
     }
 
     @Test
+    @Tag("slow")
     void a_call_that_waits_in_the_queue_of_a_plugin_that_goes_is_made_before_it_is_closed() {
         providers.join("acme", offers("v1", "acme"), NO_TYPES);
         Slot slot = connected("acme");
@@ -256,6 +260,7 @@ class PluginProvidersTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_that_is_slow_to_list_what_it_offers_keeps_what_it_listed_and_its_calls() throws Exception {
         CompletableFuture<ProviderContext> context = new CompletableFuture<>();
         ProviderOffer offer = new ProviderOffer("acme", opening -> {

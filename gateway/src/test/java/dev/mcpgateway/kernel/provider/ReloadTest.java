@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,7 @@ class ReloadTest implements ProviderType {
     }
 
     @Test
+    @Tag("slow")
     void an_address_where_nobody_answers_is_taken_after_a_while_because_the_old_one_is_not_wanted() {
         Slot slot = slot("one");
         providers.reload(List.of(entry("one", "nowhere:1", 2, "one"), entry("two", "second:1", 2, "two")));

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -286,6 +287,7 @@ class SlotTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @MethodSource("prompt_providers")
     void a_hundred_thousand_calls_that_end_before_they_return_need_no_stack(FakeProvider prompt) {
         FakeProvider slow = new FakeProvider();

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,7 @@ class TalkativeProviderTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_goes_up_and_down_all_the_time_is_told_of_a_few_times_a_second() throws Exception {
         long begin = System.nanoTime();
         int words = 0;
@@ -121,6 +123,7 @@ class TalkativeProviderTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_floods_is_named_once() throws Exception {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < WHILE.toNanos()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RequestContextTest {
@@ -49,6 +50,7 @@ class RequestContextTest {
     }
 
     @Test
+    @Tag("slow")
     void it_ends_once_however_deadline_answer_and_cancellation_come_together() throws Exception {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);

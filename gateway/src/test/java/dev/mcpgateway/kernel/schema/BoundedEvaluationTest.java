@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -97,6 +98,7 @@ class BoundedEvaluationTest {
     }
 
     @ParameterizedTest(name = "{0}")
+    @Tag("slow")
     @MethodSource("explosions")
     void a_schema_whose_cost_explodes_ends_in_a_budget_error(String name, String schema, String value) {
         CompiledSchema compiled = Parsed.schema(schema);
@@ -129,6 +131,7 @@ class BoundedEvaluationTest {
     }
 
     @Test
+    @Tag("slow")
     void a_schema_of_a_million_alternatives_is_judged_in_time_or_ends_in_a_budget_error() {
         CompiledSchema compiled = Parsed.schema("{" + doubling("anyOf", 20, "{'type':'string'}") + "}");
 
@@ -154,6 +157,7 @@ class BoundedEvaluationTest {
     }
 
     @Test
+    @Tag("slow")
     void a_large_value_is_given_the_time_its_size_needs() {
         CompiledSchema compiled = Parsed.schema("{'items':{'anyOf':[{'pattern':'^[a-z]+$'},{'multipleOf':3}]}}");
         StringBuilder value = new StringBuilder("['abc'");
@@ -242,6 +246,7 @@ class BoundedEvaluationTest {
     }
 
     @Test
+    @Tag("slow")
     void many_threads_check_by_one_schema_at_once() throws Exception {
         CompiledSchema compiled = Parsed.schema("{'$ref':'#/$defs/n','$defs':{'n':{'type':'object','properties':{'c':"
                 + "{'$ref':'#/$defs/n'},'v':{'pattern':'^a+$'}},'unevaluatedProperties':false}}}");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +71,7 @@ class CheapSchemaTest {
     }
 
     @Test
+    @Tag("slow")
     void the_dearest_of_cheap_schemas_holds_the_reading_thread_for_milliseconds_only() {
         StringBuilder dear =
                 new StringBuilder("{'items':{'anyOf':[{'type':'null'},{'type':'string'},{'type':'boolean'},"

@@ -8,6 +8,7 @@ import com.networknt.schema.dialect.Dialects;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -65,6 +66,7 @@ class MetaschemaTest {
             "{'https://example.com/v':true}");
 
     @Test
+    @Tag("slow")
     void twenty_thousand_schemas_are_judged_alike_by_the_metaschema_and_by_us() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

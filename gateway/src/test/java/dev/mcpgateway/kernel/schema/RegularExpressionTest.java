@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ class RegularExpressionTest {
     private static final String REFUSED = "holds a text on which a pattern of the schema takes too long";
 
     @ParameterizedTest
+    @Tag("slow")
     @CsvSource(
             delimiter = ' ',
             quoteCharacter = '`',
@@ -62,6 +64,7 @@ class RegularExpressionTest {
     }
 
     @Test
+    @Tag("slow")
     void a_pattern_of_many_parts_takes_longer_and_still_in_proportion_to_the_text() {
         CompiledSchema compiled = Parsed.schema("{'pattern':'^(.*a){12}$'}");
 
@@ -178,6 +181,7 @@ class RegularExpressionTest {
     }
 
     @Test
+    @Tag("slow")
     void a_text_of_10_MiB_is_matched_by_an_ordinary_pattern() {
         JsonNode text = JsonNodeFactory.instance.stringNode("a".repeat(10 * 1024 * 1024));
 

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BoundedThreadsTest {
@@ -14,6 +15,7 @@ class BoundedThreadsTest {
     private static final long SEED = 20_261_130;
 
     @Test
+    @Tag("slow")
     void a_task_that_comes_when_an_idle_thread_goes_home_is_run_also_where_the_others_never_end() throws Exception {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
@@ -68,6 +69,7 @@ class DeadlinesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_deadline_beyond_one_round_of_the_wheel_waits_for_its_own() {
         Mark far = new Mark(System.nanoTime() + Duration.ofMillis(5_300).toNanos());
         deadlines.add(far);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HeadTest {
@@ -56,6 +57,7 @@ class HeadTest {
     }
 
     @Test
+    @Tag("slow")
     void whatever_a_request_looks_like_its_head_is_that_of_the_strict_reader_or_none() {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);

@@ -117,6 +117,24 @@ class IncomingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[1]}",
+                "{\"jsonrpc\":\"1.0\",\"method\":\"m\"}",
+                "{\"method\":\"m\"}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"method\":\"m\"}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":1e99999}}"
+            })
+    void a_notification_is_never_answered_whatever_is_wrong_with_it(String text) {
+        assertThat(read(text)).isInstanceOf(Incoming.Dropped.class);
+    }
+
+    @Test
+    void what_has_neither_an_id_nor_a_method_is_refused() {
+        assertThat(refused("{\"jsonrpc\":\"2.0\",\"params\":{}}").reason()).isEqualTo("method is missing");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"\"id\":null", "\"id\":1.5", "\"id\":[]"})
     void but_one_with_an_id_that_may_not_be_is_a_request(String id) {
         Refused refused = refused("{\"jsonrpc\":\"2.0\",\"method\":\"m\"," + id + "}");

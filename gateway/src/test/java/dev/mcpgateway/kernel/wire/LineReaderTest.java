@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LineReaderTest {
@@ -66,6 +67,7 @@ class LineReaderTest {
     }
 
     @Test
+    @Tag("slow")
     void a_gigabyte_without_a_line_break_is_skipped_in_little_memory() throws IOException {
         LineReader reader = new LineReader(new Endless(1L << 30), 10 * 1024 * 1024);
         Runtime runtime = Runtime.getRuntime();

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The front door between two pipes of the operating system, with a conversation that does as it is told. */
@@ -233,6 +234,7 @@ class StdioDoorTest {
     }
 
     @Test
+    @Tag("slow")
     void a_client_that_does_not_read_holds_nobody_up_and_loses_nothing() throws Exception {
         for (int i = 0; i < 64; i++) {
             send(request(i));
@@ -401,6 +403,16 @@ class StdioDoorTest {
         send(request(2, 100_000));
 
         await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":null}", "{\"id\":2}"));
+    }
+
+    @Test
+    void a_large_notification_that_nobody_has_room_for_is_not_answered() {
+        clientReads.countDown();
+        workers.close();
+        send(request(1, 100_000).replace("\"id\":1,", ""));
+        send(request(2, 100_000));
+
+        await().untilAsserted(() -> assertThat(answers).containsExactly("{\"id\":2}"));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -74,6 +75,7 @@ class AddressesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_dead_address_costs_no_call_and_is_used_again_when_it_is_back() throws Exception {
         start("127.0.0.1", "127.0.0.2");
         try (Opened opened = open()) {
@@ -98,6 +100,7 @@ class AddressesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_new_address_gets_its_share_and_one_that_is_gone_from_the_name_none() throws Exception {
         start("127.0.0.1", "127.0.0.2");
         behindTheName.remove("127.0.0.2");
@@ -117,6 +120,7 @@ class AddressesTest {
     }
 
     @Test
+    @Tag("slow")
     void an_address_that_swallows_connections_leaves_a_call_time_for_the_next() throws Exception {
         start("127.0.0.2");
         behindTheName.addFirst("127.0.0.1");
@@ -163,6 +167,7 @@ class AddressesTest {
     }
 
     @Test
+    @Tag("slow")
     void the_name_is_what_a_certificate_must_have() throws Exception {
         Authority authority = new Authority("gateway-test-ca");
         var context = authority.issue("providers.test", "EC").server();

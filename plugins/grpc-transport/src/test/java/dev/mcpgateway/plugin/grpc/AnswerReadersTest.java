@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,6 +47,7 @@ class AnswerReadersTest {
     }
 
     @Test
+    @Tag("slow")
     void a_large_answer_is_read_beside_the_loop_and_a_small_one_on_it() throws Exception {
         TestService service = new TestService();
         try (TestServer server = TestServer.start(service);

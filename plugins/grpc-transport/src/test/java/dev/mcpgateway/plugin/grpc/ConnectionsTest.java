@@ -8,6 +8,7 @@ import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
@@ -26,6 +27,7 @@ class ConnectionsTest {
     }
 
     @Test
+    @Tag("slow")
     void calls_that_run_at_once_get_a_connection_each() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {

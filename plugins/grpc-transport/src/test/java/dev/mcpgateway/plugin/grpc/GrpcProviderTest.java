@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ class GrpcProviderTest {
     Path folder;
 
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(strings = {"tcp", "unix"})
     void a_provider_is_discovered_and_called(String over) throws Exception {
         try (TestServer server = over.equals("unix")

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GrpcTransportTest {
@@ -22,6 +23,7 @@ class GrpcTransportTest {
     private final TestService service = new TestService();
 
     @Test
+    @Tag("slow")
     void it_offers_the_type_grpc_and_starts_nothing_that_stays_for_that() {
         FakePluginContext plugin = new FakePluginContext();
         try (plugin;
@@ -46,6 +48,7 @@ class GrpcTransportTest {
     }
 
     @Test
+    @Tag("slow")
     void all_providers_share_one_thread_once_they_are_connected() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {

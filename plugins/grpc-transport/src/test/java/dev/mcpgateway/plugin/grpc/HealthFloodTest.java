@@ -15,6 +15,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,7 @@ class HealthFloodTest {
     private final AtomicBoolean isOver = new AtomicBoolean();
 
     @Test
+    @Tag("slow")
     void a_health_service_that_says_the_same_all_the_time_is_listened_to_now_and_then(TestReporter reporter)
             throws Exception {
         try (TestServer server = TestServer.startWithoutHealth(service, new Flood(false));
@@ -45,6 +47,7 @@ class HealthFloodTest {
     }
 
     @Test
+    @Tag("slow")
     void what_a_health_service_says_last_counts_however_much_it_said_before() throws Exception {
         try (TestServer server = TestServer.startWithoutHealth(service, new Flood(true));
                 Opened opened = new Opened(server.address())) {

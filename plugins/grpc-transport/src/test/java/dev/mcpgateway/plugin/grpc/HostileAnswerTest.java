@@ -145,6 +145,7 @@ class HostileAnswerTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(ints = {1, 5, 9, 12, 40})
     @Tag("PR-23")
     void a_frame_of_which_only_a_part_arrives_costs_the_connection_and_no_other_call(int part) throws Exception {
@@ -159,6 +160,7 @@ class HostileAnswerTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(longs = {20261122, 7, 42, 1_000_003})
     @Tag("PR-23")
     void random_bytes_instead_of_an_answer_cost_the_connection_and_no_other_call(long seed) throws Exception {

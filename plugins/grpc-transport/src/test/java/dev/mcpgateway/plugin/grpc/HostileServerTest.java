@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,6 +85,7 @@ class HostileServerTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_accepts_and_says_nothing_costs_a_call_its_time_and_then_the_connection() throws Exception {
         AtomicInteger connections = new AtomicInteger();
         try (Listener listener = new Listener(client -> connections.incrementAndGet());
@@ -101,6 +103,7 @@ class HostileServerTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_ends_every_connection_is_not_dialled_in_a_loop() throws Exception {
         AtomicInteger connections = new AtomicInteger();
         try (Listener listener = new Listener(client -> {

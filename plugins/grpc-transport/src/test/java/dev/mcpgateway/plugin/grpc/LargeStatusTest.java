@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ class LargeStatusTest {
     private final Queue<Http2Peer.Stream> held = new ConcurrentLinkedQueue<>();
 
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(ints = {9_000, 60_000})
     void a_long_status_text_is_cut_and_costs_its_own_call_only(int length) throws Exception {
         try (Http2Peer peer = peer(length);
@@ -65,6 +67,7 @@ class LargeStatusTest {
     }
 
     @Test
+    @Tag("slow")
     void a_status_text_that_cannot_be_read_past_costs_the_calls_of_its_connection_and_nothing_more() throws Exception {
         try (Http2Peer peer = peer(300_000);
                 Opened opened = new Opened(FakeConfig.at(peer.address()).withConnections(1, 4))) {

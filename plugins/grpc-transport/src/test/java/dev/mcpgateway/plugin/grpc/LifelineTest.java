@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +162,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_server_that_ends_connections_at_a_certain_age_costs_no_call() throws Exception {
         try (TestServer server = TestServer.startWith(
                         builder -> builder.maxConnectionAge(1, TimeUnit.SECONDS)
@@ -178,6 +180,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_that_reports_not_serving_is_down_until_it_serves() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
@@ -197,6 +200,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_health_service_that_wavers_for_a_moment_moves_nobody() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
@@ -212,6 +216,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_health_service_that_goes_back_and_forth_is_believed_less_and_less() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
@@ -246,6 +251,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_health_service_that_cannot_be_watched_is_asked_when_a_call_is_told_unavailable() throws Exception {
         AtomicBoolean serves = new AtomicBoolean(true);
         service.invoke = request -> {
@@ -269,6 +275,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_further_connection_that_cannot_be_made_puts_the_first_to_the_test() throws Exception {
         try (TestServer server = TestServer.start(service);
                 TcpProxy proxy = new TcpProxy(server.socket());
@@ -329,6 +336,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_connection_that_leads_nowhere_any_more_is_dropped_and_replaced() throws Exception {
         try (TestServer server = TestServer.start(service);
                 TcpProxy proxy = new TcpProxy(server.socket());
@@ -351,6 +359,7 @@ class LifelineTest {
     }
 
     @Test
+    @Tag("slow")
     void a_slow_call_does_not_cost_the_connection() throws Exception {
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {

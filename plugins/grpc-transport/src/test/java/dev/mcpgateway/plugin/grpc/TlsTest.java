@@ -36,6 +36,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,7 @@ class TlsTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @CsvSource({"EC,new", "EC,old", "RSA,new", "RSA,old", "Ed25519,new"})
     void a_provider_that_insists_on_it_sees_the_client_certificate(String algorithm, String form) throws Exception {
         Issued own = authority.issue("gateway", algorithm);
@@ -95,6 +97,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void over_a_Unix_socket_the_name_is_localhost() throws Exception {
         Path socket = folder.resolve("0.sock");
         SslContext context = authority.forLocalhost().serverFor(authority);
@@ -112,6 +115,7 @@ class TlsTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(strings = {"127.0.0.1", "::1"})
     void an_address_in_numbers_must_be_in_the_certificate(String ip) throws Exception {
         SslContext context = authority.issue(ip, "EC").server();
@@ -181,6 +185,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_that_misses_a_client_certificate_is_said_to() throws Exception {
         try (TestServer server = start(authority.forLocalhost().serverFor(authority), new Peers());
                 Opened opened = new Opened(FakeConfig.at(server.address()).withTls(ca))) {
@@ -195,6 +200,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_that_refuses_the_client_certificate_is_said_to() throws Exception {
         try (TestServer server = start(authority.forLocalhost().serverFor(new Authority("other-ca")), new Peers());
                 Opened opened = new Opened(mutual(server))) {
@@ -209,6 +215,7 @@ class TlsTest {
     }
 
     @ParameterizedTest
+    @Tag("slow")
     @CsvSource(delimiter = '|', textBlock = """
                     gone          | ca file 'ca.pem' does not exist
                     folder        | ca file 'ca.pem' is not a file
@@ -279,6 +286,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_that_never_answers_the_handshake_costs_a_call_its_time_and_then_the_connection() throws Exception {
         AtomicInteger connections = new AtomicInteger();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -312,6 +320,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_certificate_that_is_replaced_under_load_costs_no_call() throws Exception {
         Peers peers = new Peers();
         try (TestServer server = start(authority.forLocalhost().serverFor(authority), peers);
@@ -335,6 +344,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_half_written_file_leaves_the_old_one_in_force_and_is_complained_about_once() throws Exception {
         try (Warnings warnings = new Warnings();
                 TestServer server = start(authority.forLocalhost().serverFor(authority), new Peers());
@@ -357,6 +367,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void an_authority_that_is_trusted_no_longer_takes_its_providers_down() throws Exception {
         try (TestServer server = start(authority.forLocalhost().server(), new Peers());
                 Opened opened = new Opened(FakeConfig.at(server.address()).withTls(ca))) {
