@@ -4,7 +4,6 @@ import static dev.mcpgateway.acceptance.kit.HostileProvider.never;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.DoomedClient;
 import dev.mcpgateway.acceptance.kit.Gateway;
@@ -362,7 +361,7 @@ class EndTest {
 
     private static Installation leadsAGroup(Installation installation) throws IOException {
         return installation.launcher(Scripts.write(
-                installation.folder().resolve("launcher"), "exec setsid '" + Checkout.launcher() + "' \"$@\""));
+                installation.folder().resolve("launcher"), "exec setsid " + Scripts.launcher() + " \"$@\""));
     }
 
     private static long running(Installation installation, String program) {

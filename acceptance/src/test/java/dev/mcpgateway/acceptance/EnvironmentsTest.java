@@ -311,7 +311,7 @@ class EnvironmentsTest {
     void under_nohup_it_does_not_heed_it() throws IOException {
         try (Installation installation = Installation.create()) {
             installation.launcher(Scripts.write(
-                    installation.folder().resolve("launcher"), "exec nohup '" + Checkout.launcher() + "' \"$@\""));
+                    installation.folder().resolve("launcher"), "exec nohup " + Scripts.launcher() + " \"$@\""));
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();

@@ -105,6 +105,44 @@ class PluginRemovalTest {
     }
 
     @TestBesideOthers
+    void a_plugin_that_cannot_start_and_stays_in_memory_is_told_of() throws Exception {
+        byte[] jar = PluginJar.of("stillborn", "sample.Stillborn")
+                .source("sample.Stillborn", """
+                        package sample;
+
+                        public final class Stillborn implements dev.mcpgateway.api.GatewayPlugin {
+                            public Stillborn() {
+                                Thread ghost = new Thread(() -> {
+                                    while (true) {
+                                        try {
+                                            Thread.sleep(1_000);
+                                        } catch (InterruptedException goOn) {
+                                        }
+                                    }
+                                }, "ghost-of-stillborn");
+                                ghost.setDaemon(true);
+                                ghost.start();
+                                throw new IllegalStateException("no");
+                            }
+                        }
+                        """)
+                .bytes();
+        folder.unnoticed(() -> {
+            folder.rename("stillborn.jar", jar);
+            folder.awaitLogged("stillborn.jar", "FAILED", "");
+            await("it is told as leaked")
+                    .atMost(LOOKED_FOR)
+                    .untilAsserted(
+                            () -> assertThat(folder.gateway().log().lines("level", "WARN"))
+                                    .anyMatch(
+                                            line -> line.path("message")
+                                                    .asString("")
+                                                    .matches(
+                                                            "plugin stillborn in stillborn.jar did not start, and .* ghost-of-stillborn.*")));
+        });
+    }
+
+    @TestBesideOthers
     void a_thread_that_never_ends_is_named_and_harms_nothing() throws Exception {
         byte[] jar = PluginJar.withProvider("haunted", """
                         final class Source implements BlockingProvider {

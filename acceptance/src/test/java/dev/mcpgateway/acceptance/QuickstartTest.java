@@ -71,7 +71,7 @@ class QuickstartTest {
                 .path("mcpServers")
                 .path("gateway");
         assertThat(client.path("command").asString())
-                .isEqualTo(Checkout.launcher().toString());
+                .isEqualTo(Checkout.ROOT.resolve("bin/mcp-gateway").toString());
         assertThat(client.path("args").path(0).asString()).isEqualTo("--config");
 
         Path configuration = Path.of(client.path("args").path(1).asString());

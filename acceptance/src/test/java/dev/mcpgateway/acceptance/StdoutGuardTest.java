@@ -2,7 +2,6 @@ package dev.mcpgateway.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
@@ -123,7 +122,7 @@ class StdoutGuardTest {
                 open.append(" ").append(number).append(">>'").append(kept).append("'");
                 installation.launcher(Scripts.write(
                         installation.folder().resolve("launcher-" + number),
-                        "exec '" + Checkout.launcher() + "' \"$@\"" + open));
+                        "exec " + Scripts.launcher() + " \"$@\"" + open));
                 try (Gateway gateway = installation.start()) {
                     gateway.client().initialize();
                     for (int each = 3; each <= number; each++) {
@@ -153,7 +152,7 @@ class StdoutGuardTest {
                     """);
             installation.launcher(Scripts.write(
                     installation.folder().resolve("launcher"),
-                    "exec node '" + wrapper + "' '" + Checkout.launcher() + "' \"$@\""));
+                    "exec node '" + wrapper + "' " + Scripts.launcher() + " \"$@\""));
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client().ready("large.give.v1");
                 for (int round = 0; round < 5; round++) {

@@ -346,7 +346,7 @@ class SupervisionTest {
 
     @Test
     void a_gateway_in_a_container_that_shares_our_folders_takes_nothing_of_ours() throws Exception {
-        String contained = "exec unshare --pid --fork --kill-child --mount-proc '" + Checkout.launcher() + "' \"$@\"";
+        String contained = "exec unshare --pid --fork --kill-child --mount-proc " + Scripts.launcher() + " \"$@\"";
         assumeTrue(
                 new ProcessBuilder("unshare", "--pid", "--fork", "--mount-proc", "true")
                                 .start()

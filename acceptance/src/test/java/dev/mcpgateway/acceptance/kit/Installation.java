@@ -289,9 +289,22 @@ public final class Installation implements AutoCloseable {
         if (!QUICKLY_COMPILED.isEmpty()) {
             all.put("MCP_GATEWAY_JAVA_OPTS", QUICKLY_COMPILED);
         }
+        elsewhere(all);
         all.putAll(environment);
         all.keySet().removeAll(withoutEnvironment);
         return all;
+    }
+
+    /** What {@code make elsewhere} says of the environment: {@code NAME=VALUE}, or {@code -NAME} for one that is not there. */
+    private static void elsewhere(Map<String, String> environment) {
+        for (String each : System.getProperty("acceptance.environment", "").split(",")) {
+            int equals = each.indexOf('=');
+            if (equals > 0) {
+                environment.put(each.substring(0, equals), each.substring(equals + 1));
+            } else if (each.startsWith("-")) {
+                environment.remove(each.substring(1));
+            }
+        }
     }
 
     /** Writes providers.yaml as described so far; starting does it too. */

@@ -15,4 +15,9 @@ public final class Scripts {
         Files.writeString(file, "#!/bin/sh\n" + lines + "\n");
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
+
+    /** The launcher as one word of a script. */
+    public static String launcher() {
+        return "'" + Checkout.launcher().toString().replace("'", "'\\''") + "'";
+    }
 }

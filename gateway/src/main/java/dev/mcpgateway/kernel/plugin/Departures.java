@@ -106,8 +106,30 @@ final class Departures {
     }
 
     /** Closes a cell that never served: not on the thread that started it, which may have been interrupted. Of any thread. */
-    void discard(Cell cell) {
-        Thread.ofPlatform().daemon().name("plugin-discarded").start(() -> close(cell));
+    void discard(Jar jar, Cell cell) {
+        Thread.ofPlatform().daemon().name("plugin-discarded").start(() -> {
+            close(cell);
+            neverServed(jar, cell.loader());
+        });
+    }
+
+    /** One that did not start has been closed; of any thread. */
+    void neverServed(Jar jar, PhantomReference<ClassLoader> loader) {
+        Runnable watch = () -> leaks.watch(loader, new LeakWatch.Observer() {
+            @Override
+            public void leaked(Set<String> threads) {
+                LOG.warn("plugin " + jar.id() + " in " + jar.fileName() + " did not start, and "
+                        + stillInMemory(threads));
+            }
+
+            @Override
+            public void collected() {}
+        });
+        try {
+            thread.execute(safely.apply(watch));
+        } catch (RejectedExecutionException closing) {
+            // nobody wants to know any more
+        }
     }
 
     /** The gateway ends, from now on; of any thread. */
@@ -167,13 +189,7 @@ final class Departures {
         leaks.watch(loader, new LeakWatch.Observer() {
             @Override
             public void leaked(Set<String> threads) {
-                String why = threads.isEmpty()
-                        ? "something outside of it keeps an object or a class of it"
-                        : "these threads of it still run: " + String.join(", ", threads);
-                ledger.leaked(
-                        resident,
-                        "it was closed, but its classes are still in memory: " + why
-                                + "; see docs/plugin-author/when-it-fails.md");
+                ledger.leaked(resident, stillInMemory(threads));
             }
 
             @Override
@@ -181,5 +197,13 @@ final class Departures {
                 ledger.gone(resident);
             }
         });
+    }
+
+    private static String stillInMemory(Set<String> threads) {
+        String why = threads.isEmpty()
+                ? "something outside of it keeps an object or a class of it"
+                : "these threads of it still run: " + String.join(", ", threads);
+        return "it was closed, but its classes are still in memory: " + why
+                + "; see docs/plugin-author/when-it-fails.md";
     }
 }

@@ -9,11 +9,13 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
+import java.lang.ref.PhantomReference;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What it takes to make a running plugin of a file: a private copy, an inspection, a cell. All of it may block. Thread-safe. */
 final class Loading implements AutoCloseable {
@@ -50,11 +52,19 @@ final class Loading implements AutoCloseable {
         return Inspection.of(staged.file(), settings, introduction);
     }
 
-    /** Starts it, with what is left of its first inspection where that is still open. */
-    Cell start(StagedJar staged, Optional<Inspection> kept, Inspection.Introduction introduction)
+    /**
+     * Starts it, with what is left of its first inspection where that is still open.
+     *
+     * @param unstarted is told of the loader where that fails, when it has been closed
+     */
+    Cell start(
+            StagedJar staged,
+            Optional<Inspection> kept,
+            Inspection.Introduction introduction,
+            Consumer<PhantomReference<ClassLoader>> unstarted)
             throws PluginFault, InterruptedException {
         try (Inspection inspection = kept.isPresent() ? kept.get() : inspect(staged, introduction)) {
-            return Cell.start(inspection, staged.file());
+            return Cell.start(inspection, staged.file(), unstarted);
         }
     }
 

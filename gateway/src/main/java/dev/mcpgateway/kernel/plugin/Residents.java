@@ -439,9 +439,10 @@ final class Residents implements Places.Events {
         Cell cell = null;
         boolean isInTime = false;
         try {
-            cell = loading.start(jar.fit().staged(), kept, new Arrival(jar));
+            cell = loading.start(
+                    jar.fit().staged(), kept, new Arrival(jar), loader -> departures.neverServed(jar, loader));
             if (errand.isTooLate()) {
-                departures.discard(cell);
+                departures.discard(jar, cell);
                 return;
             }
             isInTime = true;
@@ -457,7 +458,7 @@ final class Residents implements Places.Events {
         } catch (Throwable thrown) {
             PluginFault fault = thrown instanceof PluginFault its ? its : Loading.ourBug(jar.fileName(), thrown);
             if (cell != null) {
-                departures.discard(cell);
+                departures.discard(jar, cell);
             }
             if (isInTime || !errand.isTooLate()) {
                 errand.tell(safely(() -> hasFailed(jar, fault)));

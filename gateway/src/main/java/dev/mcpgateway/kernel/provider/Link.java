@@ -273,6 +273,7 @@ final class Link {
     /** Asks no more, and hears nothing more. */
     void stop() {
         stopped = true;
+        words.end();
         cancelNext();
         Opening unwanted = opening;
         if (unwanted != null) {

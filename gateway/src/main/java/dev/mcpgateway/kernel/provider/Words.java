@@ -40,6 +40,8 @@ final class Words implements ProviderContext {
     private final AtomicBoolean isHeardSoon = new AtomicBoolean();
     private final AtomicLong said = new AtomicLong();
 
+    private volatile boolean isOver;
+
     private long heard = System.nanoTime() - BETWEEN.toNanos(); // this and below of the control thread
     private long counted = System.nanoTime();
     private boolean isNamed;
@@ -90,7 +92,15 @@ final class Words implements ProviderContext {
         isSaid();
     }
 
+    /** Whatever it says from now on is not heard. Of the control thread. */
+    void end() {
+        isOver = true;
+    }
+
     private void isSaid() {
+        if (isOver) {
+            return;
+        }
         said.incrementAndGet();
         if (!isHeardSoon.get() && isHeardSoon.compareAndSet(false, true)) {
             control.run(this::hearInTime);
@@ -107,6 +117,9 @@ final class Words implements ProviderContext {
     }
 
     private void hear() {
+        if (isOver) {
+            return;
+        }
         heard = System.nanoTime();
         isHeardSoon.set(false); // before the words are taken: one that comes after that is heard next time
         lookForFlood();

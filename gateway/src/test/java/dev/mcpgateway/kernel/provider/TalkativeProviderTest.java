@@ -104,6 +104,19 @@ class TalkativeProviderTest {
     }
 
     @Test
+    void one_that_speaks_after_it_has_been_removed_is_not_heard() throws Exception {
+        providers.leave("acme");
+        await().until(() -> news.stream().anyMatch(text -> text.contains("acme")));
+        int before = news.size();
+
+        context.get().down("late");
+        context.get().up();
+        context.get().changed();
+
+        await().during(Duration.ofMillis(500)).until(() -> news.size() == before);
+    }
+
+    @Test
     @Tag("slow")
     void one_that_goes_up_and_down_all_the_time_is_told_of_a_few_times_a_second() throws Exception {
         long begin = System.nanoTime();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** A running plugin and everything that was made for it. Thread-safe. */
@@ -41,14 +42,17 @@ public final class Cell {
      * for as long as it likes: use one that can be given up, and that ends afterwards.
      *
      * @param jar a copy that does not change any more
+     * @param unstarted is told of the loader where that fails, when it has been closed
      */
-    public static Cell start(Inspection inspection, Path jar) throws PluginFault, InterruptedException {
+    public static Cell start(Inspection inspection, Path jar, Consumer<PhantomReference<ClassLoader>> unstarted)
+            throws PluginFault, InterruptedException {
         Cell cell = new Cell(inspection, jar, loader(inspection.id(), jar));
         Thread.currentThread().setContextClassLoader(cell.pf4j.getPluginClassLoader(cell.id));
         cell.pf4j.startPlugin(cell.id);
         if (cell.guest.fault().isPresent()) {
             Thread.interrupted(); // given up meanwhile: what was loaded must go all the same
             cell.close(System.nanoTime() + THREADS_END_NANOS);
+            unstarted.accept(cell.loader);
             throw cell.guest.fault().get();
         }
         return cell;
