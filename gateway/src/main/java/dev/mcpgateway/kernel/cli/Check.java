@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.cli;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.config.Spelling;
+import dev.mcpgateway.kernel.gateway.Strangers;
 import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
@@ -49,6 +50,10 @@ final class Check {
                 .forEach(what -> err.println(
                         configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
         warnOfUnknownTypes(configuration, files, err);
+        Strangers strangers = new Strangers(text -> err.println("warning: " + text));
+        strangers.mayChange(configuration);
+        strangers.mayReadKeys(configuration);
+        strangers.mayChange(files);
         fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
     }
