@@ -31,9 +31,11 @@ final class Check {
                     + ": create it, or name another");
             return Exit.CONFIG;
         }
-        List<PluginFile> files =
+        PluginFolder.Inspected inspected =
                 PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins());
-        boolean fine = true;
+        inspected.warning().ifPresent(text -> err.println("warning: " + text));
+        List<PluginFile> files = inspected.files();
+        boolean fine = inspected.isThere();
         for (PluginFile file : files) {
             fine &= file.state() != State.REFUSED && file.state() != State.FAILED;
         }
