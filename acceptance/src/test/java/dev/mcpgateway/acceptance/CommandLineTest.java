@@ -2,6 +2,7 @@ package dev.mcpgateway.acceptance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Gateway;
@@ -12,6 +13,7 @@ import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -249,6 +251,47 @@ class CommandLineTest {
             gateway.client().initialize();
             assertThat(gateway.client().tools()).isEmpty();
             gateway.log().await("no jar in the plugin folder has the id 'redcat'; its settings wait for it");
+        }
+    }
+
+    @Test
+    void check_and_a_gateway_that_serves_warn_of_files_that_others_may_change() throws IOException {
+        try (Installation own = Installation.createWithoutPlugins()
+                .grpc("away", "address: \"localhost:1\"", "tls:", "  certificate: gw.pem", "  key: gw-key.pem")) {
+            PluginJar.withTool("hi", "hi.v1", "return ToolResult.text(\"hi\");").writeTo(own.pluginsDir());
+            Path shared = Files.createDirectory(own.folder().resolve("shared"));
+            Files.setAttribute(shared, "unix:mode", 0_777);
+            Files.createSymbolicLink(own.pluginsDir(), Files.move(own.pluginsDir(), shared.resolve("plugins")));
+            Path jar = own.pluginsDir().resolve("hi.jar");
+            Path key = Files.writeString(own.folder().resolve("gw-key.pem"), "no key");
+            Files.setAttribute(key, "unix:mode", 0_644);
+            String aboveAll = "everyone may write to the folder " + shared + " and so replace what the gateway uses";
+            String readable = "everyone may read the private key " + key;
+            String foreign = jar + " belongs to '";
+            assumeTrue(isGivenAway(jar), "the right to give a file away");
+
+            Run check = own.run("check");
+
+            assertThat(check.exitCode()).as(check.stderr()).isZero();
+            assertThat(check.stderr())
+                    .containsOnlyOnce("warning: " + aboveAll)
+                    .containsOnlyOnce("warning: " + foreign)
+                    .containsOnlyOnce("warning: " + readable);
+            try (Gateway gateway = own.start()) {
+                gateway.client().initialize();
+                gateway.client().awaitExactly("hi.hi.v1");
+                gateway.log().await(foreign);
+                gateway.log().await(aboveAll);
+            }
+        }
+    }
+
+    private static boolean isGivenAway(Path path) {
+        try {
+            Files.setAttribute(path, "unix:uid", 65_534);
+            return true;
+        } catch (IOException notAllowed) {
+            return false;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.cli;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.config.Spelling;
+import dev.mcpgateway.kernel.gateway.Strangers;
 import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
@@ -30,9 +31,11 @@ final class Check {
                     + ": create it, or name another");
             return Exit.CONFIG;
         }
-        List<PluginFile> files =
+        PluginFolder.Inspected inspected =
                 PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins());
-        boolean fine = true;
+        inspected.warning().ifPresent(text -> err.println("warning: " + text));
+        List<PluginFile> files = inspected.files();
+        boolean fine = inspected.isThere();
         for (PluginFile file : files) {
             fine &= file.state() != State.REFUSED && file.state() != State.FAILED;
         }
@@ -49,6 +52,10 @@ final class Check {
                 .forEach(what -> err.println(
                         configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
         warnOfUnknownTypes(configuration, files, err);
+        Strangers strangers = new Strangers(text -> err.println("warning: " + text));
+        strangers.mayChange(configuration);
+        strangers.mayReadKeys(configuration);
+        strangers.mayChange(files);
         fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
     }

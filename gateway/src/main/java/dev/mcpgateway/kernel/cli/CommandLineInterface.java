@@ -129,7 +129,7 @@ public final class CommandLineInterface {
                 name = "plugins",
                 description = "every file in the plugin folder with its state, in the gateways that run on it")
         int plugins() throws ConfigurationException {
-            return PluginTable.run(load(), out);
+            return PluginTable.run(load(), out, System.err);
         }
 
         private Configuration load() throws ConfigurationException {

@@ -18,7 +18,7 @@ final class PluginTable {
 
     private PluginTable() {}
 
-    static int run(Configuration configuration, PrintStream out) {
+    static int run(Configuration configuration, PrintStream out, PrintStream err) {
         Path folder = configuration.gateway().pluginsDir();
         List<RunningGateway> running = RunFile.running(configuration.gateway().workDir()).stream()
                 .filter(gateway -> gateway.pluginsDir().equals(folder))
@@ -45,7 +45,10 @@ final class PluginTable {
         }
         if (running.isEmpty()) {
             out.println("no gateway runs on " + folder + ": its files as a start would find them");
-            print(PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins()), out);
+            PluginFolder.Inspected inspected =
+                    PluginFolder.inspect(folder, configuration.gateway().pluginsAllow(), configuration.plugins());
+            print(inspected.files(), out);
+            inspected.warning().ifPresent(text -> err.println("warning: " + text));
         }
         return Exit.OK;
     }

@@ -71,6 +71,7 @@ public final class Gateway implements AutoCloseable {
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private List<PluginState> told = List.of(); // of the folder's thread
     private List<ProviderState> toldProviders = List.of(); // likewise
+    private final Strangers strangers = new Strangers(LOG::warn);
     private Optional<String> refusal; // guarded by this
     private volatile boolean hasBooted;
     private @Nullable ConfigurationWatch watch; // guarded by this
@@ -216,6 +217,7 @@ public final class Gateway implements AutoCloseable {
         booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
         warnOfUnknownPlugins(started);
+        strangers.mayChange(started);
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
     }
@@ -229,6 +231,7 @@ public final class Gateway implements AutoCloseable {
         }
         plugins.reconfigure(now.plugins());
         warnOfUnknownPlugins(now);
+        strangers.mayChange(now);
         required = now.gateway().require();
         refuseWhileSomethingIsMissing();
         List<String> later = now.needsRestart(started);
@@ -357,6 +360,7 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public void filesChanged(List<PluginFile> files) {
+            strangers.mayChange(files);
             List<PluginState> now = files.stream().map(Gateway.this::state).toList();
             List<ProviderState> beside = providers.states();
             if (!now.equals(told) || !beside.equals(toldProviders)) {

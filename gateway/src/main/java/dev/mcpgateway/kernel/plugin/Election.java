@@ -4,16 +4,19 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the files that say they are the same plugin is to serve: the highest version. A pure function of what lies in
- * the folder and of the one that serves, in whatever order they came.
+ * Which of the files that say they are the same plugin is to serve: the highest version that wants no provider type of another plugin's. A pure
+ * function of what lies in the folder and of those that serve, in whatever order they came.
  *
  * @param winner empty where none may
  * @param refused the others, and why
@@ -34,6 +37,45 @@ record Election<C extends Election.Candidate>(Optional<C> winner, Map<C, PluginF
 
         /** Grows with every jar that is seen. */
         long number();
+
+        /** The provider types that it offers, as far as its manifest names them. */
+        Set<String> types();
+    }
+
+    /**
+     * Who comes second to a provider type is told so before it is started. Whose manifest does not name its types hears of it when it joins.
+     *
+     * @param candidates all of one id
+     * @param incumbent as below; with one nobody is refused for a type, since it serves on where another version cannot take its place
+     * @param others that serve or are about to, of other ids
+     */
+    static <C extends Candidate> Election<C> of(List<C> candidates, @Nullable C incumbent, Collection<C> others) {
+        Election<C> first = of(candidates, incumbent);
+        Optional<PluginFault> clash =
+                incumbent == null ? first.winner.flatMap(it -> clash(it, others)) : Optional.empty();
+        if (clash.isEmpty()) {
+            return first;
+        }
+        C winner = first.winner.orElseThrow();
+        Election<C> ofTheRest =
+                of(candidates.stream().filter(each -> each != winner).toList(), null, others);
+        Map<C, PluginFault> refused = new LinkedHashMap<>(ofTheRest.refused);
+        refused.put(winner, clash.get());
+        return new Election<>(ofTheRest.winner, refused);
+    }
+
+    private static <C extends Candidate> Optional<PluginFault> clash(C it, Collection<C> others) {
+        for (String type : new TreeSet<>(it.types())) {
+            for (C other : others) {
+                if (other.types().contains(type)) {
+                    return Optional.of(PluginFault.nameTaken(
+                            "plugin '" + other.id() + "' offers the provider type '" + type
+                                    + "' already: remove one of the two",
+                            Optional.of(other.id())));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ final class Jar implements Election.Candidate {
     private @Nullable Inspection open;
 
     /** What is known of a jar that may be loaded. */
-    record Fit(StagedJar staged, String id, Version version) {}
+    record Fit(StagedJar staged, String id, Version version, Set<String> types) {}
 
     /** @param number grows with every jar that is seen */
     Jar(Path file, long number, Look look) {
@@ -119,7 +120,11 @@ final class Jar implements Election.Candidate {
 
     /** @param inspection kept open for its start, which is a little quicker then */
     void isFit(StagedJar staged, Inspection inspection) {
-        fit = new Fit(staged, inspection.id(), inspection.version());
+        fit = new Fit(
+                staged,
+                inspection.id(),
+                inspection.version(),
+                inspection.providerTypes().orElse(Set.of()));
         open = inspection;
         station = Station.FIT;
     }
@@ -157,5 +162,10 @@ final class Jar implements Election.Candidate {
     @Override
     public String sha256() {
         return fit().staged.sha256();
+    }
+
+    @Override
+    public Set<String> types() {
+        return fit().types;
     }
 }

@@ -123,8 +123,16 @@ public final class PluginFolder implements AutoCloseable {
                 this::lookSoon);
     }
 
+    /**
+     * What would become of the files in a folder.
+     *
+     * @param isThere whether the folder could be read at all
+     * @param warning about the folder itself, one line for the operator
+     */
+    public record Inspected(boolean isThere, List<PluginFile> files, Optional<String> warning) {}
+
     /** What would become of the files in a folder: nothing is copied, logged or loaded. For {@code check} and {@code plugins}. */
-    public static List<PluginFile> inspect(
+    public static Inspected inspect(
             Path pluginsDir, List<String> allowedSha256, Map<String, Map<String, Object>> settings) {
         return new Preview(allowedSha256, settings).of(pluginsDir);
     }

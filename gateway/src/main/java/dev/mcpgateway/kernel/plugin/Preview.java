@@ -26,7 +26,7 @@ final class Preview {
         this.settings = settings;
     }
 
-    List<PluginFile> of(Path pluginsDir) {
+    PluginFolder.Inspected of(Path pluginsDir) {
         DropFolder.Listing listing = new DropFolder(pluginsDir).list();
         ledger.ignored(listing.ignored());
         Map<String, List<Jar>> fit = new TreeMap<>();
@@ -42,8 +42,13 @@ final class Preview {
                 }
             }
         }
-        fit.values().forEach(rivals -> Election.of(rivals, null).refused().forEach(ledger::ended));
-        return ledger.files();
+        List<Jar> elected = new ArrayList<>();
+        fit.values().forEach(rivals -> {
+            Election<Jar> election = Election.of(rivals, null, elected);
+            election.refused().forEach(ledger::ended);
+            election.winner().ifPresent(elected::add);
+        });
+        return new PluginFolder.Inspected(listing.isThere(), ledger.files(), listing.warning());
     }
 
     private void inspect(Jar jar, DroppedFile dropped) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -355,7 +356,7 @@ final class Residents implements Places.Events {
     private void decide() {
         if (!decides) {
             decides = true;
-            Set<String> ids = new LinkedHashSet<>();
+            Set<String> ids = new TreeSet<>(); // who comes first to a provider type is the same at every start
             places.all().stream().filter(Jar::wasFit).forEach(each -> ids.add(each.id()));
             ids.forEach(this::elect);
         }
@@ -385,10 +386,14 @@ final class Residents implements Places.Events {
                 .filter(each ->
                         each.wasFit() && each.id().equals(id) && each.fault().isEmpty())
                 .toList();
-        Election<Jar> election = Election.of(candidates, incumbent != null && isWanted ? incumbent.jar() : null);
+        Election<Jar> election =
+                Election.of(candidates, incumbent != null && isWanted ? incumbent.jar() : null, othersThan(id));
         election.refused().forEach((jar, fault) -> {
             if (incumbent == null || incumbent.jar() != jar) {
                 jar.takeInspection().ifPresent(Inspection::close);
+                if (fault.code() == Code.NAME_TAKEN) {
+                    jar.couldNotStart(fault); // until the holder goes
+                }
                 ledger.ended(jar, fault);
             }
         });
@@ -409,6 +414,15 @@ final class Residents implements Places.Events {
             retryAfter(id);
         }
         checkSettled();
+    }
+
+    /** That serve or are about to. */
+    private List<Jar> othersThan(String id) {
+        List<Jar> others = new ArrayList<>();
+        residents.values().forEach(each -> others.add(each.jar()));
+        starting.values().forEach(each -> others.add(each.jar));
+        others.removeIf(each -> each.id().equals(id));
+        return others;
     }
 
     /** Its file lies there, or in its place something that is not fit to replace it. */
@@ -513,6 +527,7 @@ final class Residents implements Places.Events {
             restart(jar.id());
         }
         elect(jar.id());
+        retryNamesOf(Optional.of(jar.id())); // the types that it was about to have
     }
 
     // the end

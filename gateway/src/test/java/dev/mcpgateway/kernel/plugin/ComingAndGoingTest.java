@@ -215,6 +215,75 @@ class ComingAndGoingTest {
     }
 
     @Test
+    void a_type_that_a_plugin_has_or_is_about_to_have_is_no_others_until_that_one_goes() throws IOException {
+        write(offeringType("zoe"), "a.jar");
+        write(offeringType("adam"), "z.jar");
+        scene.watch();
+        awaitRows("a.jar 1.0.0 REFUSED NAME_TAKEN", "z.jar 1.0.0 LIVE");
+        assertThat(scene.state("a.jar").reason())
+                .isEqualTo("plugin 'adam' offers the provider type 'tone' already: remove one of the two");
+
+        Files.delete(scene.file("z.jar"));
+
+        awaitRows("a.jar 1.0.0 LIVE", "z.jar 1.0.0 GONE");
+    }
+
+    @Test
+    void a_type_is_free_where_the_plugin_that_says_it_has_it_does_not_start() throws IOException {
+        write(PluginJar.of("adam").manifest("Plugin-Types", "tone"), "liar.jar");
+        write(offeringType("zoe"), "zoe.jar");
+
+        scene.watch();
+
+        awaitRows("liar.jar 1.0.0 FAILED OFFER_INVALID", "zoe.jar 1.0.0 LIVE");
+    }
+
+    @Test
+    void nor_is_it_taken_by_a_version_that_could_not_take_over() throws IOException {
+        scene.unreachable.add("2.0.0");
+        scene.watch();
+        drop("adam", "1.0.0", "adam-1.jar");
+        awaitRows("adam-1.jar 1.0.0 LIVE");
+
+        write(offeringType("adam").version("2.0.0"), "adam-2.jar");
+        write(offeringType("zoe"), "zoe.jar");
+
+        awaitRows("adam-1.jar 1.0.0 LIVE", "adam-2.jar 2.0.0 FAILED TAKEOVER_FAILED", "zoe.jar 1.0.0 LIVE");
+    }
+
+    @Test
+    void where_the_highest_version_wants_what_another_plugin_has_the_next_one_serves() throws IOException {
+        write(offeringType("adam"), "adam.jar");
+        write(PluginJar.of("zoe"), "zoe-1.jar");
+        write(offeringType("zoe").version("2.0.0"), "zoe-2.jar");
+
+        scene.watch();
+
+        awaitRows("adam.jar 1.0.0 LIVE", "zoe-1.jar 1.0.0 LIVE", "zoe-2.jar 2.0.0 REFUSED NAME_TAKEN");
+    }
+
+    private static PluginJar offeringType(String id) {
+        return PluginJar.of(id).manifest("Plugin-Types", "tone").acme("""
+                public final class Acme implements GatewayPlugin {
+                    @Override
+                    public List<ProviderType> providerTypes(PluginContext context) {
+                        return List.of(new ProviderType() {
+                            @Override
+                            public String name() {
+                                return "tone";
+                            }
+
+                            @Override
+                            public ProviderInstance open(ProviderConfig config, ProviderContext opened) {
+                                throw new IllegalStateException("nobody asks for it");
+                            }
+                        });
+                    }
+                }
+                """);
+    }
+
+    @Test
     void settings_that_change_start_a_plugin_anew_and_it_serves_on_with_the_old_where_they_are_wrong()
             throws IOException {
         scene.settings.put("acme", Map.of("greeting", "Hi"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,11 @@ class ElectionTest {
         @Override
         public String id() {
             return "acme";
+        }
+
+        @Override
+        public Set<String> types() {
+            return Set.of();
         }
     }
 

@@ -293,7 +293,7 @@ class InspectionTest {
         PluginJar.of("lost").manifest("Plugin-Class", "acme.Lost").writeTo(scene.file("lost.jar"));
         DroppedFilesTest.old(Files.createFile(scene.file("empty.jar")));
 
-        assertThat(PluginFolder.inspect(scene.plugins, List.of(), Map.of()))
+        assertThat(PluginFolder.inspect(scene.plugins, List.of(), Map.of()).files())
                 .extracting(file -> file.file().getFileName() + " " + file.state() + " " + file.code())
                 .containsExactly(
                         "empty.jar REFUSED EMPTY",

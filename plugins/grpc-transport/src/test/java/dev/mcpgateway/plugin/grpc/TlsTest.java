@@ -21,6 +21,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -363,6 +364,22 @@ class TlsTest {
                     .matches(
                             "TLS: key file 'gw-key.pem' is damaged or still being written: a BEGIN has no END;"
                                     + " the files that were read before stay in force \\(.*/ca.pem, .*/gw.pem, .*/gw-key.pem\\)");
+        }
+    }
+
+    @Test
+    void a_key_that_everyone_may_read_is_used_and_warned_of_once() throws Exception {
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        try (Warnings warnings = new Warnings();
+                TestServer server = start(authority.forLocalhost().serverFor(authority), new Peers())) {
+            for (int i = 0; i < 2; i++) {
+                try (Opened opened = new Opened(mutual(server))) {
+                    assertThat(opened.call("echo.v1", "{}").json()).isPresent();
+                }
+            }
+            assertThat(warnings.texts)
+                    .containsExactly(
+                            "everyone may read the private key " + key + ": chmod o-r it unless that is meant");
         }
     }
 

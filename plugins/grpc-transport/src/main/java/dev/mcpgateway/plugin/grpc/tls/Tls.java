@@ -4,9 +4,14 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tls implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final Set<Path> OPEN_KEYS = ConcurrentHashMap.newKeySet(); // that were warned of
 
     private final ProviderConfig.Tls config;
     private final System.Logger log;
@@ -122,10 +128,24 @@ public final class Tls implements AutoCloseable {
             return;
         }
         fingerprintInForce = fingerprint;
+        config.key().ifPresent(this::warnWhereEveryoneMayRead);
         if (!isFirst) {
             log.log(System.Logger.Level.INFO, "TLS: changed files are in force");
         }
         changed.run();
+    }
+
+    /** Once for each file, however many providers have it; in the words of {@code mcp-gateway check}. */
+    private void warnWhereEveryoneMayRead(Path key) {
+        try {
+            if (Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ) && OPEN_KEYS.add(key)) {
+                log.log(
+                        System.Logger.Level.WARNING,
+                        "everyone may read the private key " + key + ": chmod o-r it unless that is meant");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // it is gone again, or has no permissions to speak of
+        }
     }
 
     /** What is seen twice has settled: files that are replaced one after the other are not complained about meanwhile. */

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -172,12 +173,13 @@ public final class Authority {
     }
 
     private static Path pem(Path file, String label, byte[] der) throws IOException {
-        return Files.write(
+        Files.write(
                 file,
                 List.of(
                         "-----BEGIN " + label + "-----",
                         Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
                         "-----END " + label + "-----"),
                 StandardCharsets.US_ASCII);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 }
