@@ -3,24 +3,31 @@ package dev.mcpgateway.acceptance;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.mcpgateway.acceptance.kit.Checkout;
+import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Installation.Run;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /** Files that no gateway may start from, not even halfway. */
 @Tag("CF-01")
 class ConfigurationFaultsTest {
 
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final String ENTRY = """
             providers:
               - name: hello-go
@@ -116,6 +123,41 @@ class ConfigurationFaultsTest {
             assertRefused(run);
             assertThat(run.stderr()).contains("did you mean 'timeout'", "did you mean 'connections'");
             assertThat(run.stderr().lines()).as("one line a fault").hasSize(2);
+        }
+    }
+
+    /** Only the jar knows what they may be. */
+    @Test
+    void settings_of_a_plugin_have_their_place_in_check_in_the_log_and_after_a_change() throws IOException {
+        try (Installation installation = Installation.createWithoutPlugins()
+                .plugin(Checkout.pluginJar("redact"))
+                .pluginSetting("redact:")
+                .pluginSetting("  patern: [{pattern: s3cret}]")) {
+            Path file = installation.configurationFile();
+            String unknown = file + ":7:5: unknown key 'patern' (did you mean 'patterns'?)";
+            Run check = installation.run("check");
+            assertThat(check.exitCode()).as(check.stderr()).isEqualTo(78);
+            assertThat(check.stdout()).contains(unknown).doesNotContain("s3cret");
+
+            try (Gateway gateway = installation.start()) {
+                gateway.client().initialize();
+                JsonNode refused = gateway.log()
+                        .await(line -> line.path("code").asString("").equals("SETTINGS_INVALID"));
+                assertThat(refused.path("message").asString()).contains(unknown).doesNotContain("s3cret");
+                await().atMost(SOON)
+                        .untilAsserted(() ->
+                                assertThat(installation.run("plugins").stdout()).contains(unknown));
+
+                String mended = Files.readString(file).replace("patern:", "patterns:");
+                Files.writeString(file, mended);
+                gateway.log().await(line -> line.path("state").asString("").equals("LIVE"));
+                Files.writeString(file, "# a line more\n" + mended.replace("s3cret", "5"));
+                assertThat(gateway.log()
+                                .await("serves on with its earlier settings")
+                                .path("message")
+                                .asString())
+                        .contains(file + ":8:26: /patterns/0/pattern: must be a string");
+            }
         }
     }
 

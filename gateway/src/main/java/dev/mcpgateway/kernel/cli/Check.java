@@ -2,12 +2,12 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ProviderEntry;
-import dev.mcpgateway.kernel.config.Spelling;
 import dev.mcpgateway.kernel.gateway.Strangers;
 import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
+import dev.mcpgateway.kernel.text.Spelling;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +73,7 @@ final class Check {
             if (provider.enabled() && !offered.contains(provider.type())) {
                 err.println(configuration.file() + ": warning: provider '" + provider.name()
                         + "': no jar in the plugin folder offers the type '" + provider.type() + "'"
-                        + Spelling.nearest(provider.type(), offered)
-                                .map(nearest -> " (did you mean '" + nearest + "'?)")
-                                .orElse("")
+                        + Spelling.question(provider.type(), offered)
                         + "; it waits for one");
             }
         }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.config;
 
+import dev.mcpgateway.kernel.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +10,10 @@ import java.util.Map;
  *
  * @param file where it came from, absolute
  * @param providers in the order of the file, those that are not enabled included
- * @param plugins settings by plugin id, as plain Java values
+ * @param plugins settings by plugin id
  */
 public record Configuration(
-        Path file, List<ProviderEntry> providers, GatewaySettings gateway, Map<String, Map<String, Object>> plugins) {
+        Path file, List<ProviderEntry> providers, GatewaySettings gateway, Map<String, Settings> plugins) {
 
     /**
      * Reads a file.

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.config;
 
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.StrictJson;
+import dev.mcpgateway.kernel.text.Spelling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -213,10 +214,9 @@ final class Definition {
     }
 
     private static String unknown(String key, Collection<String> known) {
+        String question = Spelling.question(key, known);
         return "unknown key '" + key + "'"
-                + Spelling.nearest(key, known)
-                        .map(nearest -> " (did you mean '" + nearest + "'?)")
-                        .orElseGet(() -> "; known here: " + String.join(", ", known));
+                + (question.isEmpty() ? "; known here: " + String.join(", ", known) : question);
     }
 
     private static boolean hasOneOf(Tree.Mapping mapping, JsonNode alternatives) {

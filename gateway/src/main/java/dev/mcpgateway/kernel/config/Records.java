@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.config;
 
 import dev.mcpgateway.api.ProviderConfig;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -63,11 +64,19 @@ final class Records {
             }
             providers.add(provider(entry, name));
         }
-        Map<String, Map<String, Object>> plugins = new LinkedHashMap<>();
-        root.members("plugins")
-                .forEach((id, settings) -> plugins.put(id, Members.of(settings).plain()));
         return new Configuration(
-                file, List.copyOf(providers), gateway(root.inner("gateway")), Collections.unmodifiableMap(plugins));
+                file, List.copyOf(providers), gateway(root.inner("gateway")), plugins((Tree.Mapping) tree));
+    }
+
+    private Map<String, Settings> plugins(Tree.Mapping root) {
+        Map<String, Settings> plugins = new LinkedHashMap<>();
+        if (root.get("plugins").orElse(null) instanceof Tree.Mapping entries) {
+            for (Tree.Member entry : entries.members()) {
+                plugins.put(
+                        entry.key(), new Settings(Members.of(entry.value()).plain(), new SettingsPlaces(file, entry)));
+            }
+        }
+        return Collections.unmodifiableMap(plugins);
     }
 
     private ProviderEntry provider(Members entry, String name) {

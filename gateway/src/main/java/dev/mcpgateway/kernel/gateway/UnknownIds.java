@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.gateway;
 
-import dev.mcpgateway.kernel.config.Spelling;
 import dev.mcpgateway.kernel.plugin.PluginFile;
+import dev.mcpgateway.kernel.text.Spelling;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +24,7 @@ public final class UnknownIds {
         Map<String, String> unknown = new TreeMap<>();
         for (String id : named) {
             if (!known.contains(id)) {
-                unknown.put(
-                        id,
-                        "no jar in the plugin folder has the id '" + id + "'"
-                                + Spelling.nearest(id, known)
-                                        .map(nearest -> " (did you mean '" + nearest + "'?)")
-                                        .orElse(""));
+                unknown.put(id, "no jar in the plugin folder has the id '" + id + "'" + Spelling.question(id, known));
             }
         }
         return unknown;

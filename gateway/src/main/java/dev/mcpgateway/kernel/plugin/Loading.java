@@ -9,6 +9,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.lang.ref.PhantomReference;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -24,17 +25,17 @@ final class Loading implements AutoCloseable {
 
     private final Staging staging;
     private final Admission admission;
-    private volatile Map<String, Map<String, Object>> settings;
+    private volatile Map<String, Settings> settings;
 
-    Loading(Path workDir, Admission admission, Map<String, Map<String, Object>> settings) {
+    Loading(Path workDir, Admission admission, Map<String, Settings> settings) {
         this.staging = new Staging(workDir);
         this.admission = admission;
         this.settings = settings;
     }
 
     /** The settings that hold from now on; returns those before. */
-    Map<String, Map<String, Object>> settings(Map<String, Map<String, Object>> now) {
-        Map<String, Map<String, Object>> before = settings;
+    Map<String, Settings> settings(Map<String, Settings> now) {
+        Map<String, Settings> before = settings;
         settings = now;
         return before;
     }

@@ -4,6 +4,7 @@ import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.watch.FolderHint;
+import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.kernel.thread.Haste;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +92,7 @@ public final class PluginFolder implements AutoCloseable {
             Path pluginsDir,
             Path workDir,
             List<String> allowedSha256,
-            Map<String, Map<String, Object>> settings,
+            Map<String, Settings> settings,
             Listener listener) {
         this(pluginsDir, workDir, allowedSha256, settings, listener, LIMIT);
     }
@@ -101,7 +102,7 @@ public final class PluginFolder implements AutoCloseable {
             Path pluginsDir,
             Path workDir,
             List<String> allowedSha256,
-            Map<String, Map<String, Object>> settings,
+            Map<String, Settings> settings,
             Listener listener,
             Duration limit) {
         this.pluginsDir = pluginsDir;
@@ -132,8 +133,7 @@ public final class PluginFolder implements AutoCloseable {
     public record Inspected(boolean isThere, List<PluginFile> files, Optional<String> warning) {}
 
     /** What would become of the files in a folder: nothing is copied, logged or loaded. For {@code check} and {@code plugins}. */
-    public static Inspected inspect(
-            Path pluginsDir, List<String> allowedSha256, Map<String, Map<String, Object>> settings) {
+    public static Inspected inspect(Path pluginsDir, List<String> allowedSha256, Map<String, Settings> settings) {
         return new Preview(allowedSha256, settings).of(pluginsDir);
     }
 
@@ -189,7 +189,7 @@ public final class PluginFolder implements AutoCloseable {
      *
      * @param settings of plugins, by their ids
      */
-    public void reconfigure(Map<String, Map<String, Object>> settings) {
+    public void reconfigure(Map<String, Settings> settings) {
         run(() -> residents.reconfigure(settings));
     }
 

@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.plugin.drop.StagedJar;
 import dev.mcpgateway.kernel.plugin.drop.Staging;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,9 @@ final class Preview {
 
     private final Ledger ledger = new Ledger(change -> {});
     private final Admission admission;
-    private final Map<String, Map<String, Object>> settings;
+    private final Map<String, Settings> settings;
 
-    Preview(List<String> allowedSha256, Map<String, Map<String, Object>> settings) {
+    Preview(List<String> allowedSha256, Map<String, Settings> settings) {
         this.admission = new Admission(allowedSha256);
         this.settings = settings;
     }

@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.kernel.thread.Haste;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,8 +159,8 @@ final class Residents implements Places.Events {
     }
 
     /** Starts those anew whose settings have changed. */
-    void reconfigure(Map<String, Map<String, Object>> settings) {
-        Map<String, Map<String, Object>> before = loading.settings(settings);
+    void reconfigure(Map<String, Settings> settings) {
+        Map<String, Settings> before = loading.settings(settings);
         if (policies.retainAll(settings.keySet())) {
             listener.policiesChanged();
         }

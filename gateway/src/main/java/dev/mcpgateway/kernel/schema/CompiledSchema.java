@@ -5,6 +5,7 @@ import com.networknt.schema.Schema;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Sight;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -156,6 +157,14 @@ public final class CompiledSchema {
             violations.add(Reason.of(error));
         }
         return List.copyOf(violations);
+    }
+
+    /** The names that one which is not allowed may have been meant for: those of the schema that does not allow it. */
+    public Collection<String> allowedBeside(Violation violation) {
+        return violation
+                .closedBy()
+                .map(closing -> text.tree().at(closing).path("properties").propertyNames())
+                .orElse(List.of());
     }
 
     /**

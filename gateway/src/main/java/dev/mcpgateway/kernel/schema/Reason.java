@@ -4,6 +4,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.path.NodePath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The library's errors in our words, which name what the schema wants and never the value that was given. */
@@ -21,11 +22,16 @@ final class Reason {
 
     static Violation of(Error error) {
         String keyword = error.getKeyword();
-        String path = path(error.getInstanceLocation());
+        NodePath location = error.getInstanceLocation();
+        String path = path(location, location.getNameCount());
         if (keyword.equals("additionalProperties") || keyword.equals("unevaluatedProperties")) {
             String property = error.getProperty();
             if (property != null) {
-                return violation(Position.under(path, property), "is not an allowed property");
+                NodePath rule = error.getSchemaLocation().getFragment();
+                return new Violation(
+                        Shown.text(Position.under(path, property)),
+                        "is not an allowed property",
+                        Optional.of(path(rule, rule.getNameCount() - 1)));
             }
         }
         return violation(path, reason(keyword, error));
@@ -72,10 +78,10 @@ final class Reason {
         };
     }
 
-    /** A JSON Pointer of the library's path. */
-    private static String path(NodePath location) {
+    /** A JSON Pointer of the library's path, as far as its first names. */
+    private static String path(NodePath location, int names) {
         StringBuilder path = new StringBuilder();
-        for (int i = 0; i < location.getNameCount(); i++) {
+        for (int i = 0; i < names; i++) {
             String token = String.valueOf(location.getElement(i));
             path.append(Position.under("", token));
         }

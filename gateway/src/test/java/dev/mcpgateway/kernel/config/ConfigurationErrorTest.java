@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mcpgateway.kernel.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class ConfigurationErrorTest {
     void the_tag_of_text_is_read() throws Exception {
         assertThat(Configuration.load(write("providers: []\nplugins: {a: {b: !!str 7}}"), Map.of())
                         .plugins())
-                .isEqualTo(Map.of("a", Map.of("b", "7")));
+                .isEqualTo(Map.of("a", Settings.of(Map.of("b", "7"))));
     }
 
     @Test

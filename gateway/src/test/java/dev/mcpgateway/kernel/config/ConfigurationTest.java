@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.ProviderConfig;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -136,8 +137,9 @@ class ConfigurationTest {
         assertThat(configuration.plugins())
                 .isEqualTo(Map.of(
                         "http-transport",
-                                Map.of("listen", "127.0.0.1:8080", "anonymous", true, "allowedOrigins", List.of()),
-                        "auth-token", Map.of()));
+                                Settings.of(Map.of(
+                                        "listen", "127.0.0.1:8080", "anonymous", true, "allowedOrigins", List.of())),
+                        "auth-token", Settings.of(Map.of())));
     }
 
     @Test
@@ -273,8 +275,11 @@ class ConfigurationTest {
                     itself: $${N}
                 """, Map.of("N", "7", "V", "${N}", "Y", "{b: c}"));
 
-        assertThat(configuration.plugins().get("a"))
-                .isEqualTo(Map.of("text", "7", "plain", 7L, "twice", "${N}", "yaml", "{b: c}", "itself", "${N}"));
+        assertThat(configuration.plugins())
+                .containsEntry(
+                        "a",
+                        Settings.of(
+                                Map.of("text", "7", "plain", 7L, "twice", "${N}", "yaml", "{b: c}", "itself", "${N}")));
     }
 
     @Test
@@ -291,7 +296,7 @@ class ConfigurationTest {
     void fifty_aliases_are_followed() throws Exception {
         String yaml = "providers: []\nplugins:\n  a: &a {x: 1}\n" + aliases(50);
 
-        assertThat(load(yaml).plugins()).hasSize(51).containsEntry("p49", Map.of("x", 1L));
+        assertThat(load(yaml).plugins()).hasSize(51).containsEntry("p49", Settings.of(Map.of("x", 1L)));
     }
 
     static String aliases(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -286,7 +287,7 @@ class ComingAndGoingTest {
     @Test
     void settings_that_change_start_a_plugin_anew_and_it_serves_on_with_the_old_where_they_are_wrong()
             throws IOException {
-        scene.settings.put("acme", Map.of("greeting", "Hi"));
+        scene.settings.put("acme", Settings.of(Map.of("greeting", "Hi")));
         PluginFolder folder = scene.watch();
         write(PluginJar.of("acme").entry("META-INF/mcp-gateway/settings.schema.json", """
                         {"type": "object", "properties": {"greeting": {"type": "string"}}}
@@ -294,11 +295,11 @@ class ComingAndGoingTest {
         awaitRows("acme.jar 1.0.0 LIVE");
         LivePlugin before = scene.live.getFirst();
 
-        folder.reconfigure(Map.of("acme", Map.of("greeting", "Hello")));
+        folder.reconfigure(Map.of("acme", Settings.of(Map.of("greeting", "Hello"))));
         await().atMost(SOON).until(() -> scene.gone.contains(before));
         awaitRows("acme.jar 1.0.0 LIVE");
 
-        folder.reconfigure(Map.of("acme", Map.of("greeting", 5)));
+        folder.reconfigure(Map.of("acme", Settings.of(Map.of("greeting", 5))));
         awaitRows("acme.jar 1.0.0 LIVE SETTINGS_INVALID");
         assertThat(folder.files().getFirst().reason()).contains("serves on with its earlier settings", "/greeting");
         folder.reconfigure(new HashMap<>());
@@ -307,7 +308,7 @@ class ComingAndGoingTest {
 
     @Test
     void a_jar_whose_settings_were_wrong_is_tried_again_when_they_are_mended() {
-        scene.settings.put("acme", Map.of("greeting", "Hi"));
+        scene.settings.put("acme", Settings.of(Map.of("greeting", "Hi")));
         PluginFolder folder = scene.watch();
         drop("acme", "1.0.0", "acme.jar");
         awaitRows("acme.jar 1.0.0 FAILED SETTINGS_UNKNOWN");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,7 +198,7 @@ class InspectionTest {
     @Test
     void settings_for_a_plugin_that_takes_none_stop_it() {
         PluginJar.of("plain").writeTo(scene.file("plain.jar"));
-        scene.settings.put("plain", Map.of("colour", "red"));
+        scene.settings.put("plain", Settings.of(Map.of("colour", "red")));
 
         scene.expect("plain.jar", State.FAILED, "SETTINGS_UNKNOWN");
     }
@@ -205,7 +206,7 @@ class InspectionTest {
     @Test
     void settings_that_violate_the_schema_in_the_jar_stop_the_plugin_and_say_where() {
         withSchema("strict").writeTo(scene.file("strict.jar"));
-        scene.settings.put("strict", Map.of("port", "eighty"));
+        scene.settings.put("strict", Settings.of(Map.of("port", "eighty")));
 
         assertThat(scene.expect("strict.jar", State.FAILED, "SETTINGS_INVALID").reason())
                 .contains("plugins.strict", "/port");
@@ -240,7 +241,7 @@ class InspectionTest {
                             }
                         }
                         """).writeTo(scene.file("reader.jar"));
-        scene.settings.put("reader", Map.of("port", 80));
+        scene.settings.put("reader", Settings.of(Map.of("port", 80)));
 
         scene.expectLive("reader.jar");
     }

@@ -8,6 +8,7 @@ import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.io.IOException;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class Scene implements AutoCloseable {
     final List<LivePlugin> gone = new CopyOnWriteArrayList<>();
     final Set<String> taken = ConcurrentHashMap.newKeySet();
     final Set<String> unreachable = ConcurrentHashMap.newKeySet();
-    final Map<String, Map<String, Object>> settings = new HashMap<>();
+    final Map<String, Settings> settings = new HashMap<>();
     final List<String> allowed = new ArrayList<>();
     Duration limit = Duration.ofSeconds(20);
     private final List<PluginFolder> booted = new ArrayList<>();

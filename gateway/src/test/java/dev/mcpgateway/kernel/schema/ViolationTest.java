@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,9 @@ class ViolationTest {
                 "{'$defs':{'a':{'minimum':3}},'items':{'$ref':'#/$defs/a'}} | [3,1] | /1 | must be at least 3",
             })
     void every_keyword_has_its_words(String schema, String value, String path, String reason) {
-        assertThat(Parsed.schema(schema).validate(Parsed.json(value))).containsExactly(new Violation(path, reason));
+        assertThat(Parsed.schema(schema).validate(Parsed.json(value)))
+                .extracting(Violation::path, Violation::reason)
+                .containsExactly(tuple(path, reason));
     }
 
     @Test

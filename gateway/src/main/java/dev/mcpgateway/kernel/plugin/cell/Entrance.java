@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.plugin.inspect.Inspection;
 import dev.mcpgateway.kernel.plugin.inspect.SettingsRule;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -97,7 +98,7 @@ final class Entrance {
 
     private static void check(ProviderConfig config, SettingsRule rule) {
         try {
-            rule.checked("the settings of provider '" + config.name() + "'", config.settings());
+            rule.checked("the settings of provider '" + config.name() + "'", Settings.of(config.settings()));
         } catch (PluginFault fault) {
             throw new IllegalArgumentException(fault.reason());
         }

@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.plugin.inspect;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.settings.Settings;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class Inspection implements AutoCloseable {
      *
      * @param settings by plugin id, as they stand in the configuration
      */
-    public static Inspection of(Path file, Map<String, Map<String, Object>> settings, Introduction introduction)
+    public static Inspection of(Path file, Map<String, Settings> settings, Introduction introduction)
             throws PluginFault {
         JarFile jar;
         try {
@@ -73,7 +74,7 @@ public final class Inspection implements AutoCloseable {
         }
     }
 
-    private Inspection(JarFile jar, Map<String, Map<String, Object>> settings, Introduction introduction)
+    private Inspection(JarFile jar, Map<String, Settings> settings, Introduction introduction)
             throws IOException, PluginFault {
         this.jar = jar;
         Manifest read = jar.getManifest();
@@ -92,11 +93,11 @@ public final class Inspection implements AutoCloseable {
         checkClassPath();
         checkPluginClass();
         types = types();
-        Map<String, Object> given = settings.get(id);
+        Settings given = settings.get(id);
         if (given != null && new PluginClassFile(jar).declares(pluginClass, POLICY_OFFERS)) {
             introduction.isConfiguredPolicy();
         }
-        this.settings = rule(SETTINGS_SCHEMA).checked("plugins." + id, given == null ? Map.of() : given);
+        this.settings = rule(SETTINGS_SCHEMA).checked("plugins." + id, given == null ? Settings.of(Map.of()) : given);
     }
 
     public String id() {

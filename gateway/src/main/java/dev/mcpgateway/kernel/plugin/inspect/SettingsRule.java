@@ -9,9 +9,14 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.SchemaRefusedException;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import dev.mcpgateway.kernel.schema.Violation;
+import dev.mcpgateway.kernel.settings.Places;
+import dev.mcpgateway.kernel.settings.Settings;
+import dev.mcpgateway.kernel.text.Spelling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.core.JsonPointer;
 
 /**
  * Judges settings by a schema that a jar brings; where it brings none, there may be no settings. The schema is read
@@ -32,31 +37,38 @@ public final class SettingsRule {
      *
      * @param where they stand, for the operator, e.g. {@code plugins.acme}
      */
-    public Map<String, Object> checked(String where, Map<String, Object> given) throws PluginFault {
+    public Map<String, Object> checked(String where, Settings settings) throws PluginFault {
+        Map<String, Object> given = settings.values();
         if (schema.isEmpty()) {
             if (given.isEmpty()) {
                 return Map.of();
             }
             throw new PluginFault(
                     Code.SETTINGS_UNKNOWN,
-                    "the configuration has " + where
+                    before(settings.places().ofKey("")) + "the configuration has " + where
                             + ", but the plugin takes no settings there: remove them, or take a version that knows them");
         }
-        JsonValue settings = asJson(where, given);
-        List<Violation> violations = compile(where, schema.get()).validate(settings.tree());
+        JsonValue json = asJson(where, settings);
+        CompiledSchema compiled = compile(where, schema.get());
+        List<Violation> violations = compiled.validate(json.tree());
         if (!violations.isEmpty()) {
-            throw invalid(where, inWords(violations));
+            throw invalid(
+                    where,
+                    violations.stream()
+                            .map(each -> inWords(each, compiled, settings.places()))
+                            .collect(Collectors.joining("; ")));
         }
-        return settings.object();
+        return json.object();
     }
 
-    private static JsonValue asJson(String where, Map<String, Object> given) throws PluginFault {
+    private static JsonValue asJson(String where, Settings settings) throws PluginFault {
+        String place = before(settings.places().ofValue(""));
         try {
-            return JsonValue.parse(Json.of(given), MOST_LEVELS);
+            return JsonValue.parse(Json.of(settings.values()), MOST_LEVELS);
         } catch (JsonFault fault) {
-            throw invalid(where, fault.text());
+            throw invalid(where, place + fault.text());
         } catch (IllegalArgumentException | NullPointerException e) {
-            throw invalid(where, "a value that JSON does not know");
+            throw invalid(where, place + "a value that JSON does not know");
         }
     }
 
@@ -71,15 +83,19 @@ public final class SettingsRule {
         }
     }
 
-    private static String inWords(List<Violation> violations) {
-        StringBuilder words = new StringBuilder();
-        for (Violation violation : violations) {
-            words.append(words.isEmpty() ? "" : "; ")
-                    .append(violation.path())
-                    .append(violation.path().isEmpty() ? "" : ": ")
-                    .append(violation.reason());
+    private static String inWords(Violation violation, CompiledSchema schema, Places places) {
+        String path = violation.path();
+        if (violation.closedBy().isEmpty()) {
+            return before(places.ofValue(path)) + before(path) + violation.reason();
         }
-        return words.toString();
+        JsonPointer pointer = JsonPointer.compile(path);
+        String key = pointer.last().getMatchingProperty();
+        return before(places.ofKey(path)) + before(pointer.head().toString()) + "unknown key '" + key + "'"
+                + Spelling.question(key, schema.allowedBeside(violation));
+    }
+
+    private static String before(String place) {
+        return place.isEmpty() ? "" : place + ": ";
     }
 
     private static PluginFault invalid(String where, String what) {

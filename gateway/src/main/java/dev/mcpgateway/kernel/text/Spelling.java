@@ -1,16 +1,18 @@
-package dev.mcpgateway.kernel.config;
+package dev.mcpgateway.kernel.text;
 
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What somebody may have meant by a word that is unknown. */
 public final class Spelling {
 
     private Spelling() {}
 
-    /** The known word that is nearest, where one is near: half of its letters, or two, may differ. */
-    public static Optional<String> nearest(String word, Collection<String> known) {
+    /**
+     * What to put behind the word: the known one that is nearest, as a question; {@code ""} where none is near: half of its
+     * letters, or two, may differ.
+     */
+    public static String question(String word, Collection<String> known) {
         String nearest = "";
         int least = Integer.MAX_VALUE;
         for (String candidate : known) {
@@ -20,7 +22,7 @@ public final class Spelling {
                 nearest = candidate;
             }
         }
-        return least <= Math.max(2, word.length() / 2) ? Optional.of(nearest) : Optional.empty();
+        return least <= Math.max(2, word.length() / 2) ? " (did you mean '" + nearest + "'?)" : "";
     }
 
     /** Levenshtein's: insertions, deletions and replacements of a character. */

@@ -1,0 +1,5 @@
+/** What the configuration says for a plugin, with where it says so. */
+@NullMarked
+package dev.mcpgateway.kernel.settings;
+
+import org.jspecify.annotations.NullMarked;
