@@ -8,7 +8,7 @@ import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.provider.Status;
-import dev.mcpgateway.kernel.wire.StdioDoor;
+import dev.mcpgateway.kernel.transport.StdioTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLConnection;
@@ -32,7 +32,7 @@ final class Running implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Gateway gateway;
-    private final StdioDoor door;
+    private final StdioTransport door;
     private final Pipe requests;
     private final Pipe answers;
     private final Client client;
@@ -46,7 +46,7 @@ final class Running implements AutoCloseable {
             gateway = new Gateway(configuration);
             requests = Pipe.open();
             answers = Pipe.open();
-            door = new StdioDoor(
+            door = new StdioTransport(
                     Channels.newInputStream(requests.source()),
                     Channels.newOutputStream(answers.sink()),
                     configuration.gateway().payloadLimit(),

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 record CallRoom(
         Supplier<Catalog> catalogs,
-        Hold barrier,
+        StartupBarrier barrier,
         Deadlines deadlines,
         Workers workers,
         Interceptors interceptors,

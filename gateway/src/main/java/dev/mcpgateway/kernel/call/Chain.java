@@ -1,6 +1,6 @@
 package dev.mcpgateway.kernel.call;
 
-import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,7 +54,7 @@ final class Chain {
     /** A call has ended, or another chain is for new calls. Does not block. */
     void leave() {
         if (users.decrementAndGet() == 0 && !entries.isEmpty()) {
-            AnyThread.start("interceptors-end", () -> entries.forEach(ChainEntry::leaves));
+            PlatformOrVirtual.start("interceptors-end", () -> entries.forEach(ChainEntry::leaves));
         }
     }
 }

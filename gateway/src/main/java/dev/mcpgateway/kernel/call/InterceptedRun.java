@@ -308,7 +308,7 @@ final class InterceptedRun<R> implements InterceptedCall {
         try {
             CallObserver observer = entry.observer();
             if (observer != null) {
-                observer.ended(this, new Ended(outcome));
+                observer.ended(this, new EndingView(outcome));
                 return outcome;
             }
             Interceptor interceptor = entry.interceptor();
@@ -353,7 +353,7 @@ final class InterceptedRun<R> implements InterceptedCall {
         }
         CallObserver observer = entry.observer();
         if (observer != null && outcome != null) {
-            observer.ended(this, new Ended(outcome));
+            observer.ended(this, new EndingView(outcome));
         }
     }
 

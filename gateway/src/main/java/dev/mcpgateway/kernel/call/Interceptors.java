@@ -4,7 +4,7 @@ import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.kernel.provider.Slot;
-import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ public final class Interceptors {
 
         /** Closes them; does not wait for that. */
         public void abandon() {
-            AnyThread.start("interceptors-end", () -> entries.forEach(ChainEntry::close));
+            PlatformOrVirtual.start("interceptors-end", () -> entries.forEach(ChainEntry::close));
         }
     }
 

@@ -68,7 +68,7 @@ record PromptKind(String name) implements CallKind<PromptEntry, PromptResult> {
 
     @Override
     public JsonValue written(PromptEntry entry, JsonValue given) throws JsonFault {
-        return WrittenArguments.read(given, entry.offered().arguments());
+        return PromptArguments.read(given, entry.offered().arguments());
     }
 
     @Override

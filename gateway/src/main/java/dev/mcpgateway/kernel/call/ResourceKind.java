@@ -8,7 +8,7 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.catalog.Catalog;
-import dev.mcpgateway.kernel.catalog.Reader;
+import dev.mcpgateway.kernel.catalog.ResourceCandidate;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param name the URI, as the client knows it
  */
-record ResourceKind(String name) implements CallKind<Reader, List<ResourceContents>> {
+record ResourceKind(String name) implements CallKind<ResourceCandidate, List<ResourceContents>> {
 
     @Override
     public InterceptedCall.Kind kind() {
@@ -41,17 +41,17 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public List<Reader> candidates(Catalog catalog, BooleanSupplier isOver) {
+    public List<ResourceCandidate> candidates(Catalog catalog, BooleanSupplier isOver) {
         return catalog.readers(name, isOver);
     }
 
     @Override
-    public Slot slot(Reader reader) {
+    public Slot slot(ResourceCandidate reader) {
         return reader.slot();
     }
 
     @Override
-    public String capability(Reader reader) {
+    public String capability(ResourceCandidate reader) {
         return PlainText.of(name);
     }
 
@@ -66,12 +66,12 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public Optional<CompiledSchema> schema(Reader reader) {
+    public Optional<CompiledSchema> schema(ResourceCandidate reader) {
         return Optional.empty();
     }
 
     @Override
-    public JsonValue written(Reader reader, JsonValue given) {
+    public JsonValue written(ResourceCandidate reader, JsonValue given) {
         return given;
     }
 
@@ -82,7 +82,7 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
 
     @Override
     public CompletionStage<List<ResourceContents>> ask(
-            Reader reader, Provider provider, JsonValue given, CallContext context) {
+            ResourceCandidate reader, Provider provider, JsonValue given, CallContext context) {
         return provider.readResource(reader.uri(), context);
     }
 
@@ -97,12 +97,12 @@ record ResourceKind(String name) implements CallKind<Reader, List<ResourceConten
     }
 
     @Override
-    public boolean isJudgedQuickly(Reader reader) {
+    public boolean isJudgedQuickly(ResourceCandidate reader) {
         return true;
     }
 
     @Override
-    public Outcome judge(Reader reader, List<ResourceContents> contents, long size, BooleanSupplier isOver)
+    public Outcome judge(ResourceCandidate reader, List<ResourceContents> contents, long size, BooleanSupplier isOver)
             throws Unusable {
         ResourceAnswer answer = ResourceAnswer.of(contents, name, reader.uri());
         if (answer.fault().isPresent()) {

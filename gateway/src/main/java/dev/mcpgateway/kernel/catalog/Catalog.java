@@ -32,23 +32,23 @@ public final class Catalog {
 
     private final List<Slot> slots;
     private final Map<String, ToolEntry> toolsByName;
-    private final Shelf<ToolEntry> tools;
-    private final Claims<ResourceEntry> resources;
-    private final Claims<ResourceEntry> templates;
-    private final Claims<PromptEntry> prompts;
-    private final Readers readers;
+    private final PagedList<ToolEntry> tools;
+    private final SharedNames<ResourceEntry> resources;
+    private final SharedNames<ResourceEntry> templates;
+    private final SharedNames<PromptEntry> prompts;
+    private final ResourceCandidates readers;
     private final Map<Slot, List<LeftOut>> leftOut;
 
     private Catalog(
             List<Slot> slots,
             List<ToolEntry> knownTools,
-            Claims<ResourceEntry> resources,
-            Claims<ResourceEntry> templates,
-            Claims<PromptEntry> prompts,
+            SharedNames<ResourceEntry> resources,
+            SharedNames<ResourceEntry> templates,
+            SharedNames<PromptEntry> prompts,
             Map<Slot, List<LeftOut>> leftOut) {
         this.slots = List.copyOf(slots);
         this.toolsByName = namesOf(knownTools);
-        this.tools = new Shelf<>(
+        this.tools = new PagedList<>(
                 knownTools.stream().map(ToolEntry::name).toList(),
                 knownTools.stream()
                         .filter(entry -> entry.slot().status().isAvailable())
@@ -56,13 +56,13 @@ public final class Catalog {
         this.resources = resources;
         this.templates = templates;
         this.prompts = prompts;
-        this.readers = new Readers(slots, resources);
+        this.readers = new ResourceCandidates(slots, resources);
         this.leftOut = leftOut;
     }
 
     /** Nothing yet. */
     public static Catalog empty() {
-        return new Catalog(List.of(), List.of(), Claims.none(), Claims.none(), Claims.none(), Map.of());
+        return new Catalog(List.of(), List.of(), SharedNames.none(), SharedNames.none(), SharedNames.none(), Map.of());
     }
 
     /**
@@ -74,17 +74,17 @@ public final class Catalog {
         Map<Slot, List<LeftOut>> leftOut = new HashMap<>();
         slots.forEach(slot -> leftOut.put(slot, slot.offering().leftOut()));
         List<ToolEntry> tools = tools(slots, before, leftOut);
-        Claims.Collector<Resource, ResourceEntry> resources = new Claims.Collector<>(ResourceEntry::new);
-        Claims.Collector<OfferedTemplate, ResourceEntry> templates = new Claims.Collector<>(
+        SharedNames.Collector<Resource, ResourceEntry> resources = new SharedNames.Collector<>(ResourceEntry::new);
+        SharedNames.Collector<OfferedTemplate, ResourceEntry> templates = new SharedNames.Collector<>(
                 (listedAs, slot, offered) -> new ResourceEntry(listedAs, slot, offered.definition()));
-        Claims.Collector<OfferedPrompt, PromptEntry> prompts = new Claims.Collector<>(PromptEntry::new);
+        SharedNames.Collector<OfferedPrompt, PromptEntry> prompts = new SharedNames.Collector<>(PromptEntry::new);
         for (Slot slot : slots) {
             for (Resource each : slot.offering().resources()) {
-                resources.add(slot, each.uri(), Readers.qualified(slot, each.uri()), each);
+                resources.add(slot, each.uri(), ResourceCandidates.qualified(slot, each.uri()), each);
             }
             for (OfferedTemplate each : slot.offering().templates()) {
                 String template = each.definition().uriTemplate();
-                templates.add(slot, template, Readers.qualified(slot, template), each);
+                templates.add(slot, template, ResourceCandidates.qualified(slot, template), each);
             }
             for (OfferedPrompt each : slot.offering().prompts()) {
                 String name = each.definition().name();
@@ -156,7 +156,7 @@ public final class Catalog {
      * lists it; else the provider that the URI is qualified with; else everyone with its scheme or a template that fits.
      * Looks for a second at the longest.
      */
-    public List<Reader> readers(String uri) {
+    public List<ResourceCandidate> readers(String uri) {
         long begin = System.nanoTime();
         return readers(uri, () -> System.nanoTime() - begin > LONGEST_LOOK.toNanos());
     }
@@ -167,7 +167,7 @@ public final class Catalog {
      * @param isOver whether nobody does any more; asked on this thread, between two templates and while a long URI is
      *     compared with one. Then those are returned that were found before
      */
-    public List<Reader> readers(String uri, BooleanSupplier isOver) {
+    public List<ResourceCandidate> readers(String uri, BooleanSupplier isOver) {
         return readers.of(uri, isOver);
     }
 
@@ -219,7 +219,7 @@ public final class Catalog {
      */
     public record Page(List<? extends Entry> entries, Optional<String> next) {}
 
-    private Shelf<? extends Entry> shelf(Kind kind) {
+    private PagedList<? extends Entry> shelf(Kind kind) {
         return switch (kind) {
             case TOOLS -> tools;
             case RESOURCES -> resources.shelf();

@@ -53,9 +53,9 @@ final class Check {
                         configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
         warnOfUnknownTypes(configuration, files, err);
         Strangers strangers = new Strangers(text -> err.println("warning: " + text));
-        strangers.mayChange(configuration);
-        strangers.mayReadKeys(configuration);
-        strangers.mayChange(files);
+        strangers.warnOfWriters(configuration);
+        strangers.warnOfKeyReaders(configuration);
+        strangers.warnOfWriters(files);
         fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
     }

@@ -5,7 +5,7 @@ import dev.mcpgateway.kernel.config.ConfigurationException;
 import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.gateway.Gateway;
-import dev.mcpgateway.kernel.gateway.Version;
+import dev.mcpgateway.kernel.gateway.ProductVersion;
 import dev.mcpgateway.kernel.log.LogWriter;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -144,8 +144,8 @@ public final class CommandLineInterface {
     static final class VersionLine implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = "mcp-gateway " + Version.current() + " (Java " + Runtime.version() + ")";
-            return Version.slowStart().map(why -> new String[] {version, why}).orElse(new String[] {version});
+            String version = "mcp-gateway " + ProductVersion.current() + " (Java " + Runtime.version() + ")";
+            return ProductVersion.slowStart().map(why -> new String[] {version, why}).orElse(new String[] {version});
         }
     }
 

@@ -4,7 +4,7 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.wire.StdioDoor;
+import dev.mcpgateway.kernel.transport.StdioTransport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +29,13 @@ final class End {
     /** A terminal signals its whole group, and a wrapper hands its own on: that is one signal. */
     private static final Duration SAME_WORD = Duration.ofMillis(250);
 
-    private final StdioDoor door;
+    private final StdioTransport door;
     private final Gateway gateway;
     private final AtomicLong signalled = new AtomicLong(); // when, on the scale of System.nanoTime(); 0 before that
     private final AtomicBoolean hasBegun = new AtomicBoolean();
     private final CountDownLatch hasEnded = new CountDownLatch(1);
 
-    End(StdioDoor door, Gateway gateway) {
+    End(StdioTransport door, Gateway gateway) {
         this.door = door;
         this.gateway = gateway;
     }

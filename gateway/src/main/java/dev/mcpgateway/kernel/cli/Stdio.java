@@ -6,10 +6,10 @@ import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import dev.mcpgateway.kernel.descriptor.Descriptors;
 import dev.mcpgateway.kernel.gateway.Gateway;
-import dev.mcpgateway.kernel.gateway.Version;
+import dev.mcpgateway.kernel.gateway.ProductVersion;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.wire.StdioDoor;
+import dev.mcpgateway.kernel.transport.StdioTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ public final class Stdio {
             System.err.println("mcp-gateway: " + e.getMessage());
             return Exit.OS_ERROR;
         }
-        StdioDoor door = new StdioDoor(
+        StdioTransport door = new StdioTransport(
                 Descriptors.input(),
                 protocol,
                 configuration.gateway().payloadLimit(),
@@ -49,7 +49,7 @@ public final class Stdio {
                 .completeOnTimeout(null, 1, TimeUnit.SECONDS)
                 .thenRun(() -> {
                     LogWriter.start();
-                    Version.slowStart().ifPresent(LOG::info);
+                    ProductVersion.slowStart().ifPresent(LOG::info);
                     gateway.watchConfiguration();
                     gateway.watchPlugins();
                     Thread.ofPlatform().daemon().name("write-at-once").start(() -> writeAtOnce(door, protocol));
@@ -60,7 +60,7 @@ public final class Stdio {
     }
 
     /** Whoever brings an answer may write it, where that does not block. */
-    private static void writeAtOnce(StdioDoor door, DescriptorOutput protocol) {
+    private static void writeAtOnce(StdioTransport door, DescriptorOutput protocol) {
         protocol.prepare();
         door.writeAtOnce(protocol::hasRoom);
     }

@@ -33,11 +33,11 @@ public record Configuration(
         Problems problems = new Problems(file);
         String text = SourceFile.text(bytes, problems);
         problems.throwIfAny();
-        Tree tree = new YamlReader(text, new Variables(environment), problems).read();
-        Definition.check(tree, problems);
+        YamlTree tree = new YamlReader(text, new Variables(environment), problems).read();
+        ConfigSchema.check(tree, problems);
         problems.throwIfAny();
         Configuration configuration =
-                new Records(file.toAbsolutePath().normalize(), environment, problems).configuration(tree);
+                new ConfigMapper(file.toAbsolutePath().normalize(), environment, problems).configuration(tree);
         problems.throwIfAny();
         return configuration;
     }

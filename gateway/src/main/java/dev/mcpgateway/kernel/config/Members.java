@@ -10,13 +10,13 @@ import java.util.Optional;
 /** A mapping whose keys and types have been checked, read by key. */
 final class Members {
 
-    private final Map<String, Tree> values = new LinkedHashMap<>();
+    private final Map<String, YamlTree> values = new LinkedHashMap<>();
 
     private Members() {}
 
-    static Members of(Tree mapping) {
+    static Members of(YamlTree mapping) {
         Members members = new Members();
-        ((Tree.Mapping) mapping).members().forEach(member -> members.values.put(member.key(), member.value()));
+        ((YamlTree.Mapping) mapping).members().forEach(member -> members.values.put(member.key(), member.value()));
         return members;
     }
 
@@ -25,46 +25,46 @@ final class Members {
     }
 
     /** Where the value of a key that is there begins. */
-    Place place(String key) {
-        Tree value = values.get(key);
-        return value == null ? Place.FILE : value.at();
+    SourceLocation place(String key) {
+        YamlTree value = values.get(key);
+        return value == null ? SourceLocation.FILE : value.at();
     }
 
     Optional<String> text(String key) {
-        return values.get(key) instanceof Tree.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
+        return values.get(key) instanceof YamlTree.Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
     }
 
     boolean bool(String key, boolean otherwise) {
-        return values.get(key) instanceof Tree.Scalar scalar ? (Boolean) scalar.value() : otherwise;
+        return values.get(key) instanceof YamlTree.Scalar scalar ? (Boolean) scalar.value() : otherwise;
     }
 
     int integer(String key, int otherwise) {
-        return values.get(key) instanceof Tree.Scalar scalar ? ((Number) scalar.value()).intValue() : otherwise;
+        return values.get(key) instanceof YamlTree.Scalar scalar ? ((Number) scalar.value()).intValue() : otherwise;
     }
 
     /** The members of an inner mapping; none where it is not there. */
     Members inner(String key) {
-        Tree inner = values.get(key);
+        YamlTree inner = values.get(key);
         return inner == null ? new Members() : of(inner);
     }
 
-    Map<String, Tree> members(String key) {
+    Map<String, YamlTree> members(String key) {
         return inner(key).values;
     }
 
-    List<Tree> items(String key) {
-        return values.get(key) instanceof Tree.Sequence sequence ? sequence.items() : List.of();
+    List<YamlTree> items(String key) {
+        return values.get(key) instanceof YamlTree.Sequence sequence ? sequence.items() : List.of();
     }
 
     /** A list of scalars as they are written. */
     List<String> list(String key) {
-        return items(key).stream().map(item -> ((Tree.Scalar) item).text()).toList();
+        return items(key).stream().map(item -> ((YamlTree.Scalar) item).text()).toList();
     }
 
     /** A mapping of scalars as they are written. */
     Map<String, String> texts(String key) {
         Map<String, String> texts = new LinkedHashMap<>();
-        members(key).forEach((name, value) -> texts.put(name, ((Tree.Scalar) value).text()));
+        members(key).forEach((name, value) -> texts.put(name, ((YamlTree.Scalar) value).text()));
         return Collections.unmodifiableMap(texts);
     }
 
@@ -75,15 +75,15 @@ final class Members {
         return Collections.unmodifiableMap(plain);
     }
 
-    private static Object plain(Tree tree) {
+    private static Object plain(YamlTree tree) {
         return switch (tree) {
-            case Tree.Scalar scalar -> scalar.value();
-            case Tree.Sequence sequence -> {
+            case YamlTree.Scalar scalar -> scalar.value();
+            case YamlTree.Sequence sequence -> {
                 List<Object> items = new ArrayList<>();
                 sequence.items().forEach(item -> items.add(plain(item)));
                 yield Collections.unmodifiableList(items);
             }
-            case Tree.Mapping mapping -> of(mapping).plain();
+            case YamlTree.Mapping mapping -> of(mapping).plain();
         };
     }
 }

@@ -17,22 +17,22 @@ final class Problems {
     // A value behind an alias is met once for each of them.
     private final Set<Problem> found = new LinkedHashSet<>();
 
-    private record Problem(Place at, String text) {}
+    private record Problem(SourceLocation at, String text) {}
 
-    private final Set<Place> withoutValue = new HashSet<>();
+    private final Set<SourceLocation> withoutValue = new HashSet<>();
 
     Problems(Path file) {
         this.file = file;
     }
 
-    void add(Place at, String text) {
+    void add(SourceLocation at, String text) {
         if (!withoutValue.contains(at)) {
             found.add(new Problem(at, text));
         }
     }
 
     /** There is no value at this place, so that whatever else is found wrong with it comes of that. */
-    void addWithoutValue(Place at, String text) {
+    void addWithoutValue(SourceLocation at, String text) {
         add(at, text);
         withoutValue.add(at);
     }

@@ -10,10 +10,10 @@ import tools.jackson.core.JsonPointer;
 final class SettingsPlaces implements Places {
 
     private final Path file;
-    private final Tree.Member settings;
+    private final YamlTree.Member settings;
 
     /** @param settings with the key that they stand under */
-    SettingsPlaces(Path file, Tree.Member settings) {
+    SettingsPlaces(Path file, YamlTree.Member settings) {
         this.file = file;
         this.settings = settings;
     }
@@ -29,10 +29,10 @@ final class SettingsPlaces implements Places {
     }
 
     /** What is there, or the nearest above it that is. */
-    private Tree.Member find(String pointer) {
-        Tree.Member found = settings;
+    private YamlTree.Member find(String pointer) {
+        YamlTree.Member found = settings;
         for (JsonPointer rest = JsonPointer.compile(pointer); !rest.matches(); rest = rest.tail()) {
-            Optional<Tree.Member> next = below(found.value(), rest);
+            Optional<YamlTree.Member> next = below(found.value(), rest);
             if (next.isEmpty()) {
                 return found;
             }
@@ -41,23 +41,23 @@ final class SettingsPlaces implements Places {
         return found;
     }
 
-    private static Optional<Tree.Member> below(Tree tree, JsonPointer pointer) {
+    private static Optional<YamlTree.Member> below(YamlTree tree, JsonPointer pointer) {
         String key = pointer.getMatchingProperty();
         return switch (tree) {
-            case Tree.Mapping mapping ->
+            case YamlTree.Mapping mapping ->
                 mapping.members().stream()
                         .filter(member -> member.key().equals(key))
                         .findFirst();
-            case Tree.Sequence sequence -> item(sequence.items(), pointer.getMatchingIndex());
-            case Tree.Scalar scalar -> Optional.empty();
+            case YamlTree.Sequence sequence -> item(sequence.items(), pointer.getMatchingIndex());
+            case YamlTree.Scalar scalar -> Optional.empty();
         };
     }
 
-    private static Optional<Tree.Member> item(List<Tree> items, int index) {
+    private static Optional<YamlTree.Member> item(List<YamlTree> items, int index) {
         if (index < 0 || index >= items.size()) {
             return Optional.empty();
         }
-        Tree item = items.get(index);
-        return Optional.of(new Tree.Member("", item.at(), item));
+        YamlTree item = items.get(index);
+        return Optional.of(new YamlTree.Member("", item.at(), item));
     }
 }

@@ -45,14 +45,14 @@ final class SourceFile {
     }
 
     private static byte[] refuse(String problem, Problems problems) {
-        problems.add(Place.FILE, problem);
+        problems.add(SourceLocation.FILE, problem);
         return new byte[0];
     }
 
     /** The text, without a byte order mark; {@code ""} where a problem was found. */
     static String text(byte[] bytes, Problems problems) {
         if (isUtf16(bytes)) {
-            problems.add(new Place(1, 1), "is UTF-16; save it as UTF-8");
+            problems.add(new SourceLocation(1, 1), "is UTF-16; save it as UTF-8");
             return "";
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8
@@ -77,11 +77,11 @@ final class SourceFile {
         return first == 0xFE && second == 0xFF || first == 0xFF && second == 0xFE || (first == 0) != (second == 0);
     }
 
-    private static Place firstBadByte(byte[] bytes) {
+    private static SourceLocation firstBadByte(byte[] bytes) {
         String replaced = new String(bytes, StandardCharsets.UTF_8);
         int bad = replaced.indexOf('\uFFFD'); // or one that was in the file before it, which is good enough to look at
         String before = replaced.substring(0, Math.max(0, bad));
         int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-        return new Place(line, before.length() - before.lastIndexOf('\n'));
+        return new SourceLocation(line, before.length() - before.lastIndexOf('\n'));
     }
 }

@@ -17,7 +17,7 @@ final class Variables {
     }
 
     /** The text with every variable replaced; what replaces one is not looked at again. */
-    String replace(String text, Place at, Problems problems) {
+    String replace(String text, SourceLocation at, Problems problems) {
         if (text.indexOf("${") < 0) {
             return text;
         }
@@ -31,7 +31,7 @@ final class Variables {
         return replaced.append(text, end, text.length()).toString();
     }
 
-    private String value(Matcher reference, Place at, Problems problems) {
+    private String value(Matcher reference, SourceLocation at, Problems problems) {
         if (reference.group().equals("$${")) {
             return "${";
         }

@@ -48,7 +48,7 @@ final class YamlReader {
     private int values;
     private int depth;
 
-    private record Anchored(Tree tree, int values) {}
+    private record Anchored(YamlTree tree, int values) {}
 
     YamlReader(String text, Variables variables, Problems problems) {
         this.text = text;
@@ -58,31 +58,31 @@ final class YamlReader {
     }
 
     /** @throws ConfigurationException when there is no tree to go on with */
-    Tree read() throws ConfigurationException {
+    YamlTree read() throws ConfigurationException {
         try {
             events.getEvent(); // the stream begins
             if (events.checkEvent(Event.ID.StreamEnd)) {
-                throw stop(new Place(1, 1), "is empty; it must have the key 'providers'");
+                throw stop(new SourceLocation(1, 1), "is empty; it must have the key 'providers'");
             }
             events.getEvent(); // the document begins
-            Tree tree = value();
+            YamlTree tree = value();
             events.getEvent(); // the document ends
             if (!events.checkEvent(Event.ID.StreamEnd)) {
                 throw stop(
-                        Place.of(events.peekEvent().getStartMark()),
+                        SourceLocation.of(events.peekEvent().getStartMark()),
                         "a second document begins; there must be one only");
             }
             return tree;
         } catch (MarkedYAMLException e) {
             throw notYaml(e);
         } catch (YAMLException e) {
-            throw stop(new Place(1, 1), "is not YAML: it has a character that is not printable");
+            throw stop(new SourceLocation(1, 1), "is not YAML: it has a character that is not printable");
         }
     }
 
-    private Tree value() throws ConfigurationException {
+    private YamlTree value() throws ConfigurationException {
         Event event = events.getEvent();
-        Place at = Place.of(event.getStartMark());
+        SourceLocation at = SourceLocation.of(event.getStartMark());
         if (++values > MAX_VALUES) {
             throw stop(at, "has more than " + MAX_VALUES + " values, those behind aliases included");
         }
@@ -90,7 +90,7 @@ final class YamlReader {
             return follow(alias, at);
         }
         int before = values;
-        Tree tree;
+        YamlTree tree;
         if (event instanceof ScalarEvent scalar) {
             tree = scalar(scalar, at);
         } else if (event instanceof SequenceStartEvent sequence) {
@@ -109,7 +109,7 @@ final class YamlReader {
         return ((org.yaml.snakeyaml.events.NodeEvent) event).getAnchor();
     }
 
-    private Tree follow(AliasEvent alias, Place at) throws ConfigurationException {
+    private YamlTree follow(AliasEvent alias, SourceLocation at) throws ConfigurationException {
         if (++aliases > MAX_ALIASES) {
             throw stop(at, "has more than " + MAX_ALIASES + " aliases");
         }
@@ -121,55 +121,55 @@ final class YamlReader {
         return anchored.tree();
     }
 
-    private Tree sequence(SequenceStartEvent start, Place at) throws ConfigurationException {
+    private YamlTree sequence(SequenceStartEvent start, SourceLocation at) throws ConfigurationException {
         checkTag(start.getTag(), "tag:yaml.org,2002:seq", at);
         enter(at);
-        List<Tree> items = new ArrayList<>();
+        List<YamlTree> items = new ArrayList<>();
         while (!events.checkEvent(Event.ID.SequenceEnd)) {
             items.add(value());
         }
         events.getEvent();
         depth--;
-        return new Tree.Sequence(at, List.copyOf(items));
+        return new YamlTree.Sequence(at, List.copyOf(items));
     }
 
-    private Tree mapping(MappingStartEvent start, Place at) throws ConfigurationException {
+    private YamlTree mapping(MappingStartEvent start, SourceLocation at) throws ConfigurationException {
         checkTag(start.getTag(), "tag:yaml.org,2002:map", at);
         enter(at);
-        List<Tree.Member> members = new ArrayList<>();
-        Map<String, Place> seen = new HashMap<>();
+        List<YamlTree.Member> members = new ArrayList<>();
+        Map<String, SourceLocation> seen = new HashMap<>();
         while (!events.checkEvent(Event.ID.MappingEnd)) {
-            Place keyAt = Place.of(events.peekEvent().getStartMark());
+            SourceLocation keyAt = SourceLocation.of(events.peekEvent().getStartMark());
             if (!(events.peekEvent() instanceof ScalarEvent)) {
                 throw stop(keyAt, "a key must be text");
             }
             String key = ((ScalarEvent) events.getEvent()).getValue();
-            Place first = seen.putIfAbsent(key, keyAt);
+            SourceLocation first = seen.putIfAbsent(key, keyAt);
             if (first != null) {
                 problems.add(keyAt, "duplicate key '" + key + "' (first in line " + first.line() + ")");
             }
-            members.add(new Tree.Member(key, keyAt, value()));
+            members.add(new YamlTree.Member(key, keyAt, value()));
         }
         events.getEvent();
         depth--;
-        return new Tree.Mapping(at, List.copyOf(members));
+        return new YamlTree.Mapping(at, List.copyOf(members));
     }
 
-    private void enter(Place at) throws ConfigurationException {
+    private void enter(SourceLocation at) throws ConfigurationException {
         if (++depth > MAX_DEPTH) {
             throw stop(at, "is nested more than " + MAX_DEPTH + " levels deep");
         }
     }
 
-    private Tree scalar(ScalarEvent event, Place at) throws ConfigurationException {
+    private YamlTree scalar(ScalarEvent event, SourceLocation at) throws ConfigurationException {
         String tag = event.getTag();
         boolean isText = !event.isPlain() || tag != null;
         checkTag(tag, "tag:yaml.org,2002:str", at);
         String replaced = variables.replace(event.getValue(), at, problems);
-        return new Tree.Scalar(at, isText ? replaced : plain(replaced, at), replaced);
+        return new YamlTree.Scalar(at, isText ? replaced : plain(replaced, at), replaced);
     }
 
-    private void checkTag(@Nullable String tag, String allowed, Place at) throws ConfigurationException {
+    private void checkTag(@Nullable String tag, String allowed, SourceLocation at) throws ConfigurationException {
         if (tag != null && !tag.equals("!") && !tag.equals(allowed)) {
             throw stop(at, "has a tag ('" + shortTag(tag) + "'); only plain values are read");
         }
@@ -180,7 +180,7 @@ final class YamlReader {
         return tag.startsWith(prefix) ? "!!" + tag.substring(prefix.length()) : tag;
     }
 
-    private Object plain(String scalar, Place at) {
+    private Object plain(String scalar, SourceLocation at) {
         return switch (scalar) {
             case "", "~", "null", "Null", "NULL" -> Json.NULL;
             case "true", "True", "TRUE" -> true;
@@ -189,7 +189,7 @@ final class YamlReader {
         };
     }
 
-    private Optional<Object> number(String scalar, Place at) {
+    private Optional<Object> number(String scalar, SourceLocation at) {
         if (!DECIMAL.matcher(scalar).matches()) {
             return Optional.empty();
         }
@@ -215,7 +215,7 @@ final class YamlReader {
     }
 
     private ConfigurationException notYaml(MarkedYAMLException e) {
-        Place at = e.getProblemMark() == null ? new Place(1, 1) : Place.of(e.getProblemMark());
+        SourceLocation at = e.getProblemMark() == null ? new SourceLocation(1, 1) : SourceLocation.of(e.getProblemMark());
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         String before = line.substring(0, Math.min(line.length(), at.column()));
         if (before.indexOf('\t') >= 0) {
@@ -225,7 +225,7 @@ final class YamlReader {
         return stop(at, "is not YAML: " + (e.getProblem() == null ? "it cannot be read here" : e.getProblem()) + hint);
     }
 
-    private ConfigurationException stop(Place at, String problem) {
+    private ConfigurationException stop(SourceLocation at, String problem) {
         problems.add(at, problem);
         try {
             problems.throwIfAny();

@@ -2,7 +2,7 @@ package dev.mcpgateway.kernel.gateway;
 
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.Hold;
+import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.call.Interceptors;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
@@ -22,7 +22,7 @@ import dev.mcpgateway.kernel.process.PluginState;
 import dev.mcpgateway.kernel.process.ProviderState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
-import dev.mcpgateway.kernel.provider.Hindrance;
+import dev.mcpgateway.kernel.provider.JoinRefusal;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
@@ -66,7 +66,7 @@ public final class Gateway implements AutoCloseable {
     private volatile List<String> required;
     private final Set<String> livePlugins = ConcurrentHashMap.newKeySet();
     private final Set<String> unknownPlugins = ConcurrentHashMap.newKeySet(); // that were told
-    private final Hold firstDiscovery;
+    private final StartupBarrier firstDiscovery;
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private List<PluginState> told = List.of(); // of the folder's thread
@@ -88,15 +88,15 @@ public final class Gateway implements AutoCloseable {
                 configuration.providers(), deadlines, runFile, haste, this::offersChanged, this::providerHasNews);
         plugins = new PluginFolder(
                 settings.pluginsDir(), workDir, settings.pluginsAllow(), configuration.plugins(), new Plugins());
-        firstDiscovery = new Hold(providers.firstDiscovery(), deadlines, workers);
+        firstDiscovery = new StartupBarrier(providers.firstDiscovery(), deadlines, workers);
         calls = new Calls(catalog, firstDiscovery, deadlines, workers, settings.payloadLimit());
         protocol = new Protocol(
                 catalog,
                 calls,
-                new Hold(booted, deadlines, workers),
+                new StartupBarrier(booted, deadlines, workers),
                 firstDiscovery,
                 settings.toolNames(),
-                Version.current());
+                ProductVersion.current());
         boolean mayMissPolicies =
                 !required.isEmpty() || !configuration.plugins().isEmpty();
         refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
@@ -176,7 +176,7 @@ public final class Gateway implements AutoCloseable {
         return calls;
     }
 
-    public Hold firstDiscovery() {
+    public StartupBarrier firstDiscovery() {
         return firstDiscovery;
     }
 
@@ -217,7 +217,7 @@ public final class Gateway implements AutoCloseable {
         booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
         warnOfUnknownPlugins(started);
-        strangers.mayChange(started);
+        strangers.warnOfWriters(started);
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
     }
@@ -231,7 +231,7 @@ public final class Gateway implements AutoCloseable {
         }
         plugins.reconfigure(now.plugins());
         warnOfUnknownPlugins(now);
-        strangers.mayChange(now);
+        strangers.warnOfWriters(now);
         required = now.gateway().require();
         refuseWhileSomethingIsMissing();
         List<String> later = now.needsRestart(started);
@@ -297,7 +297,7 @@ public final class Gateway implements AutoCloseable {
             around.use(); // before anything is called that they may have a say in
             boolean hasJoined = false;
             try {
-                Optional<Hindrance> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
+                Optional<JoinRefusal> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
                 if (clash.isPresent()) {
                     throw PluginFault.nameTaken(
                             clash.get().reason(), clash.get().holder());
@@ -316,7 +316,7 @@ public final class Gateway implements AutoCloseable {
         public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
             String keeps = "version " + before.version() + " serves on, since with this one ";
             Interceptors.Prepared around = prepare(now, Code.TAKEOVER_FAILED, keeps);
-            Optional<Hindrance> trouble = Optional.empty();
+            Optional<JoinRefusal> trouble = Optional.empty();
             boolean isDecided = false;
             try {
                 trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
@@ -360,7 +360,7 @@ public final class Gateway implements AutoCloseable {
 
         @Override
         public void filesChanged(List<PluginFile> files) {
-            strangers.mayChange(files);
+            strangers.warnOfWriters(files);
             List<PluginState> now = files.stream().map(Gateway.this::state).toList();
             List<ProviderState> beside = providers.states();
             if (!now.equals(told) || !beside.equals(toldProviders)) {

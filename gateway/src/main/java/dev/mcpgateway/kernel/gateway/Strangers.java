@@ -52,27 +52,27 @@ public final class Strangers {
     }
 
     /** Looks at the configuration's file, the plugin folder, and the files for TLS. */
-    public void mayChange(Configuration configuration) {
-        mayReplace(configuration.file());
-        mayReplace(configuration.gateway().pluginsDir());
+    public void warnOfWriters(Configuration configuration) {
+        lookAtFolders(configuration.file());
+        lookAtFolders(configuration.gateway().pluginsDir());
         tls(configuration)
                 .flatMap(files -> Stream.of(files.ca(), files.certificate(), files.key()))
                 .flatMap(Optional::stream)
-                .forEach(this::mayReplace);
+                .forEach(this::lookAtFolders);
     }
 
     /** Looks at the jars that are loaded, or would be. Their folder has been looked at. */
-    public void mayChange(Collection<PluginFile> files) {
+    public void warnOfWriters(Collection<PluginFile> files) {
         for (PluginFile each : files) {
             if (each.state() != State.REFUSED && each.state() != State.IGNORED) {
-                mayOwn(each.file());
+                lookAtOwner(each.file());
             }
         }
     }
 
     /** Looks at the private keys. In a gateway that runs those who read them do so, whenever they read another one. */
-    public void mayReadKeys(Configuration configuration) {
-        tls(configuration).flatMap(files -> files.key().stream()).forEach(this::mayRead);
+    public void warnOfKeyReaders(Configuration configuration) {
+        tls(configuration).flatMap(files -> files.key().stream()).forEach(this::lookAtReaders);
     }
 
     private static Stream<ProviderConfig.Tls> tls(Configuration configuration) {
@@ -80,7 +80,7 @@ public final class Strangers {
     }
 
     /** By its owner. */
-    void mayOwn(Path path) {
+    void lookAtOwner(Path path) {
         Access access = access(path);
         if (access != null && access.uid != 0 && access.uid != Us.UID) {
             say(
@@ -90,8 +90,8 @@ public final class Strangers {
     }
 
     /** By its owner, and by everyone in a folder above it. */
-    void mayReplace(Path path) {
-        mayOwn(path);
+    void lookAtFolders(Path path) {
+        lookAtOwner(path);
         for (Path folder : foldersAbove(path)) {
             Access access = access(folder);
             if (access != null && access.isOpenTo(OTHERS_WRITE) && !access.isOpenTo(STICKY)) {
@@ -101,7 +101,7 @@ public final class Strangers {
         }
     }
 
-    void mayRead(Path key) {
+    void lookAtReaders(Path key) {
         Access access = access(key);
         if (access != null && access.isOpenTo(OTHERS_READ)) {
             say("everyone may read the private key " + key + ": chmod o-r it unless that is meant");

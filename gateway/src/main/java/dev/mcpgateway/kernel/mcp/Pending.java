@@ -1,11 +1,11 @@
 package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.wire.Conversation;
-import dev.mcpgateway.kernel.wire.Incoming;
-import dev.mcpgateway.kernel.wire.Incoming.Request;
-import dev.mcpgateway.kernel.wire.RequestId;
-import dev.mcpgateway.kernel.wire.Ticket;
+import dev.mcpgateway.kernel.transport.Conversation;
+import dev.mcpgateway.kernel.transport.Incoming;
+import dev.mcpgateway.kernel.transport.Incoming.Request;
+import dev.mcpgateway.kernel.transport.RequestId;
+import dev.mcpgateway.kernel.transport.Responder;
 import org.jspecify.annotations.Nullable;
 
 /** A request that has not been answered: what it is, and where its answer goes. Thread-safe. */
@@ -15,12 +15,12 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     private final RequestId id;
     private final String method;
     private final RequestContext context;
-    private final Ticket ticket;
+    private final Responder ticket;
     private volatile String doing;
     private volatile Incoming.Params params = Incoming.Params.NONE;
 
     /** @param doing what is being done for it, behind {@code it was still being } */
-    Pending(Session session, RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
+    Pending(Session session, RequestId id, String method, RequestContext context, Responder ticket, String doing) {
         this.session = session;
         this.id = id;
         this.method = method;
@@ -41,7 +41,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         return context;
     }
 
-    Ticket ticket() {
+    Responder ticket() {
         return ticket;
     }
 

@@ -1,11 +1,11 @@
 package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.Hold;
+import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.config.ToolNames;
-import dev.mcpgateway.kernel.wire.Conversation;
-import dev.mcpgateway.kernel.wire.Outlet;
+import dev.mcpgateway.kernel.transport.Conversation;
+import dev.mcpgateway.kernel.transport.NotificationSink;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,8 +16,8 @@ public final class Protocol {
 
     private final Supplier<Catalog> catalog;
     private final Calls calls;
-    private final Hold boot;
-    private final Hold firstDiscovery;
+    private final StartupBarrier boot;
+    private final StartupBarrier firstDiscovery;
     private final ToolNames toolNames;
     private final String version;
     private final CompletableFuture<Void> firstList = new CompletableFuture<>();
@@ -32,8 +32,8 @@ public final class Protocol {
     public Protocol(
             Supplier<Catalog> catalog,
             Calls calls,
-            Hold boot,
-            Hold firstDiscovery,
+            StartupBarrier boot,
+            StartupBarrier firstDiscovery,
             ToolNames toolNames,
             String version) {
         this.catalog = catalog;
@@ -50,7 +50,7 @@ public final class Protocol {
     }
 
     /** A client has come. */
-    public Conversation open(Outlet outlet) {
+    public Conversation open(NotificationSink outlet) {
         Session session = new Session(this, outlet);
         sessions.add(session);
         return session;
@@ -88,11 +88,11 @@ public final class Protocol {
         return calls;
     }
 
-    Hold boot() {
+    StartupBarrier boot() {
         return boot;
     }
 
-    Hold firstDiscovery() {
+    StartupBarrier firstDiscovery() {
         return firstDiscovery;
     }
 

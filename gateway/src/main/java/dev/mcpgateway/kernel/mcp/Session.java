@@ -11,13 +11,13 @@ import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.wire.Conversation;
-import dev.mcpgateway.kernel.wire.Incoming;
-import dev.mcpgateway.kernel.wire.Incoming.Params;
-import dev.mcpgateway.kernel.wire.Incoming.Request;
-import dev.mcpgateway.kernel.wire.Outlet;
-import dev.mcpgateway.kernel.wire.RequestId;
-import dev.mcpgateway.kernel.wire.Ticket;
+import dev.mcpgateway.kernel.transport.Conversation;
+import dev.mcpgateway.kernel.transport.Incoming;
+import dev.mcpgateway.kernel.transport.Incoming.Params;
+import dev.mcpgateway.kernel.transport.Incoming.Request;
+import dev.mcpgateway.kernel.transport.NotificationSink;
+import dev.mcpgateway.kernel.transport.RequestId;
+import dev.mcpgateway.kernel.transport.Responder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +49,7 @@ final class Session implements Conversation {
             Set.of("tools/list", "resources/list", "resources/templates/list", "prompts/list", "completion/complete");
 
     private final Protocol protocol;
-    private final Outlet outlet;
+    private final NotificationSink outlet;
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
@@ -60,13 +60,13 @@ final class Session implements Conversation {
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
 
-    Session(Protocol protocol, Outlet outlet) {
+    Session(Protocol protocol, NotificationSink outlet) {
         this.protocol = protocol;
         this.outlet = outlet;
     }
 
     @Override
-    public @Nullable Runnable request(Request request, RequestContext context, Ticket ticket) {
+    public @Nullable Runnable request(Request request, RequestContext context, Responder ticket) {
         if (isAnsweredAtOnce(request.method())) {
             ticket.answer(inFlight.containsKey(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
             return null;
@@ -76,7 +76,7 @@ final class Session implements Conversation {
     }
 
     @Override
-    public @Nullable Expected expect(RequestId id, String method, RequestContext context, Ticket ticket) {
+    public @Nullable Expected expect(RequestId id, String method, RequestContext context, Responder ticket) {
         return admit(id, method, context, ticket, "read");
     }
 
@@ -123,7 +123,7 @@ final class Session implements Conversation {
     }
 
     @Override
-    public void refused(Incoming.Refused refused, Ticket ticket) {
+    public void refused(Incoming.Refused refused, Responder ticket) {
         boolean isAnothers = refused.id().map(inFlight::containsKey).orElse(false);
         Optional<RequestId> id = isAnothers ? Optional.empty() : refused.id();
         ticket.answer(Messages.error(id, refused.code(), refused.reason()));
@@ -167,7 +167,7 @@ final class Session implements Conversation {
 
     /** What was owed is said once more, where it is still so. */
     @Override
-    public void hasRoomAgain() {
+    public void onRoom() {
         if (owesAll.getAndSet(false)) {
             allListsChanged();
         }
@@ -231,7 +231,7 @@ final class Session implements Conversation {
      *
      * @return null where another has its id: then it has been answered
      */
-    private @Nullable Pending admit(RequestId id, String method, RequestContext context, Ticket ticket, String doing) {
+    private @Nullable Pending admit(RequestId id, String method, RequestContext context, Responder ticket, String doing) {
         Pending pending = new Pending(this, id, method, context, ticket, doing);
         if (inFlight.putIfAbsent(id, pending) != null) {
             ticket.answer(inFlightAlready(id));

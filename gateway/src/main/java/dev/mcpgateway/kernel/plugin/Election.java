@@ -2,7 +2,7 @@ package dev.mcpgateway.kernel.plugin;
 
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
-import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.plugin.inspect.PluginVersion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,7 +31,7 @@ record Election<C extends Election.Candidate>(Optional<C> winner, Map<C, PluginF
 
         String id();
 
-        Version version();
+        PluginVersion version();
 
         String sha256();
 

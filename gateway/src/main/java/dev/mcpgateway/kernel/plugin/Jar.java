@@ -3,8 +3,8 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.kernel.plugin.drop.Look;
 import dev.mcpgateway.kernel.plugin.drop.StagedJar;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
-import dev.mcpgateway.kernel.plugin.inspect.Inspection;
-import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
+import dev.mcpgateway.kernel.plugin.inspect.PluginVersion;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -36,10 +36,10 @@ final class Jar implements Election.Candidate {
     private Optional<PluginFault> doubt = Optional.empty();
     private Optional<PluginFault> fault = Optional.empty();
     private @Nullable Fit fit;
-    private @Nullable Inspection open;
+    private @Nullable InspectedJar open;
 
     /** What is known of a jar that may be loaded. */
-    record Fit(StagedJar staged, String id, Version version, Set<String> types) {}
+    record Fit(StagedJar staged, String id, PluginVersion version, Set<String> types) {}
 
     /** @param number grows with every jar that is seen */
     Jar(Path file, long number, Look look) {
@@ -79,7 +79,7 @@ final class Jar implements Election.Candidate {
         return isCurrent;
     }
 
-    void isNoLongerCurrent() {
+    void supersede() {
         isCurrent = false;
     }
 
@@ -104,7 +104,7 @@ final class Jar implements Election.Candidate {
         return fault;
     }
 
-    void isUnfit(PluginFault why) {
+    void markUnfit(PluginFault why) {
         fault = Optional.of(why);
         station = Station.UNFIT;
     }
@@ -114,12 +114,12 @@ final class Jar implements Election.Candidate {
     }
 
     /** Something is another now: it may have another try. */
-    void mayTryAgain() {
+    void allowRetry() {
         fault = Optional.empty();
     }
 
     /** @param inspection kept open for its start, which is a little quicker then */
-    void isFit(StagedJar staged, Inspection inspection) {
+    void markFit(StagedJar staged, InspectedJar inspection) {
         fit = new Fit(
                 staged,
                 inspection.id(),
@@ -130,8 +130,8 @@ final class Jar implements Election.Candidate {
     }
 
     /** The inspection, where it is still open: whoever takes it closes it. */
-    Optional<Inspection> takeInspection() {
-        Optional<Inspection> taken = Optional.ofNullable(open);
+    Optional<InspectedJar> takeInspection() {
+        Optional<InspectedJar> taken = Optional.ofNullable(open);
         open = null;
         return taken;
     }
@@ -155,7 +155,7 @@ final class Jar implements Election.Candidate {
     }
 
     @Override
-    public Version version() {
+    public PluginVersion version() {
         return fit().version;
     }
 

@@ -38,10 +38,10 @@ public final class PluginFolder implements AutoCloseable {
     private final Path pluginsDir;
     private final DropFolder drop;
     private final Duration limit;
-    private final Ledger ledger;
+    private final PluginStates states;
     private final Listener listener;
     private final AtomicBoolean tells = new AtomicBoolean();
-    private final Residents residents;
+    private final PluginReconciler reconciler;
     private final CountDownLatch booted = new CountDownLatch(1);
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("plugins").factory());
@@ -108,16 +108,16 @@ public final class PluginFolder implements AutoCloseable {
         this.pluginsDir = pluginsDir;
         this.drop = new DropFolder(pluginsDir);
         this.limit = limit;
-        this.ledger = new Ledger(file -> {
+        this.states = new PluginStates(file -> {
             StateLine.write(file);
             tellSoon();
         });
         this.listener = listener;
         thread.setRemoveOnCancelPolicy(true);
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.residents = new Residents(
-                new Loading(workDir, new Admission(allowedSha256), settings),
-                ledger,
+        this.reconciler = new PluginReconciler(
+                new JarLoading(workDir, new AllowList(allowedSha256), settings),
+                states,
                 listener,
                 thread,
                 limit,
@@ -144,13 +144,13 @@ public final class PluginFolder implements AutoCloseable {
     public void boot() {
         run(() -> {
             look();
-            residents.whenAllAreSettled(booted::countDown);
+            reconciler.whenAllAreSettled(booted::countDown);
         });
         try {
-            if (!booted.await(limit.plus(Residents.GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!booted.await(limit.plus(PluginReconciler.GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
                 CountDownLatch said = new CountDownLatch(1);
                 run(() -> {
-                    residents.saysWhoIsStillChanging();
+                    reconciler.reportStillChanging();
                     said.countDown();
                 });
                 said.await(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -175,12 +175,12 @@ public final class PluginFolder implements AutoCloseable {
 
     /** Every file that was seen and every plugin that was loaded, in the order of the files' names. */
     public List<PluginFile> files() {
-        return ledger.files();
+        return states.files();
     }
 
     /** Ids of plugins that have settings and a say in calls: to go on without them would be to fail open. */
     public Set<String> policies() {
-        return residents.policies();
+        return reconciler.policies();
     }
 
     /**
@@ -190,7 +190,7 @@ public final class PluginFolder implements AutoCloseable {
      * @param settings of plugins, by their ids
      */
     public void reconfigure(Map<String, Settings> settings) {
-        run(() -> residents.reconfigure(settings));
+        run(() -> reconciler.reconfigure(settings));
     }
 
     /** As {@link #close(Haste)}, in none. */
@@ -210,7 +210,7 @@ public final class PluginFolder implements AutoCloseable {
                 hint.close();
             }
         }
-        residents.close(haste);
+        reconciler.close(haste);
         thread.shutdownNow();
     }
 
@@ -237,7 +237,7 @@ public final class PluginFolder implements AutoCloseable {
             }
         }
         if (isWatching && !isUnsettled) {
-            listener.filesChanged(ledger.files());
+            listener.filesChanged(states.files());
         }
     }
 
@@ -246,11 +246,11 @@ public final class PluginFolder implements AutoCloseable {
             warning = listing.warning();
             warning.ifPresent(LOG::warn);
         }
-        if (!listing.isThere() && !residents.isBooting()) {
+        if (!listing.isThere() && !reconciler.isBooting()) {
             return false; // what is live stays: a folder that is not mounted is no order to close everything
         }
-        ledger.ignored(listing.ignored());
-        return residents.look(listing);
+        states.ignored(listing.ignored());
+        return reconciler.look(listing);
     }
 
     /** Of any thread, with whatever lock. */
@@ -258,7 +258,7 @@ public final class PluginFolder implements AutoCloseable {
         if (booted.getCount() == 0 && tells.compareAndSet(false, true)) {
             run(() -> {
                 tells.set(false);
-                listener.filesChanged(ledger.files());
+                listener.filesChanged(states.files());
             });
         }
     }
@@ -277,7 +277,7 @@ public final class PluginFolder implements AutoCloseable {
         cancelNext();
         nextAt = at;
         try {
-            next = thread.schedule(residents.safely(this::look), nanos, TimeUnit.NANOSECONDS);
+            next = thread.schedule(reconciler.safely(this::look), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             // nothing is taken in any more
         }
@@ -292,7 +292,7 @@ public final class PluginFolder implements AutoCloseable {
 
     private void run(Runnable task) {
         try {
-            thread.execute(residents.safely(task));
+            thread.execute(reconciler.safely(task));
         } catch (RejectedExecutionException closing) {
             // as above
         }

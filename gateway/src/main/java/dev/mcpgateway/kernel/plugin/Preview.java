@@ -6,7 +6,7 @@ import dev.mcpgateway.kernel.plugin.drop.Look;
 import dev.mcpgateway.kernel.plugin.drop.StagedJar;
 import dev.mcpgateway.kernel.plugin.drop.Staging;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
-import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.kernel.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,25 +18,25 @@ import java.util.TreeMap;
 /** What would become of the files in the folder, found out without copying one or loading a class. */
 final class Preview {
 
-    private final Ledger ledger = new Ledger(change -> {});
-    private final Admission admission;
+    private final PluginStates states = new PluginStates(change -> {});
+    private final AllowList admission;
     private final Map<String, Settings> settings;
 
     Preview(List<String> allowedSha256, Map<String, Settings> settings) {
-        this.admission = new Admission(allowedSha256);
+        this.admission = new AllowList(allowedSha256);
         this.settings = settings;
     }
 
     PluginFolder.Inspected of(Path pluginsDir) {
         DropFolder.Listing listing = new DropFolder(pluginsDir).list();
-        ledger.ignored(listing.ignored());
+        states.ignored(listing.ignored());
         Map<String, List<Jar>> fit = new TreeMap<>();
         long number = 0;
         for (DroppedFile each : listing.jars()) {
             Optional<Look> look = each.look();
             if (look.isPresent()) {
                 Jar jar = new Jar(each.file(), number++, look.get());
-                ledger.seen(jar);
+                states.seen(jar);
                 inspect(jar, each);
                 if (jar.wasFit()) {
                     fit.computeIfAbsent(jar.id(), id -> new ArrayList<>()).add(jar);
@@ -46,10 +46,10 @@ final class Preview {
         List<Jar> elected = new ArrayList<>();
         fit.values().forEach(rivals -> {
             Election<Jar> election = Election.of(rivals, null, elected);
-            election.refused().forEach(ledger::ended);
+            election.refused().forEach(states::ended);
             election.winner().ifPresent(elected::add);
         });
-        return new PluginFolder.Inspected(listing.isThere(), ledger.files(), listing.warning());
+        return new PluginFolder.Inspected(listing.isThere(), states.files(), listing.warning());
     }
 
     private void inspect(Jar jar, DroppedFile dropped) {
@@ -57,15 +57,15 @@ final class Preview {
             Staging.check(dropped);
             String sha256 = Staging.sha256(jar.file());
             admission.check(sha256);
-            Inspection.Introduction introduction = (id, version) -> ledger.introduce(jar, id, version);
-            try (Inspection inspection = Inspection.of(jar.file(), settings, introduction)) {
-                jar.isFit(new StagedJar(jar.file(), sha256), inspection);
+            InspectedJar.Introduction introduction = (id, version) -> states.introduce(jar, id, version);
+            try (InspectedJar inspection = InspectedJar.of(jar.file(), settings, introduction)) {
+                jar.markFit(new StagedJar(jar.file(), sha256), inspection);
                 jar.takeInspection();
-                ledger.inspected(jar);
-                ledger.mayOffer(jar, inspection.providerTypes());
+                states.inspected(jar);
+                states.noteOffers(jar, inspection.providerTypes());
             }
         } catch (PluginFault fault) {
-            ledger.ended(jar, fault);
+            states.ended(jar, fault);
         }
     }
 }

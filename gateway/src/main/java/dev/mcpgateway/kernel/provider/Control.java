@@ -67,13 +67,13 @@ final class Control implements AutoCloseable {
         }
     }
 
-    void mayBlock(Runnable task) {
+    void runBlocking(Runnable task) {
         try {
             blocking.execute(safely(task));
         } catch (RejectedExecutionException closing) {
             // as above
         } catch (OutOfMemoryError noMoreThreads) { // or a provider would wait for ever for what it began
-            schedule(() -> mayBlock(task), NO_MORE_THREADS.toNanos(), TimeUnit.NANOSECONDS);
+            schedule(() -> runBlocking(task), NO_MORE_THREADS.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -82,9 +82,9 @@ final class Control implements AutoCloseable {
         return opening;
     }
 
-    /** As {@link #mayBlock}, for work that keeps a processor: where many have some, they take turns. */
+    /** As {@link #runBlocking}, for work that keeps a processor: where many have some, they take turns. */
     void inspect(Runnable task) {
-        mayBlock(() -> {
+        runBlocking(() -> {
             try {
                 boolean isItsTurn = turns.tryAcquire(LONGEST_TURN.toNanos(), TimeUnit.NANOSECONDS);
                 try {

@@ -39,7 +39,7 @@ final class KeptThreads {
             @Override
             protected void expired() {
                 if (slot.keepsStill(call)) {
-                    isLate(call.what());
+                    onLate(call.what());
                 }
             }
         });
@@ -63,7 +63,7 @@ final class KeptThreads {
                         + " and do not heed interrupts: mend or replace its plugin";
     }
 
-    private void isLate(String what) {
+    private void onLate(String what) {
         example = what;
         long now = System.nanoTime();
         Long last = warned.get();

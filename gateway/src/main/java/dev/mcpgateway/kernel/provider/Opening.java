@@ -23,7 +23,7 @@ final class Opening {
          */
         void failed(String text, boolean isRefusal);
 
-        void isBack();
+        void onThreadBack();
     }
 
     private final Outcome outcome;
@@ -67,7 +67,7 @@ final class Opening {
                 outcome.failed("cannot be opened: " + (hasText ? refused.getMessage() : "it failed"), isRefusal);
             }
         } finally {
-            outcome.isBack();
+            outcome.onThreadBack();
         }
     }
 }

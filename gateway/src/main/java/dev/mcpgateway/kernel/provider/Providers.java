@@ -65,9 +65,9 @@ public final class Providers implements AutoCloseable {
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
     private final List<Configured> configured = new ArrayList<>(); // this and all below are guarded by this
     private final List<InPlugin> inPlugins = new ArrayList<>();
-    private final List<Life> leaving = new ArrayList<>();
+    private final List<ProviderLifecycle> leaving = new ArrayList<>();
     private final Map<String, OfferedType> types = new HashMap<>();
-    private Set<Child> lostBefore = Set.of(); // of one look after the other
+    private Set<SupervisedProcess> lostBefore = Set.of(); // of one look after the other
     private final Map<String, Long> replaced = new HashMap<>(); // by provider, when its process lost its socket
     private boolean allJoined;
     private boolean closed;
@@ -75,7 +75,7 @@ public final class Providers implements AutoCloseable {
     private int socketsGivenOut;
 
     /** A provider of the configuration. */
-    private record Configured(ProviderEntry entry, Life life, String address, Optional<Child> child) {
+    private record Configured(ProviderEntry entry, ProviderLifecycle lifecycle, String address, Optional<SupervisedProcess> child) {
 
         ProviderOffer.Opener opener(ProviderType type) {
             ProviderConfig config = new Config(entry, address);
@@ -84,10 +84,10 @@ public final class Providers implements AutoCloseable {
     }
 
     /** A provider that lives in a jar. */
-    private record InPlugin(String pluginId, Life life) {
+    private record InPlugin(String pluginId, ProviderLifecycle lifecycle) {
 
         boolean is(String id, String name) {
-            return pluginId.equals(id) && life.slot().name().equals(name);
+            return pluginId.equals(id) && lifecycle.slot().name().equals(name);
         }
     }
 
@@ -135,9 +135,9 @@ public final class Providers implements AutoCloseable {
 
     private Configured configure(ProviderEntry entry) throws IOException {
         String address = addressOf(entry);
-        Optional<Child> child = childOf(entry, address);
+        Optional<SupervisedProcess> child = childOf(entry, address);
         return new Configured(
-                entry, new Life(new Slot(termsOf(entry, address), deadlines), control, child), address, child);
+                entry, new ProviderLifecycle(new Slot(termsOf(entry, address), deadlines), control, child), address, child);
     }
 
     /** Where it is reached; a process that is told no address gets a socket that no other had before it. */
@@ -151,13 +151,13 @@ public final class Providers implements AutoCloseable {
         return sockets.address(socketsGivenOut++);
     }
 
-    private Optional<Child> childOf(ProviderEntry entry, String address) {
+    private Optional<SupervisedProcess> childOf(ProviderEntry entry, String address) {
         if (entry.command().isEmpty()) {
             return Optional.empty();
         }
         ProviderProcess.Command command = new ProviderProcess.Command(
                 entry.name(), entry.command(), entry.env(), entry.workingDirectory(), address);
-        return Optional.of(new Child(command, runFile, haste, control));
+        return Optional.of(new SupervisedProcess(command, runFile, haste, control));
     }
 
     /** Starts the processes of providers that have a command; returns at once. */
@@ -166,7 +166,7 @@ public final class Providers implements AutoCloseable {
         lookAfterSocketsLater();
         for (Configured each : configured) {
             if (each.child.isPresent()) {
-                each.child.get().start(each.life);
+                each.child.get().start(each.lifecycle);
             }
         }
     }
@@ -176,15 +176,15 @@ public final class Providers implements AutoCloseable {
      *
      * @return why it cannot be: then nothing of it has joined
      */
-    public synchronized Optional<Hindrance> join(
+    public synchronized Optional<JoinRefusal> join(
             String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
-        Optional<Hindrance> clash = clash(pluginId, offers, itsTypes);
+        Optional<JoinRefusal> clash = clash(pluginId, offers, itsTypes);
         if (closed || clash.isPresent()) {
             return clash;
         }
         for (ProviderType type : itsTypes) {
             types.put(type.name(), new OfferedType(pluginId, type));
-            of(type.name()).forEach(each -> each.life.canOpen(each.opener(type)));
+            of(type.name()).forEach(each -> each.lifecycle.acceptOpener(each.opener(type)));
         }
         offers.forEach(offer -> join(pluginId, offer));
         inOrder();
@@ -199,31 +199,31 @@ public final class Providers implements AutoCloseable {
      *
      * @return why it cannot take over: then everything is as it was
      */
-    public Optional<Hindrance> replace(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes)
+    public Optional<JoinRefusal> replace(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes)
             throws InterruptedException {
-        Map<Life, Succession> successions = new LinkedHashMap<>();
+        Map<ProviderLifecycle, Takeover> successions = new LinkedHashMap<>();
         synchronized (this) {
-            Optional<Hindrance> clash = clash(pluginId, offers, itsTypes);
+            Optional<JoinRefusal> clash = clash(pluginId, offers, itsTypes);
             if (closed || clash.isPresent()) {
                 return clash;
             }
             for (ProviderOffer offer : offers) {
                 inPlugin(pluginId, offer.name())
-                        .ifPresent(life -> successions.put(
-                                life, life.prepare(termsOf(offer.name()), Optional.empty(), offer.opener())));
+                        .ifPresent(lifecycle -> successions.put(
+                                lifecycle, lifecycle.prepare(termsOf(offer.name()), Optional.empty(), offer.opener())));
             }
             for (ProviderType type : itsTypes) {
                 for (Configured each : of(type.name())) {
                     successions.put(
-                            each.life,
-                            each.life.prepare(termsOf(each.entry, each.address), each.child, each.opener(type)));
+                            each.lifecycle,
+                            each.lifecycle.prepare(termsOf(each.entry, each.address), each.child, each.opener(type)));
                 }
             }
         }
-        Optional<Succession> unready = awaitReady(successions.values());
+        Optional<Takeover> unready = awaitReady(successions.values());
         if (unready.isPresent()) {
-            successions.values().forEach(Succession::abandon);
-            return Optional.of(Hindrance.notDiscovered(unready.get().trouble()));
+            successions.values().forEach(Takeover::abandon);
+            return Optional.of(JoinRefusal.notDiscovered(unready.get().trouble()));
         }
         CountDownLatch changedOver = new CountDownLatch(1);
         synchronized (this) {
@@ -238,9 +238,9 @@ public final class Providers implements AutoCloseable {
     }
 
     /** The first that is not ready when the time is up. */
-    private static Optional<Succession> awaitReady(Collection<Succession> all) throws InterruptedException {
+    private static Optional<Takeover> awaitReady(Collection<Takeover> all) throws InterruptedException {
         long deadline = System.nanoTime() + SUCCESSION.toNanos();
-        Optional<Succession> unready;
+        Optional<Takeover> unready;
         do {
             unready = all.stream().filter(each -> !each.losesNothing()).findFirst();
             if (unready.isPresent()) {
@@ -254,15 +254,15 @@ public final class Providers implements AutoCloseable {
             String pluginId,
             List<ProviderOffer> offers,
             List<ProviderType> itsTypes,
-            Map<Life, Succession> successions) {
+            Map<ProviderLifecycle, Takeover> successions) {
         for (ProviderType type : itsTypes) {
             types.put(type.name(), new OfferedType(pluginId, type));
             for (Configured each : of(type.name())) {
-                Succession prepared = successions.get(each.life);
+                Takeover prepared = successions.get(each.lifecycle);
                 control.run(() -> {
                     if (prepared == null
                             || !prepared.takeOver()) { // its entry in the configuration has changed meanwhile
-                        each.life.changeOver(new Life.Changeover(
+                        each.lifecycle.changeOver(new ProviderLifecycle.Changeover(
                                 termsOf(each.entry, each.address), each.child, Optional.of(each.opener(type)), false));
                     }
                 });
@@ -281,7 +281,7 @@ public final class Providers implements AutoCloseable {
                     .findFirst();
             if (known.isPresent()) {
                 inPlugins.add(known.get());
-                Succession prepared = successions.get(known.get().life);
+                Takeover prepared = successions.get(known.get().lifecycle);
                 control.run(() -> {
                     if (prepared != null) {
                         prepared.takeOver();
@@ -316,29 +316,29 @@ public final class Providers implements AutoCloseable {
                 .toList();
         for (String type : dropped) {
             types.remove(type);
-            of(type).forEach(each -> each.life.typeIsGone(termsOf(each.entry, each.address)));
+            of(type).forEach(each -> each.lifecycle.typeIsGone(termsOf(each.entry, each.address)));
         }
     }
 
     private void removed(InPlugin gone) {
-        String name = gone.life.slot().name();
+        String name = gone.lifecycle.slot().name();
         control.say(false, name, "provider '" + name + "' is removed with its plugin");
-        leaves(gone.life, "is unavailable: its plugin was removed");
+        leaves(gone.lifecycle, "is unavailable: its plugin was removed");
     }
 
-    private void leaves(Life life, String why) {
-        leaving.add(life);
-        life.leave(why, () -> {
+    private void leaves(ProviderLifecycle lifecycle, String why) {
+        leaving.add(lifecycle);
+        lifecycle.leave(why, () -> {
             synchronized (this) {
-                leaving.remove(life);
+                leaving.remove(lifecycle);
             }
         });
     }
 
     private void join(String pluginId, ProviderOffer offer) {
-        Life life = new Life(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
-        inPlugins.add(new InPlugin(pluginId, life));
-        life.canOpen(offer.opener());
+        ProviderLifecycle lifecycle = new ProviderLifecycle(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
+        inPlugins.add(new InPlugin(pluginId, lifecycle));
+        lifecycle.acceptOpener(offer.opener());
     }
 
     /** By plugin id; those of one plugin in the order of its offers. */
@@ -346,10 +346,10 @@ public final class Providers implements AutoCloseable {
         inPlugins.sort(Comparator.comparing(InPlugin::pluginId));
     }
 
-    private Optional<Life> inPlugin(String pluginId, String name) {
+    private Optional<ProviderLifecycle> inPlugin(String pluginId, String name) {
         return inPlugins.stream()
                 .filter(each -> each.is(pluginId, name))
-                .map(InPlugin::life)
+                .map(InPlugin::lifecycle)
                 .findFirst();
     }
 
@@ -360,11 +360,11 @@ public final class Providers implements AutoCloseable {
     }
 
     /** What the plugin wants to be called, and somebody else is. */
-    private Optional<Hindrance> clash(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
+    private Optional<JoinRefusal> clash(String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes) {
         for (ProviderType type : itsTypes) {
             OfferedType taken = types.get(type.name());
             if (taken != null && !taken.pluginId.equals(pluginId)) {
-                return Optional.of(Hindrance.nameTakenBy(
+                return Optional.of(JoinRefusal.nameTakenBy(
                         taken.pluginId,
                         "plugin '" + taken.pluginId + "' offers the provider type '" + type.name()
                                 + "' already: remove one of the two"));
@@ -372,12 +372,12 @@ public final class Providers implements AutoCloseable {
         }
         for (ProviderOffer offer : offers) {
             if (configured.stream().anyMatch(each -> each.entry.name().equals(offer.name()))) {
-                return Optional.of(Hindrance.nameConfigured("the configuration has a provider named '" + offer.name()
+                return Optional.of(JoinRefusal.nameConfigured("the configuration has a provider named '" + offer.name()
                         + "', as this plugin's is: give the one there another name"));
             }
             for (InPlugin each : inPlugins) {
-                if (!each.pluginId.equals(pluginId) && each.life.slot().name().equals(offer.name())) {
-                    return Optional.of(Hindrance.nameTakenBy(
+                if (!each.pluginId.equals(pluginId) && each.lifecycle.slot().name().equals(offer.name())) {
+                    return Optional.of(JoinRefusal.nameTakenBy(
                             each.pluginId,
                             "plugin '" + each.pluginId + "' has a provider named '" + offer.name()
                                     + "' already: remove one of the two"));
@@ -390,10 +390,10 @@ public final class Providers implements AutoCloseable {
     /** Every plugin there was at the start has joined or failed: whose type is not there yet waits for it. */
     public synchronized void allPluginsJoined() {
         allJoined = true;
-        configured.forEach(each -> each.life.typeIsMissing());
+        configured.forEach(each -> each.lifecycle.typeIsMissing());
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        configured.forEach(each -> all.add(each.life.firstDiscovery()));
-        inPlugins.forEach(each -> all.add(each.life.firstDiscovery()));
+        configured.forEach(each -> all.add(each.lifecycle.firstDiscovery()));
+        inPlugins.forEach(each -> all.add(each.lifecycle.firstDiscovery()));
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> firstDiscovery.complete(null));
     }
 
@@ -431,7 +431,7 @@ public final class Providers implements AutoCloseable {
     }
 
     private void lookAfterSocketsLater() {
-        control.schedule(() -> control.mayBlock(this::lookAfterSockets), BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
+        control.schedule(() -> control.runBlocking(this::lookAfterSockets), BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -444,11 +444,11 @@ public final class Providers implements AutoCloseable {
             synchronized (this) {
                 all = closed ? List.of() : List.copyOf(configured);
             }
-            Set<Child> lost = new HashSet<>();
+            Set<SupervisedProcess> lost = new HashSet<>();
             for (Configured each : all) {
-                each.child.filter(Child::hasLostItsSocket).ifPresent(lost::add);
+                each.child.filter(SupervisedProcess::hasLostItsSocket).ifPresent(lost::add);
             }
-            Set<Child> twice = new HashSet<>(lost);
+            Set<SupervisedProcess> twice = new HashSet<>(lost);
             twice.retainAll(lostBefore);
             lostBefore = lost;
             if (!twice.isEmpty()) {
@@ -459,7 +459,7 @@ public final class Providers implements AutoCloseable {
         }
     }
 
-    private synchronized void replaceThose(Set<Child> lost) {
+    private synchronized void replaceThose(Set<SupervisedProcess> lost) {
         for (int i = 0; i < configured.size() && !closed; i++) {
             Configured each = configured.get(i);
             String name = each.entry.name();
@@ -490,7 +490,7 @@ public final class Providers implements AutoCloseable {
     }
 
     private void add(ProviderEntry entry) throws IOException {
-        if (inPlugins.stream().anyMatch(each -> each.life.slot().name().equals(entry.name()))) {
+        if (inPlugins.stream().anyMatch(each -> each.lifecycle.slot().name().equals(entry.name()))) {
             control.say(
                     true,
                     entry.name(),
@@ -503,12 +503,12 @@ public final class Providers implements AutoCloseable {
         configured.add(newcomer);
         OfferedType offered = types.get(entry.type());
         if (offered != null) {
-            newcomer.life.canOpen(newcomer.opener(offered.type));
+            newcomer.lifecycle.acceptOpener(newcomer.opener(offered.type));
         } else if (allJoined) {
-            newcomer.life.typeIsMissing();
+            newcomer.lifecycle.typeIsMissing();
         }
         if (newcomer.child.isPresent()) {
-            newcomer.child.get().start(newcomer.life);
+            newcomer.child.get().start(newcomer.lifecycle);
         }
     }
 
@@ -519,23 +519,23 @@ public final class Providers implements AutoCloseable {
 
     private Configured changed(Configured known, ProviderEntry entry, boolean keepsProcess) throws IOException {
         String address = keepsProcess ? known.address : addressOf(entry);
-        Optional<Child> child = keepsProcess ? known.child : childOf(entry, address);
-        Configured now = new Configured(entry, known.life, address, child);
+        Optional<SupervisedProcess> child = keepsProcess ? known.child : childOf(entry, address);
+        Configured now = new Configured(entry, known.lifecycle, address, child);
         boolean opensTheSame = keepsProcess && new Config(known.entry, known.address).opensTheSame(now);
         if (opensTheSame) {
-            known.life.agree(termsOf(entry, address));
+            known.lifecycle.agree(termsOf(entry, address));
         } else {
             Optional<ProviderOffer.Opener> opener =
                     Optional.ofNullable(types.get(entry.type())).map(offered -> now.opener(offered.type));
-            known.life.changeOver(
-                    new Life.Changeover(termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
+            known.lifecycle.changeOver(
+                    new ProviderLifecycle.Changeover(termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
         }
         return now;
     }
 
     private void remove(Configured gone) {
         control.say(false, gone.entry.name(), "provider '" + gone.entry.name() + "' is removed");
-        leaves(gone.life, "is unavailable: it was removed from the configuration");
+        leaves(gone.lifecycle, "is unavailable: it was removed from the configuration");
     }
 
     private static boolean runsTheSame(ProviderEntry one, ProviderEntry other) {
@@ -564,17 +564,17 @@ public final class Providers implements AutoCloseable {
         List<ProviderState> states = new ArrayList<>();
         for (Configured each : configured) {
             OfferedType type = types.get(each.entry.type());
-            states.add(state(each.life, type == null ? "" : type.pluginId));
+            states.add(state(each.lifecycle, type == null ? "" : type.pluginId));
         }
-        inPlugins.forEach(each -> states.add(state(each.life, each.pluginId)));
+        inPlugins.forEach(each -> states.add(state(each.lifecycle, each.pluginId)));
         return states;
     }
 
-    private static ProviderState state(Life life, String pluginId) {
-        Status status = life.slot().status();
-        String trouble = life.trouble();
+    private static ProviderState state(ProviderLifecycle lifecycle, String pluginId) {
+        Status status = lifecycle.slot().status();
+        String trouble = lifecycle.trouble();
         return new ProviderState(
-                life.slot().name(),
+                lifecycle.slot().name(),
                 pluginId,
                 status.state().name(),
                 trouble.isEmpty() ? status.reason() : trouble,
@@ -583,25 +583,25 @@ public final class Providers implements AutoCloseable {
 
     /** What a plugin does wrong with a provider, in words for the operator; the first, where there are several. */
     public synchronized Optional<String> trouble(String pluginId) {
-        List<Life> its = new ArrayList<>();
-        inPlugins.stream().filter(each -> each.pluginId.equals(pluginId)).forEach(each -> its.add(each.life));
+        List<ProviderLifecycle> its = new ArrayList<>();
+        inPlugins.stream().filter(each -> each.pluginId.equals(pluginId)).forEach(each -> its.add(each.lifecycle));
         for (Configured each : configured) {
             OfferedType type = types.get(each.entry.type());
             if (type != null && type.pluginId.equals(pluginId)) {
-                its.add(each.life);
+                its.add(each.lifecycle);
             }
         }
         return its.stream()
-                .filter(life -> !life.trouble().isEmpty())
-                .map(life -> "provider '" + life.slot().name() + "' " + life.trouble())
+                .filter(lifecycle -> !lifecycle.trouble().isEmpty())
+                .map(lifecycle -> "provider '" + lifecycle.slot().name() + "' " + lifecycle.trouble())
                 .findFirst();
     }
 
     /** All in order. */
     public synchronized List<Slot> slots() {
         List<Slot> slots = new ArrayList<>(configured.size() + inPlugins.size());
-        configured.forEach(each -> slots.add(each.life.slot()));
-        inPlugins.forEach(each -> slots.add(each.life.slot()));
+        configured.forEach(each -> slots.add(each.lifecycle.slot()));
+        inPlugins.forEach(each -> slots.add(each.lifecycle.slot()));
         return slots;
     }
 
@@ -620,9 +620,9 @@ public final class Providers implements AutoCloseable {
         List<Thread> instances = new ArrayList<>();
         List<Thread> processes = new ArrayList<>();
         long begin = System.nanoTime();
-        for (Life life : end()) {
-            instances.add(closer(() -> life.close("is unavailable: the gateway is stopping")));
-            life.children().forEach(child -> processes.add(closer(child::close)));
+        for (ProviderLifecycle lifecycle : end()) {
+            instances.add(closer(() -> lifecycle.close("is unavailable: the gateway is stopping")));
+            lifecycle.children().forEach(child -> processes.add(closer(child::close)));
         }
         beside.run();
         try {
@@ -645,15 +645,15 @@ public final class Providers implements AutoCloseable {
 
     /** Kills all processes, now: the gateway itself is about to be killed. */
     public void kill() {
-        end().forEach(life -> life.children().forEach(Child::kill));
+        end().forEach(lifecycle -> lifecycle.children().forEach(SupervisedProcess::kill));
     }
 
-    private synchronized List<Life> end() {
+    private synchronized List<ProviderLifecycle> end() {
         closed = true;
-        List<Life> lives = new ArrayList<>(leaving);
-        configured.forEach(each -> lives.add(each.life));
-        inPlugins.forEach(each -> lives.add(each.life));
-        return lives;
+        List<ProviderLifecycle> lifecycles = new ArrayList<>(leaving);
+        configured.forEach(each -> lifecycles.add(each.lifecycle));
+        inPlugins.forEach(each -> lifecycles.add(each.lifecycle));
+        return lifecycles;
     }
 
     private static Thread closer(Runnable close) {

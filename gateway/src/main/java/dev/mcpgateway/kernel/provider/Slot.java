@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.thread.AnyThread;
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.math.BigDecimal;
@@ -425,7 +425,7 @@ public final class Slot implements WatchedThread.Visited {
     }
 
     private void runElsewhere(Invocation<?> call) {
-        AnyThread.start("provider-" + name + "-call", () -> runHere(call));
+        PlatformOrVirtual.start("provider-" + name + "-call", () -> runHere(call));
     }
 
     /** A loop rather than a recursion: a provider may answer before it returns, a thousand times in a row. */

@@ -72,24 +72,24 @@ final class Words implements ProviderContext {
     @Override
     public void changed() {
         changed.set(true);
-        isSaid();
+        onSaid();
     }
 
     @Override
     public void resourceUpdated(String uri) {
-        isSaid();
+        onSaid();
     }
 
     @Override
     public void up() {
         last.set(UP);
-        isSaid();
+        onSaid();
     }
 
     @Override
     public void down(String reason) {
         last.set(new State(false, reason));
-        isSaid();
+        onSaid();
     }
 
     /** Whatever it says from now on is not heard. Of the control thread. */
@@ -97,7 +97,7 @@ final class Words implements ProviderContext {
         isOver = true;
     }
 
-    private void isSaid() {
+    private void onSaid() {
         if (isOver) {
             return;
         }

@@ -20,13 +20,13 @@ final class Compilation {
 
     private Compilation() {}
 
-    /** @param text of a schema that has passed {@link Inspection} */
+    /** @param text of a schema that has passed {@link SchemaInspection} */
     static Schema of(JsonValue text) throws SchemaRefusedException {
         JsonNode schema = text.tree();
-        return of(schema, Inspection.of(schema));
+        return of(schema, SchemaInspection.of(schema));
     }
 
-    static Schema of(JsonNode schema, Inspection inspection) throws SchemaRefusedException {
+    static Schema of(JsonNode schema, SchemaInspection inspection) throws SchemaRefusedException {
         try {
             Schema compiled = library(inspection.patterns()).getSchema(SchemaLocation.DOCUMENT, schema);
             compiled.initializeValidators();

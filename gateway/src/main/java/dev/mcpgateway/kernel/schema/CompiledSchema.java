@@ -36,7 +36,7 @@ public final class CompiledSchema {
     private volatile CompiledForms.@Nullable Form form; // that was used last
 
     /** @param text in bytes of its own */
-    CompiledSchema(JsonValue text, Inspection inspection) throws SchemaRefusedException {
+    CompiledSchema(JsonValue text, SchemaInspection inspection) throws SchemaRefusedException {
         this.text = text;
         this.listed = ListedText.of(text, inspection);
         this.key = new SchemaText(text);

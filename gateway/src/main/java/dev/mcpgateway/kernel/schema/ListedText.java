@@ -19,7 +19,7 @@ final class ListedText {
 
     private ListedText() {}
 
-    static JsonValue of(JsonValue schema, Inspection inspection) {
+    static JsonValue of(JsonValue schema, SchemaInspection inspection) {
         Position root = inspection.positions().getFirst();
         if (!root.schema.has(ID) || hasOtherNames(inspection)) {
             return schema;
@@ -43,7 +43,7 @@ final class ListedText {
         }
     }
 
-    private static boolean hasOtherNames(Inspection inspection) {
+    private static boolean hasOtherNames(SchemaInspection inspection) {
         return inspection.positions().stream().skip(1).anyMatch(each -> each.schema.has(ID));
     }
 

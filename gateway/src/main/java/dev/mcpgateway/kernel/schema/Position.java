@@ -13,13 +13,13 @@ final class Position {
     /** How many subschemas it stands in. */
     final int depth;
     /** The resource it belongs to: its own where it has an {@code $id}. */
-    Resource resource;
+    SchemaResource resource;
     /** Applied to the very value this one is applied to. */
     final List<Position> here = new ArrayList<>(2);
     /** Applied to what that value holds. */
     final List<Position> below = new ArrayList<>();
 
-    Position(JsonNode schema, String pointer, int depth, Resource resource) {
+    Position(JsonNode schema, String pointer, int depth, SchemaResource resource) {
         this.schema = schema;
         this.pointer = pointer;
         this.depth = depth;

@@ -16,14 +16,14 @@ final class References {
 
     private static final int SHOWN = 80;
 
-    private final Map<URI, Resource> resources = new HashMap<>();
+    private final Map<URI, SchemaResource> resources = new HashMap<>();
     private final Map<String, List<Position>> dynamicAnchors = new HashMap<>();
 
     /** A place that a reference leads to: its resource and the tokens below that resource's root. */
-    record Target(JsonNode schema, String pointer, Resource resource) {}
+    record Target(JsonNode schema, String pointer, SchemaResource resource) {}
 
-    Resource root(JsonNode schema) {
-        Resource resource = new Resource(Resource.UNNAMED, schema, "");
+    SchemaResource root(JsonNode schema) {
+        SchemaResource resource = new SchemaResource(SchemaResource.UNNAMED, schema, "");
         resources.put(resource.base, resource);
         return resource;
     }
@@ -47,7 +47,7 @@ final class References {
         }
     }
 
-    private Resource resource(Position position, String id) throws SchemaRefusedException {
+    private SchemaResource resource(Position position, String id) throws SchemaRefusedException {
         String place = Position.under(position.pointer, "$id");
         String withoutFragment = id.endsWith("#") ? id.substring(0, id.length() - 1) : id;
         if (withoutFragment.isEmpty()) {
@@ -56,7 +56,7 @@ final class References {
         URI base = position.resource
                 .resolve(withoutFragment)
                 .orElseThrow(() -> Refusal.at(place, "must be a URI reference without a fragment"));
-        Resource resource = new Resource(base, position.schema, position.pointer);
+        SchemaResource resource = new SchemaResource(base, position.schema, position.pointer);
         if (resources.putIfAbsent(base, resource) != null) {
             throw Refusal.at(place, "is the same as another $id of this schema");
         }
@@ -76,7 +76,7 @@ final class References {
         String reference = from.schema.get(keyword).stringValue();
         int hash = reference.indexOf('#');
         String address = hash < 0 ? reference : reference.substring(0, hash);
-        Resource resource = address.isEmpty()
+        SchemaResource resource = address.isEmpty()
                 ? from.resource
                 : from.resource
                         .resolve(address)
@@ -97,7 +97,7 @@ final class References {
         return dynamicAnchors.getOrDefault(name, List.of());
     }
 
-    private static Optional<Target> find(Resource resource, String fragment) {
+    private static Optional<Target> find(SchemaResource resource, String fragment) {
         if (fragment.isEmpty()) {
             return Optional.of(new Target(resource.root, resource.pointer, resource));
         }
@@ -112,7 +112,7 @@ final class References {
         return walk(resource, decoded.get());
     }
 
-    private static Optional<Target> walk(Resource resource, String fragment) {
+    private static Optional<Target> walk(SchemaResource resource, String fragment) {
         JsonNode at = resource.root;
         String pointer = resource.pointer;
         for (String escaped : fragment.substring(1).split("/", -1)) {

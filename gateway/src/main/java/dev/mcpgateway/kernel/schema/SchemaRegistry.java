@@ -61,7 +61,7 @@ public final class SchemaRegistry {
     static CompiledSchema inspectWithAnyRoot(JsonValue schema) throws SchemaRefusedException {
         try {
             JsonNode tree = schema.tree();
-            Inspection inspection = Inspection.of(tree);
+            SchemaInspection inspection = SchemaInspection.of(tree);
             // A long chain of references, an unknown vocabulary: here the library has a say of its own, which is to be
             // heard now and not at the first check. A test looks for more of that kind.
             if (inspection.usesCoreKeywords()) {

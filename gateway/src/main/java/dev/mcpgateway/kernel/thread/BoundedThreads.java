@@ -102,7 +102,7 @@ public final class BoundedThreads implements AutoCloseable {
                 return false;
             }
         } while (!threads.compareAndSet(now, now + 1));
-        AnyThread.start(name + made.incrementAndGet(), () -> work(task));
+        PlatformOrVirtual.start(name + made.incrementAndGet(), () -> work(task));
         return true;
     }
 

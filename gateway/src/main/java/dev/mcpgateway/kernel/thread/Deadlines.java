@@ -162,12 +162,12 @@ public final class Deadlines implements AutoCloseable {
     }
 
     private void turn() {
-        try (Residue residue = Residue.ofThisThread()) {
+        try (ThreadLocalCleaner residue = ThreadLocalCleaner.ofThisThread()) {
             turn(residue);
         }
     }
 
-    private void turn(Residue residue) {
+    private void turn(ThreadLocalCleaner residue) {
         long tick = 0;
         long idle = 0;
         while (!closed) {

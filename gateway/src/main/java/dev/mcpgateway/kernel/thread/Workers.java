@@ -164,7 +164,7 @@ public final class Workers implements AutoCloseable {
                 isLast = threads == 0;
             }
             if (isLast) { // nobody else is coming for what waits
-                AnyThread.start(newcomer.getName(), this::workOff);
+                PlatformOrVirtual.start(newcomer.getName(), this::workOff);
             }
         }
     }
@@ -312,7 +312,7 @@ public final class Workers implements AutoCloseable {
 
         @Override
         protected void work() {
-            try (Residue residue = Residue.ofThisThread()) {
+            try (ThreadLocalCleaner residue = ThreadLocalCleaner.ofThisThread()) {
                 Turn next;
                 while (!isRelieved() && (next = awaitTurn(residue)) != null) {
                     turn = next;
@@ -329,7 +329,7 @@ public final class Workers implements AutoCloseable {
             }
         }
 
-        private @Nullable Turn awaitTurn(Residue residue) throws InterruptedException {
+        private @Nullable Turn awaitTurn(ThreadLocalCleaner residue) throws InterruptedException {
             residue.rest();
             try {
                 return Workers.this.awaitTurn();

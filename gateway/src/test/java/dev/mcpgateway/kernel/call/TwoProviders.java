@@ -33,7 +33,7 @@ final class TwoProviders implements AutoCloseable {
     private final Providers providers = providers();
 
     TwoProviders(ProviderOffer.Opener first, ProviderOffer.Opener second) {
-        calls = new Calls(catalog, new Hold(providers.firstDiscovery(), deadlines, workers), deadlines, workers, 1_024);
+        calls = new Calls(catalog, new StartupBarrier(providers.firstDiscovery(), deadlines, workers), deadlines, workers, 1_024);
         providers.join(
                 "plugin", List.of(new ProviderOffer("first", first), new ProviderOffer("second", second)), List.of());
         providers.allPluginsJoined();
@@ -43,7 +43,7 @@ final class TwoProviders implements AutoCloseable {
 
     /** What the requests of {@link #calls} have around them, for one of another kind. */
     CallRoom room() {
-        Hold barrier = new Hold(providers.firstDiscovery(), deadlines, workers);
+        StartupBarrier barrier = new StartupBarrier(providers.firstDiscovery(), deadlines, workers);
         return new CallRoom(catalog, barrier, deadlines, workers, calls.interceptors(), 1_024);
     }
 

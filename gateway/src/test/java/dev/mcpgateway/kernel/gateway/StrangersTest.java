@@ -59,7 +59,7 @@ class StrangersTest {
     void a_folder_of_somebody_elses_is_named() throws IOException {
         give(folder, NOBODY);
 
-        strangers.mayReplace(folder);
+        strangers.lookAtFolders(folder);
 
         assertThat(warnings).singleElement().asString().startsWith(folder + " belongs to '");
     }
@@ -70,8 +70,8 @@ class StrangersTest {
         mode(upper, 0_777);
 
         look();
-        strangers.mayReplace(folder);
-        strangers.mayReplace(Files.createFile(folder.resolve("other")));
+        strangers.lookAtFolders(folder);
+        strangers.lookAtFolders(Files.createFile(folder.resolve("other")));
 
         assertThat(warnings).singleElement().asString().startsWith("everyone may write to the folder " + upper + " ");
     }
@@ -92,7 +92,7 @@ class StrangersTest {
         mode(shared, 0_777);
         mode(folder, 0_777);
 
-        strangers.mayReplace(link);
+        strangers.lookAtFolders(link);
 
         assertThat(warnings)
                 .hasSize(2)
@@ -140,8 +140,8 @@ class StrangersTest {
     }
 
     private void look() {
-        strangers.mayReplace(file);
-        strangers.mayRead(file);
+        strangers.lookAtFolders(file);
+        strangers.lookAtReaders(file);
     }
 
     private static void mode(Path path, int mode) throws IOException {

@@ -14,7 +14,7 @@ import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.Hold;
+import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.ToolNames;
@@ -25,10 +25,10 @@ import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.Workers;
-import dev.mcpgateway.kernel.wire.Conversation;
-import dev.mcpgateway.kernel.wire.Incoming;
-import dev.mcpgateway.kernel.wire.RequestId;
-import dev.mcpgateway.kernel.wire.Ticket;
+import dev.mcpgateway.kernel.transport.Conversation;
+import dev.mcpgateway.kernel.transport.Incoming;
+import dev.mcpgateway.kernel.transport.RequestId;
+import dev.mcpgateway.kernel.transport.Responder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -147,8 +147,8 @@ class SessionTest {
         }
     }
 
-    private Hold hold() {
-        return new Hold(started, deadlines, workers);
+    private StartupBarrier hold() {
+        return new StartupBarrier(started, deadlines, workers);
     }
 
     @AfterEach
@@ -186,7 +186,7 @@ class SessionTest {
         }
     }
 
-    private final class Answers implements Ticket {
+    private final class Answers implements Responder {
 
         @Override
         public void answer(Utf8Writer message) {

@@ -2,7 +2,7 @@ package dev.mcpgateway.kernel.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mcpgateway.kernel.plugin.inspect.Version;
+import dev.mcpgateway.kernel.plugin.inspect.PluginVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ElectionTest {
 
-    private record Stood(String fileName, Version version, String sha256, long number) implements Election.Candidate {
+    private record Stood(String fileName, PluginVersion version, String sha256, long number) implements Election.Candidate {
         @Override
         public String id() {
             return "acme";
@@ -93,7 +93,7 @@ class ElectionTest {
     }
 
     private Stood jar(String fileName, String version, String sha256) {
-        return new Stood(fileName, Version.parse(version).orElseThrow(), sha256, number++);
+        return new Stood(fileName, PluginVersion.parse(version).orElseThrow(), sha256, number++);
     }
 
     private static @Nullable Stood winner(@Nullable Stood incumbent, Stood... candidates) {

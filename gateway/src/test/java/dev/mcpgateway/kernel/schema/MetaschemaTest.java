@@ -130,7 +130,7 @@ class MetaschemaTest {
 
     private static String refusal(JsonNode schema) {
         try {
-            Inspection.of(schema);
+            SchemaInspection.of(schema);
             return "";
         } catch (SchemaRefusedException e) {
             return e.pointer() + " " + e.reason();

@@ -5,7 +5,7 @@ import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
-import dev.mcpgateway.kernel.plugin.inspect.Inspection;
+import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
 import java.lang.ref.PhantomReference;
@@ -32,10 +32,10 @@ public final class Cell {
     private final String id;
     private final PhantomReference<ClassLoader> loader;
     private final FaultLog faults;
-    private final Threads threads;
+    private final PluginThreads threads;
     private final Gate gate;
-    private final Guest guest;
-    private final OneJar pf4j;
+    private final Pf4jAdapter guest;
+    private final SingleJarManager pf4j;
 
     /**
      * Loads the jar, makes the plugin's object and asks for its offers, all on this thread, which the plugin may block
@@ -44,7 +44,7 @@ public final class Cell {
      * @param jar a copy that does not change any more
      * @param unstarted is told of the loader where that fails, when it has been closed
      */
-    public static Cell start(Inspection inspection, Path jar, Consumer<PhantomReference<ClassLoader>> unstarted)
+    public static Cell start(InspectedJar inspection, Path jar, Consumer<PhantomReference<ClassLoader>> unstarted)
             throws PluginFault, InterruptedException {
         Cell cell = new Cell(inspection, jar, loader(inspection.id(), jar));
         Thread.currentThread().setContextClassLoader(cell.pf4j.getPluginClassLoader(cell.id));
@@ -58,16 +58,16 @@ public final class Cell {
         return cell;
     }
 
-    private Cell(Inspection inspection, Path jar, URLClassLoader loader) {
+    private Cell(InspectedJar inspection, Path jar, URLClassLoader loader) {
         id = inspection.id();
         this.loader = new PhantomReference<>(loader, new ReferenceQueue<>());
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
-        threads = new Threads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
+        threads = new PluginThreads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
         gate = new Gate(id, loader, threads.executor(), faults);
         Context context = new Context(id, inspection.settings(), log.asSystemLogger(), threads);
-        guest = new Guest(new Entrance(loader, inspection, faults), context, gate);
-        pf4j = new OneJar(id, inspection.version().text(), inspection.pluginClass(), loader, guest);
+        guest = new Pf4jAdapter(new PluginInstantiator(loader, inspection, faults), context, gate);
+        pf4j = new SingleJarManager(id, inspection.version().text(), inspection.pluginClass(), loader, guest);
         pf4j.loadPlugin(jar);
     }
 
@@ -142,7 +142,7 @@ public final class Cell {
 
     private static URLClassLoader loader(String id, Path jar) {
         try {
-            return new URLClassLoader("plugin-" + id, new URL[] {jar.toUri().toURL()}, ApiOnly.PARENT);
+            return new URLClassLoader("plugin-" + id, new URL[] {jar.toUri().toURL()}, ApiClassLoader.PARENT);
         } catch (MalformedURLException e) {
             throw new IllegalStateException(e); // every file has a URL
         }

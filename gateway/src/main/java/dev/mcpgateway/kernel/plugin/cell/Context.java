@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /** What a plugin is given. */
-record Context(String pluginId, Map<String, Object> settings, System.Logger logger, Threads threads)
+record Context(String pluginId, Map<String, Object> settings, System.Logger logger, PluginThreads threads)
         implements PluginContext {
 
     @Override

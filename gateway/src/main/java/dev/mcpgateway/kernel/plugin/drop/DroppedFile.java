@@ -39,12 +39,12 @@ public final class DroppedFile {
         }
     }
 
-    Sighting sighting() throws PluginFault {
+    FileObservation sighting() throws PluginFault {
         if (objection.isPresent()) {
             throw objection.get();
         }
         try {
-            return Sighting.of(target());
+            return FileObservation.of(target());
         } catch (IOException e) {
             throw unreadable(e);
         }

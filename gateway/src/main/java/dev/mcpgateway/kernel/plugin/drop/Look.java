@@ -8,9 +8,9 @@ import java.util.Optional;
  *
  * @param sighting present where there is no objection
  */
-public record Look(Optional<Sighting> sighting, Optional<PluginFault> objection) {
+public record Look(Optional<FileObservation> sighting, Optional<PluginFault> objection) {
 
-    static Look at(Sighting sighting) {
+    static Look at(FileObservation sighting) {
         return new Look(Optional.of(sighting), Optional.empty());
     }
 
@@ -25,7 +25,7 @@ public record Look(Optional<Sighting> sighting, Optional<PluginFault> objection)
 
     /** Whether one look is enough: an objection, or a file that nobody has written to for 2 s. */
     public boolean isEnough() {
-        return sighting.map(Sighting::isUntouched).orElse(true);
+        return sighting.map(FileObservation::isUntouched).orElse(true);
     }
 
     private String words() {

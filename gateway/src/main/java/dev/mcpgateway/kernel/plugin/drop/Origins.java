@@ -28,7 +28,7 @@ final class Origins {
         this.folder = folder;
     }
 
-    Optional<StagedJar> find(Sighting sighting) {
+    Optional<StagedJar> find(FileObservation sighting) {
         try {
             List<String> lines = Files.readAllLines(record(sighting.file()));
             if (lines.size() != 4 || !lines.subList(0, 3).equals(identity(sighting))) {
@@ -42,7 +42,7 @@ final class Origins {
     }
 
     /** Also deletes copies that are of no use any more. Does what it can: without a record the next start is slower. */
-    void remember(Sighting sighting, StagedJar staged) {
+    void remember(FileObservation sighting, StagedJar staged) {
         try {
             Path incoming = folder.newFile();
             Files.writeString(incoming, String.join("\n", identity(sighting)) + "\n" + staged.sha256() + "\n");
@@ -86,7 +86,7 @@ final class Origins {
         }
     }
 
-    private static List<String> identity(Sighting sighting) {
+    private static List<String> identity(FileObservation sighting) {
         return List.of(
                 FORMAT,
                 sighting.file().toAbsolutePath().toString(),

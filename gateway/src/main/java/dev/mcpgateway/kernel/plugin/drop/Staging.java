@@ -36,7 +36,7 @@ public final class Staging implements AutoCloseable {
      *
      * @return empty where the file has changed since it was seen
      */
-    public Optional<StagedJar> stage(Sighting sighting) throws PluginFault {
+    public Optional<StagedJar> stage(FileObservation sighting) throws PluginFault {
         PrivateFolder into = folder();
         Origins origins = new Origins(into);
         Optional<StagedJar> known = origins.find(sighting);
@@ -64,7 +64,7 @@ public final class Staging implements AutoCloseable {
 
     /** Looks at a file where it lies, without a copy. */
     public static void check(DroppedFile dropped) throws PluginFault {
-        Sighting sighting = dropped.sighting();
+        FileObservation sighting = dropped.sighting();
         checkSize(sighting);
         try {
             Archive.check(sighting.file(), sighting.size());
@@ -104,7 +104,7 @@ public final class Staging implements AutoCloseable {
         return made;
     }
 
-    private static void checkSize(Sighting sighting) throws PluginFault {
+    private static void checkSize(FileObservation sighting) throws PluginFault {
         if (sighting.size() == 0) {
             throw new PluginFault(Code.EMPTY, "it is empty: copy it again");
         }
@@ -123,7 +123,7 @@ public final class Staging implements AutoCloseable {
         }
     }
 
-    private static String copy(Sighting sighting, Path to) throws IOException, PluginFault {
+    private static String copy(FileObservation sighting, Path to) throws IOException, PluginFault {
         try (OutputStream out = Files.newOutputStream(to)) {
             return digest(sighting.file(), out);
         } catch (AccessDeniedException | NoSuchFileException e) {

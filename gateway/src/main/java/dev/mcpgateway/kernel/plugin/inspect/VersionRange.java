@@ -13,9 +13,9 @@ import java.util.Optional;
 final class VersionRange {
 
     /** What comparing a version with it may yield. */
-    private record Bound(Version version, boolean below, boolean equal, boolean above) {
+    private record Bound(PluginVersion version, boolean below, boolean equal, boolean above) {
 
-        boolean admits(Version candidate) {
+        boolean admits(PluginVersion candidate) {
             int order = candidate.compareTo(version);
             return order == 0 ? equal : order < 0 ? below : above;
         }
@@ -51,7 +51,7 @@ final class VersionRange {
         }
     }
 
-    boolean contains(Version version) {
+    boolean contains(PluginVersion version) {
         for (Bound bound : bounds) {
             if (!bound.admits(version)) {
                 return false;
@@ -64,11 +64,11 @@ final class VersionRange {
         if (operator.isEmpty() && text.equals("*")) {
             return true;
         }
-        Optional<Version> parsed = Version.parse(text, 1);
+        Optional<PluginVersion> parsed = PluginVersion.parse(text, 1);
         if (parsed.isEmpty()) {
             return false;
         }
-        Version version = parsed.get();
+        PluginVersion version = parsed.get();
         int parts = text.indexOf('.') < 0 ? 1 : text.indexOf('.') == text.lastIndexOf('.') ? 2 : 3;
         switch (operator) {
             case "", ">=" -> bounds.add(new Bound(version, false, true, true));
@@ -85,28 +85,28 @@ final class VersionRange {
         return true;
     }
 
-    private static void addBetween(List<Bound> bounds, Version first, Version end) {
+    private static void addBetween(List<Bound> bounds, PluginVersion first, PluginVersion end) {
         bounds.add(new Bound(first, false, true, true));
         bounds.add(new Bound(end, true, false, false));
     }
 
     /** The leftmost part that is not 0 must stay. */
-    private static Version afterCaret(Version version, int parts) {
+    private static PluginVersion afterCaret(PluginVersion version, int parts) {
         if (version.major() > 0 || parts == 1) {
             return nextMajor(version);
         }
         if (version.minor() > 0 || parts == 2) {
             return nextMinor(version);
         }
-        return new Version(0, 0, version.patch() + 1);
+        return new PluginVersion(0, 0, version.patch() + 1);
     }
 
-    private static Version nextMajor(Version version) {
-        return new Version(version.major() + 1, 0, 0);
+    private static PluginVersion nextMajor(PluginVersion version) {
+        return new PluginVersion(version.major() + 1, 0, 0);
     }
 
-    private static Version nextMinor(Version version) {
-        return new Version(version.major(), version.minor() + 1, 0);
+    private static PluginVersion nextMinor(PluginVersion version) {
+        return new PluginVersion(version.major(), version.minor() + 1, 0);
     }
 
     private static int skip(String text, int from, String characters) {

@@ -70,11 +70,11 @@ public final class Gate {
         InterceptorOffer gated = offer.interceptor().isPresent()
                 ? InterceptorOffer.changing(
                         offer.name(),
-                        () -> Visit.<Interceptor>open(
+                        () -> InterceptorGate.<Interceptor>open(
                                 this, offer.name(), offer.interceptor().get(), GatedInterceptor::new))
                 : InterceptorOffer.observing(
                         offer.name(),
-                        () -> Visit.<CallObserver>open(
+                        () -> InterceptorGate.<CallObserver>open(
                                 this, offer.name(), offer.observer().orElseThrow(), GatedObserver::new));
         gated = gated.order(offer.order());
         return offer.failsOpen() ? gated.failingOpen() : gated;

@@ -9,19 +9,19 @@ import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ToolResult;
 import java.util.List;
 
-/** A plugin's blocking provider as the kernel sees it: its values are sound, and it throws nothing but what {@link Visit} does. */
+/** A plugin's blocking provider as the kernel sees it: its values are sound, and it throws nothing but what {@link InterceptorGate} does. */
 final class GatedBlockingProvider implements BlockingProvider {
 
     private final Gate gate;
     private final String name;
     private final BlockingProvider provider;
-    private final Visit visit;
+    private final InterceptorGate visit;
 
     GatedBlockingProvider(Gate gate, String name, BlockingProvider provider) {
         this.gate = gate;
         this.name = name;
         this.provider = provider;
-        this.visit = new Visit(gate, "provider '" + name + "'");
+        this.visit = new InterceptorGate(gate, "provider '" + name + "'");
     }
 
     @Override
@@ -29,23 +29,23 @@ final class GatedBlockingProvider implements BlockingProvider {
         return ask(
                 call,
                 "discovery",
-                inside -> Sound.capabilities(
+                inside -> BoundaryCopy.capabilities(
                         provider.capabilities(inside), text -> gate.warn("provider '" + name + "' " + text)));
     }
 
     @Override
     public ToolResult callTool(String tool, Json arguments, CallContext call) {
-        return ask(call, "tool", inside -> Sound.toolResult(provider.callTool(tool, arguments, inside)));
+        return ask(call, "tool", inside -> BoundaryCopy.toolResult(provider.callTool(tool, arguments, inside)));
     }
 
     @Override
     public List<ResourceContents> readResource(String uri, CallContext call) {
-        return ask(call, "resource", inside -> Sound.resource(provider.readResource(uri, inside)));
+        return ask(call, "resource", inside -> BoundaryCopy.resource(provider.readResource(uri, inside)));
     }
 
     @Override
     public PromptResult getPrompt(String prompt, Json arguments, CallContext call) {
-        return ask(call, "prompt", inside -> Sound.promptResult(provider.getPrompt(prompt, arguments, inside)));
+        return ask(call, "prompt", inside -> BoundaryCopy.promptResult(provider.getPrompt(prompt, arguments, inside)));
     }
 
     @Override
@@ -53,8 +53,8 @@ final class GatedBlockingProvider implements BlockingProvider {
         visit.end(provider::close);
     }
 
-    private <T> T ask(CallContext call, String asked, Visit.Body<T, CallContext> body) {
-        return Visit.make(
+    private <T> T ask(CallContext call, String asked, InterceptorGate.Body<T, CallContext> body) {
+        return InterceptorGate.make(
                 gate,
                 "a call of provider '" + name + "'",
                 "could not answer: " + asked + " failed",

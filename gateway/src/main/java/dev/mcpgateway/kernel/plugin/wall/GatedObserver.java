@@ -4,13 +4,13 @@ import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Json;
 
-/** A plugin's observer as the kernel sees it: it throws nothing but what {@link Visit} does. */
+/** A plugin's observer as the kernel sees it: it throws nothing but what {@link InterceptorGate} does. */
 final class GatedObserver implements CallObserver {
 
-    private final Visit visit;
+    private final InterceptorGate visit;
     private final CallObserver observer;
 
-    GatedObserver(Visit visit, CallObserver observer) {
+    GatedObserver(InterceptorGate visit, CallObserver observer) {
         this.visit = visit;
         this.observer = observer;
     }

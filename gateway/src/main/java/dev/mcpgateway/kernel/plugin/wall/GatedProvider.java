@@ -19,20 +19,20 @@ import org.jspecify.annotations.Nullable;
 /** A plugin's provider as the kernel sees it: answers with the kernel's own stages, values and exceptions only. */
 final class GatedProvider implements Provider {
 
-    private static final Function<ToolResult, ToolResult> TOOL_RESULT = Sound::toolResult;
-    private static final Function<List<ResourceContents>, List<ResourceContents>> RESOURCE = Sound::resource;
-    private static final Function<PromptResult, PromptResult> PROMPT_RESULT = Sound::promptResult;
+    private static final Function<ToolResult, ToolResult> TOOL_RESULT = BoundaryCopy::toolResult;
+    private static final Function<List<ResourceContents>, List<ResourceContents>> RESOURCE = BoundaryCopy::resource;
+    private static final Function<PromptResult, PromptResult> PROMPT_RESULT = BoundaryCopy::promptResult;
 
     private final Gate gate;
     private final String name;
     private final Provider provider;
-    private final Visit visit;
+    private final InterceptorGate visit;
 
     private GatedProvider(Gate gate, String name, Provider provider) {
         this.gate = gate;
         this.name = name;
         this.provider = provider;
-        this.visit = new Visit(gate, "provider '" + name + "'");
+        this.visit = new InterceptorGate(gate, "provider '" + name + "'");
     }
 
     /** @throws ProviderException when the plugin's own opening ended in anything but a provider */
@@ -78,7 +78,7 @@ final class GatedProvider implements Provider {
 
     @Override
     public CompletionStage<Capabilities> capabilities(CallContext call) {
-        return ask(call, "discovery", found -> Sound.capabilities(found, this::warn), provider::capabilities);
+        return ask(call, "discovery", found -> BoundaryCopy.capabilities(found, this::warn), provider::capabilities);
     }
 
     @Override
@@ -113,7 +113,7 @@ final class GatedProvider implements Provider {
             String asked,
             Function<T, T> sound,
             Function<CallContext, @Nullable CompletionStage<T>> question) {
-        Answer<T> answer = new Answer<>(gate, name, asked, call, sound);
+        GatedStage<T> answer = new GatedStage<>(gate, name, asked, call, sound);
         if (gate.isClosed()) {
             answer.completeExceptionally(gate.gone());
             return answer;

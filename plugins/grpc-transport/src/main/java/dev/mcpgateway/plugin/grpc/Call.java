@@ -33,7 +33,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
 
     private final Connection connection;
     private final MethodDescriptor<MessageLite, byte[]> method;
-    private final Answers.Reader<T> reader;
+    private final ResponseReader.Reader<T> reader;
     private final AnswerReaders.Line readers;
     private final CallContext context;
     private final ClientCall<MessageLite, byte[]> rpc;
@@ -49,7 +49,7 @@ final class Call<T> extends ClientCall.Listener<byte[]> implements Runnable {
     Call(
             Connection connection,
             MethodDescriptor<MessageLite, byte[]> method,
-            Answers.Reader<T> reader,
+            ResponseReader.Reader<T> reader,
             AnswerReaders.Line readers,
             CallContext context) {
         this.connection = connection;

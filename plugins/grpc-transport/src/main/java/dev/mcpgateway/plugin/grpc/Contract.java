@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The methods of {@code provider.v1} and of the health protocol ({@code grpc.health.v1}).
  *
  * <p>Written out rather than taken from generated stubs: a request goes from its message straight into the transport's
- * buffer, an answer stays the bytes that arrived until {@link Answers} reads it, and the jar does without three
+ * buffer, an answer stays the bytes that arrived until {@link ResponseReader} reads it, and the jar does without three
  * libraries.
  */
 final class Contract {

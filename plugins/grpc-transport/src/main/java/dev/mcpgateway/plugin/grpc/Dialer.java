@@ -35,7 +35,7 @@ record Dialer(
 
     /**
      * What servers permit where nobody configured them is a ping every 5 minutes: one that comes more often ends the
-     * connection (gRPC's A8, "too_many_pings"). A dead connection is noticed much earlier than by this: see {@link Pulse}.
+     * connection (gRPC's A8, "too_many_pings"). A dead connection is noticed much earlier than by this: see {@link LivenessProbe}.
      */
     private static final Duration PING_EVERY = Duration.ofSeconds(310);
 

@@ -22,11 +22,11 @@ import java.util.concurrent.CompletionStage;
 /** A provider that speaks {@code provider.v1} at some address. */
 final class GrpcProvider implements Provider {
 
-    private final Lifeline lifeline;
+    private final ConnectionMonitor lifeline;
     private final AnswerReaders.Line readers;
 
     /** @param readers of this provider's large answers */
-    GrpcProvider(Lifeline lifeline, AnswerReaders.Line readers) {
+    GrpcProvider(ConnectionMonitor lifeline, AnswerReaders.Line readers) {
         this.lifeline = lifeline;
         this.readers = readers;
     }
@@ -45,14 +45,14 @@ final class GrpcProvider implements Provider {
                 .setToolName(tool)
                 .setPayload(json(arguments))
                 .build();
-        return call(Contract.INVOKE, Answers::toolResult, request, context);
+        return call(Contract.INVOKE, ResponseReader::toolResult, request, context);
     }
 
     @Override
     public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
         ReadResourceRequest request =
                 ReadResourceRequest.newBuilder().setUri(uri).build();
-        return call(Contract.READ_RESOURCE, Answers::resourceContents, request, context);
+        return call(Contract.READ_RESOURCE, ResponseReader::resourceContents, request, context);
     }
 
     @Override
@@ -61,7 +61,7 @@ final class GrpcProvider implements Provider {
                 .setName(prompt)
                 .setArguments(json(arguments))
                 .build();
-        return call(Contract.GET_PROMPT, Answers::promptResult, request, context);
+        return call(Contract.GET_PROMPT, ResponseReader::promptResult, request, context);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class GrpcProvider implements Provider {
 
     private <T> CompletionStage<T> call(
             MethodDescriptor<MessageLite, byte[]> method,
-            Answers.Reader<T> reader,
+            ResponseReader.Reader<T> reader,
             MessageLite request,
             CallContext context) {
         Fault refusal = lifeline.refusal();

@@ -17,13 +17,13 @@ final class Question {
     /** A server that ends each connection must not be asked in a loop. */
     private static final int MOST_TIMES = 3;
 
-    private final Lifeline lifeline;
+    private final ConnectionMonitor lifeline;
     private final AnswerReaders.Line readers;
     private final CallContext context;
     private final CompletableFuture<Capabilities> answer = new CompletableFuture<>();
     private int times; // of one after the other
 
-    Question(Lifeline lifeline, AnswerReaders.Line readers, CallContext context) {
+    Question(ConnectionMonitor lifeline, AnswerReaders.Line readers, CallContext context) {
         this.lifeline = lifeline;
         this.readers = readers;
         this.context = context;
@@ -38,7 +38,7 @@ final class Question {
             return answer;
         }
         times++;
-        Call<Capabilities> call = new Call<>(connection, Contract.LIST_CAPABILITIES, Offers::read, readers, context);
+        Call<Capabilities> call = new Call<>(connection, Contract.LIST_CAPABILITIES, CapabilitiesReader::read, readers, context);
         call.start(Empty.getDefaultInstance()).whenComplete((found, thrown) -> ended(call, found, thrown));
         return answer;
     }

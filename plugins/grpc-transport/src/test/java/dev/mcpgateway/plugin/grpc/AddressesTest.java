@@ -143,7 +143,7 @@ class AddressesTest {
         behindTheName.clear();
         try (Opened opened = open()) {
             await().until(() -> opened.context.lastReport().equals("down: host not found"));
-            LifelineTest.unavailable(
+            ConnectionMonitorTest.unavailable(
                     "is unavailable: host not found", opened.provider.capabilities(FakeCall.inNoHurry()));
             behindTheName.add("127.0.0.1");
             assertThat(opened.discover().version()).isEqualTo("1.2.3");
@@ -159,7 +159,7 @@ class AddressesTest {
                 each.close();
             }
             await().atMost(SOON).until(() -> opened.context.lastReport().startsWith("down: connection "));
-            LifelineTest.unavailable(
+            ConnectionMonitorTest.unavailable(
                     "is unavailable: connection refused", opened.provider.capabilities(FakeCall.inNoHurry()));
             servers.set(1, at("127.0.0.2"));
             assertThat(opened.discover().version()).isEqualTo("1.2.3");

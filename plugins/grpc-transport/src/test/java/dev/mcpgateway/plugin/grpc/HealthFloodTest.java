@@ -80,7 +80,7 @@ class HealthFloodTest {
             await().until(() -> opened.context.lastReport().equals("up"));
             long begin = System.nanoTime();
             for (int i = 0; i < 500; i++) {
-                LifelineTest.unavailable("is unavailable: not now", opened.start("echo.v1", "{}"));
+                ConnectionMonitorTest.unavailable("is unavailable: not now", opened.start("echo.v1", "{}"));
             }
             long tenths = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 100;
             assertThat((long) said.get()).isBetween(1L, tenths + 2);

@@ -74,8 +74,8 @@ class LargeStatusTest {
             opened.capabilities();
             for (int round = 0; round < 5; round++) { // in less time than a server that hangs up is dialled twice
                 CompletionStage<ToolResult> other = holdOne(opened);
-                LifelineTest.unavailable("is unavailable: " + TOO_LARGE, opened.start("echo.v1", "{}"));
-                LifelineTest.unavailable("is unavailable: " + TOO_LARGE, other);
+                ConnectionMonitorTest.unavailable("is unavailable: " + TOO_LARGE, opened.start("echo.v1", "{}"));
+                ConnectionMonitorTest.unavailable("is unavailable: " + TOO_LARGE, other);
                 held.clear();
                 opened.capabilities();
             }
@@ -90,7 +90,7 @@ class LargeStatusTest {
                 Opened opened = new Opened(FakeConfig.at(peer.address()).withConnections(1, 4))) {
             opened.capabilities();
             for (int round = 0; round < 5; round++) { // each in a connection that nothing else was answered in
-                LifelineTest.unavailable("is unavailable: " + TOO_LARGE, opened.start("echo.v1", "{}"));
+                ConnectionMonitorTest.unavailable("is unavailable: " + TOO_LARGE, opened.start("echo.v1", "{}"));
             }
             assertThat(opened.context.reports()).noneMatch(report -> report.startsWith("down"));
         }

@@ -1,0 +1,56 @@
+package dev.mcpgateway.kernel.transport;
+
+import dev.mcpgateway.kernel.request.RequestContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the protocol makes of one client's messages. The methods are called in the order of the messages, by one thread
+ * at a time, and must not block.
+ */
+public interface Conversation {
+
+    /** A request whose message has not been taken apart yet: it is large, or waits behind others. */
+    interface Expected {
+
+        /**
+         * It has been now.
+         *
+         * @return as {@link Conversation#request}; null also where nobody waits for it any more
+         */
+        @Nullable Runnable request(Incoming.Request request);
+
+        /** Its message was refused. */
+        void refused(Incoming.Refused refused);
+
+        /** It cannot be served: there is no room for it beside others, or a fault of ours came in between. */
+        void failed(String reason);
+    }
+
+    /**
+     * A request has come.
+     *
+     * @param context made where it arrived
+     * @param ticket where its one answer goes
+     * @return how to begin the work on it, when there is room; null where it has been answered already. It must not throw
+     */
+    @Nullable Runnable request(Incoming.Request request, RequestContext context, Responder ticket);
+
+    /**
+     * A request has come of which no more is known than this. From now on it can be cancelled, and its time counts.
+     *
+     * @return null where it has been answered already
+     */
+    @Nullable Expected expect(RequestId id, String method, RequestContext context, Responder ticket);
+
+    /** A notification has come. */
+    void notification(Incoming.Notification notification);
+
+    /** A message was refused before anyone looked at what it wants. */
+    void refused(Incoming.Refused refused, Responder ticket);
+
+    /** A notification was dropped, and now there is room for one. May be called from any thread; must not block. */
+    void onRoom();
+
+    /** The client is gone: nobody waits for answers any more. May be called from any thread. */
+    void gone();
+}

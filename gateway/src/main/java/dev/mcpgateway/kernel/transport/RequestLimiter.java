@@ -1,0 +1,234 @@
+package dev.mcpgateway.kernel.transport;
+
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
+import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.WatchedThread;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many requests of one client are worked on at once, and how many bytes they have. Those beyond that, and all behind one
+ * that is large, are parked as they came, so that what stands behind them (a cancellation, a ping) is still seen. When the park
+ * is full, reading stops where it is the number of requests that is too high: the client's own. Where it is their size, what
+ * comes beside is refused.
+ */
+final class RequestLimiter {
+
+    private static final int IN_FLIGHT = 1_024;
+    private static final long IN_FLIGHT_BYTES =
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+    private static final long PARK_BYTES = 16L << 20;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20); // at a deadline that may change
+
+    private final Deadlines deadlines;
+    private final ArrayDeque<Parked> park = new ArrayDeque<>(); // this and all below are guarded by this
+    private long parkedBytes;
+    private int admitted; // messages that are being taken apart
+    private int inFlight;
+    private long inFlightBytes;
+    private boolean draining;
+    private boolean isReading; // a parked message is being taken apart elsewhere; what stands behind it waits
+    private boolean closed;
+
+    /** A message that waits. */
+    interface Parked {
+
+        /** Bytes of it. */
+        int size();
+
+        /** Whether it is to be taken apart elsewhere: not where others wait for a thread. */
+        boolean isLarge();
+
+        /**
+         * Its turn has come.
+         *
+         * @param done to be run, on any thread, when the next one's turn may come
+         */
+        void goOn(Runnable done);
+    }
+
+    RequestLimiter(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
+
+    /**
+     * A message was read. Until it is {@linkplain #begin begun} or {@linkplain #dismiss dismissed} it counts as in flight:
+     * what was read is answered, also where the end comes in between.
+     *
+     * @return false after {@link #close()}: then it is left as if it had never been read
+     */
+    synchronized boolean admit() {
+        if (closed) {
+            return false;
+        }
+        admitted++;
+        return true;
+    }
+
+    /** An admitted message is dealt with, and left no request to work on. */
+    synchronized void dismiss() {
+        admitted--;
+        notifyIfEmpty();
+    }
+
+    /** Admits no more messages. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Whether an admitted message may be taken apart and begun now: then it counts as in flight from here on. */
+    synchronized boolean begin(int size) {
+        if (isReading || !park.isEmpty() || isFull(size)) {
+            return false;
+        }
+        admitted--;
+        counts(size);
+        return true;
+    }
+
+    /**
+     * An admitted message waits for its turn.
+     *
+     * @return false where there is no room for it: then it stays admitted
+     */
+    boolean park(Parked message) {
+        synchronized (this) {
+            boolean isTooMuch = parkedBytes > 0 && parkedBytes + message.size() > PARK_BYTES;
+            if (isTooMuch && isHeldBySize()) { // else the reading stops
+                return false;
+            }
+            admitted--;
+            if (!message.isLarge() || isReading || draining || !park.isEmpty() || isFull(message.size())) {
+                park.add(message);
+                parkedBytes += message.size();
+                drainIfThereIsRoom();
+                return true;
+            }
+            counts(message.size());
+            isReading = true;
+        }
+        message.goOn(this::onRead); // it is nobody's turn before it, and it is taken apart elsewhere
+        return true;
+    }
+
+    /** In words, behind a semicolon, why there is no room. */
+    synchronized String fullness() {
+        return "requests of " + inFlightBytes + " bytes are being worked on and of " + parkedBytes + " bytes wait";
+    }
+
+    /** A request that was begun has been answered, or nobody wants it any more. */
+    synchronized void ended(int size) {
+        inFlight--;
+        inFlightBytes -= size;
+        if (!park.isEmpty()) {
+            drainIfThereIsRoom();
+        } else {
+            notifyIfEmpty();
+        }
+    }
+
+    /** Waits until there is room in the park. */
+    synchronized void awaitRoom() throws InterruptedException {
+        while (parkedBytes >= PARK_BYTES && !isHeldBySize()) {
+            wait(1_000);
+        }
+    }
+
+    /**
+     * Waits until nothing is admitted, parked or in flight.
+     *
+     * @param deadline when to give up, on the scale of {@link System#nanoTime()}; it may change meanwhile
+     * @return whether that came about
+     */
+    synchronized boolean awaitEmpty(LongSupplier deadline) throws InterruptedException {
+        while (!isEmpty()) {
+            long left = deadline.getAsLong() - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, LOOK_NANOS));
+        }
+        return true;
+    }
+
+    /** Under the lock: from here on until {@link #ended}. */
+    private void counts(int size) {
+        inFlight++;
+        inFlightBytes += size;
+    }
+
+    private boolean isEmpty() {
+        return admitted == 0 && inFlight == 0 && park.isEmpty();
+    }
+
+    private void notifyIfEmpty() {
+        if (isEmpty()) {
+            notifyAll();
+        }
+    }
+
+    private boolean isFull(int size) {
+        return inFlight >= IN_FLIGHT || isTooLarge(size);
+    }
+
+    private boolean isTooLarge(int size) {
+        return inFlight > 0 && inFlightBytes + size > IN_FLIGHT_BYTES;
+    }
+
+    /** Whether the park is held up by the size of something, which takes as long as it takes. */
+    private boolean isHeldBySize() {
+        Parked next = park.peek();
+        return isReading || (next != null && isTooLarge(next.size()));
+    }
+
+    private void drainIfThereIsRoom() {
+        Parked next = park.peek();
+        if (!draining && !isReading && next != null && !isFull(next.size())) {
+            draining = true;
+            Drainer drainer = new Drainer();
+            PlatformOrVirtual.start(drainer, drainer::work);
+        }
+    }
+
+    private synchronized @Nullable Parked unpark() {
+        Parked next = park.peek();
+        if (next == null || isReading || isFull(next.size())) {
+            draining = false;
+            return null;
+        }
+        park.remove();
+        parkedBytes -= next.size();
+        counts(next.size());
+        isReading = next.isLarge();
+        notifyAll();
+        return next;
+    }
+
+    private synchronized void onRead() {
+        isReading = false;
+        drainIfThereIsRoom();
+    }
+
+    /** Begins parked requests: not on the thread that has just finished another one, which is a provider's. */
+    private final class Drainer extends WatchedThread {
+
+        Drainer() {
+            super("intake", deadlines);
+        }
+
+        @Override
+        protected void work() {
+            Parked next;
+            while (!isRelieved() && (next = unpark()) != null) {
+                next.goOn(next.isLarge() ? RequestLimiter.this::onRead : () -> {});
+            }
+        }
+
+        @Override
+        protected void handOver() {
+            new Drainer().start();
+        }
+    }
+}
