@@ -31,7 +31,11 @@ public final class Calls {
      * @param payloadLimit bytes of arguments and of results
      */
     public Calls(
-            Supplier<Catalog> catalog, StartupBarrier firstDiscovery, Deadlines deadlines, Workers workers, int payloadLimit) {
+            Supplier<Catalog> catalog,
+            StartupBarrier firstDiscovery,
+            Deadlines deadlines,
+            Workers workers,
+            int payloadLimit) {
         this.room = new CallRoom(catalog, firstDiscovery, deadlines, workers, new Interceptors(), payloadLimit);
     }
 

@@ -1,8 +1,8 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.Workers;
 import java.time.Duration;
 import java.util.Set;

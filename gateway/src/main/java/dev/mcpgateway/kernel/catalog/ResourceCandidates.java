@@ -72,7 +72,8 @@ final class ResourceCandidates {
         List<ResourceEntry> claimants = resources.claimants(uri);
         if (!claimants.isEmpty()) {
             return claimants.stream()
-                    .map(entry -> new ResourceCandidate(entry.slot(), entry.definition().uri()))
+                    .map(entry -> new ResourceCandidate(
+                            entry.slot(), entry.definition().uri()))
                     .toList();
         }
         Optional<String> scheme = Uris.scheme(uri);

@@ -145,7 +145,9 @@ public final class CommandLineInterface {
         @Override
         public String[] getVersion() {
             String version = "mcp-gateway " + ProductVersion.current() + " (Java " + Runtime.version() + ")";
-            return ProductVersion.slowStart().map(why -> new String[] {version, why}).orElse(new String[] {version});
+            return ProductVersion.slowStart()
+                    .map(why -> new String[] {version, why})
+                    .orElse(new String[] {version});
         }
     }
 

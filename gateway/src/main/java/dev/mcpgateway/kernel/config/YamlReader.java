@@ -215,7 +215,8 @@ final class YamlReader {
     }
 
     private ConfigurationException notYaml(MarkedYAMLException e) {
-        SourceLocation at = e.getProblemMark() == null ? new SourceLocation(1, 1) : SourceLocation.of(e.getProblemMark());
+        SourceLocation at =
+                e.getProblemMark() == null ? new SourceLocation(1, 1) : SourceLocation.of(e.getProblemMark());
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         String before = line.substring(0, Math.min(line.length(), at.column()));
         if (before.indexOf('\t') >= 0) {

@@ -2,8 +2,8 @@ package dev.mcpgateway.kernel.gateway;
 
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.call.Interceptors;
+import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.Configuration;

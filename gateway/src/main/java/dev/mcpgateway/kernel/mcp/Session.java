@@ -231,7 +231,8 @@ final class Session implements Conversation {
      *
      * @return null where another has its id: then it has been answered
      */
-    private @Nullable Pending admit(RequestId id, String method, RequestContext context, Responder ticket, String doing) {
+    private @Nullable Pending admit(
+            RequestId id, String method, RequestContext context, Responder ticket, String doing) {
         Pending pending = new Pending(this, id, method, context, ticket, doing);
         if (inFlight.putIfAbsent(id, pending) != null) {
             ticket.answer(inFlightAlready(id));

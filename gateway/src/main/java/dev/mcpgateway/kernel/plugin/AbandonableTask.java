@@ -21,7 +21,8 @@ final class AbandonableTask {
     private final Thread thread;
     private volatile @Nullable Future<?> timer;
 
-    private AbandonableTask(ScheduledExecutorService home, String name, Consumer<AbandonableTask> work, Consumer<Thread> givenUp) {
+    private AbandonableTask(
+            ScheduledExecutorService home, String name, Consumer<AbandonableTask> work, Consumer<Thread> givenUp) {
         this.home = home;
         this.givenUp = givenUp;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> work.accept(this));

@@ -450,7 +450,8 @@ final class PluginReconciler implements FolderFiles.Events {
     }
 
     /** Of a thread of its own. */
-    private void start(Jar jar, Optional<InspectedJar> kept, @Nullable RunningPlugin incumbent, AbandonableTask errand) {
+    private void start(
+            Jar jar, Optional<InspectedJar> kept, @Nullable RunningPlugin incumbent, AbandonableTask errand) {
         Cell cell = null;
         boolean isInTime = false;
         try {

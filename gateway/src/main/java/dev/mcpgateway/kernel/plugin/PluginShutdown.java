@@ -71,7 +71,8 @@ final class PluginShutdown {
      * @param limit for a plugin to close
      * @param safely keeps what goes wrong from the folder's thread
      */
-    PluginShutdown(PluginStates states, ScheduledExecutorService thread, Duration limit, UnaryOperator<Runnable> safely) {
+    PluginShutdown(
+            PluginStates states, ScheduledExecutorService thread, Duration limit, UnaryOperator<Runnable> safely) {
         this.states = states;
         this.thread = thread;
         this.limit = limit;

@@ -150,8 +150,8 @@ final class Binding {
     private void open(ProviderOffer.Opener with) {
         Opening attempt = new Opening(slot.name(), with, words, new Outcome());
         opening = attempt;
-        Future<?> overdue =
-                control.schedule(() -> lifecycle.onSlowOpening(this), ProviderLifecycle.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> overdue = control.schedule(
+                () -> lifecycle.onSlowOpening(this), ProviderLifecycle.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         Future<?> limit = control.schedule(
                 () -> {
                     if (attempt.giveUp()) {

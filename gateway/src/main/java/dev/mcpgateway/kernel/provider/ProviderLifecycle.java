@@ -141,7 +141,10 @@ final class ProviderLifecycle {
      * @param isOldUnwanted whether calls must not go on as before, even where the new way leads nowhere: another address
      */
     record Changeover(
-            Terms terms, Optional<SupervisedProcess> child, Optional<ProviderOffer.Opener> opener, boolean isOldUnwanted) {}
+            Terms terms,
+            Optional<SupervisedProcess> child,
+            Optional<ProviderOffer.Opener> opener,
+            boolean isOldUnwanted) {}
 
     /** Opens a new instance beside the old one, and gives it the calls when it has been discovered. */
     void changeOver(Changeover to) {

@@ -75,7 +75,8 @@ public final class Providers implements AutoCloseable {
     private int socketsGivenOut;
 
     /** A provider of the configuration. */
-    private record Configured(ProviderEntry entry, ProviderLifecycle lifecycle, String address, Optional<SupervisedProcess> child) {
+    private record Configured(
+            ProviderEntry entry, ProviderLifecycle lifecycle, String address, Optional<SupervisedProcess> child) {
 
         ProviderOffer.Opener opener(ProviderType type) {
             ProviderConfig config = new Config(entry, address);
@@ -137,7 +138,10 @@ public final class Providers implements AutoCloseable {
         String address = addressOf(entry);
         Optional<SupervisedProcess> child = childOf(entry, address);
         return new Configured(
-                entry, new ProviderLifecycle(new Slot(termsOf(entry, address), deadlines), control, child), address, child);
+                entry,
+                new ProviderLifecycle(new Slot(termsOf(entry, address), deadlines), control, child),
+                address,
+                child);
     }
 
     /** Where it is reached; a process that is told no address gets a socket that no other had before it. */
@@ -336,7 +340,8 @@ public final class Providers implements AutoCloseable {
     }
 
     private void join(String pluginId, ProviderOffer offer) {
-        ProviderLifecycle lifecycle = new ProviderLifecycle(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
+        ProviderLifecycle lifecycle =
+                new ProviderLifecycle(new Slot(termsOf(offer.name()), deadlines), control, Optional.empty());
         inPlugins.add(new InPlugin(pluginId, lifecycle));
         lifecycle.acceptOpener(offer.opener());
     }
@@ -376,7 +381,8 @@ public final class Providers implements AutoCloseable {
                         + "', as this plugin's is: give the one there another name"));
             }
             for (InPlugin each : inPlugins) {
-                if (!each.pluginId.equals(pluginId) && each.lifecycle.slot().name().equals(offer.name())) {
+                if (!each.pluginId.equals(pluginId)
+                        && each.lifecycle.slot().name().equals(offer.name())) {
                     return Optional.of(JoinRefusal.nameTakenBy(
                             each.pluginId,
                             "plugin '" + each.pluginId + "' has a provider named '" + offer.name()
@@ -431,7 +437,8 @@ public final class Providers implements AutoCloseable {
     }
 
     private void lookAfterSocketsLater() {
-        control.schedule(() -> control.runBlocking(this::lookAfterSockets), BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
+        control.schedule(
+                () -> control.runBlocking(this::lookAfterSockets), BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
@@ -527,8 +534,8 @@ public final class Providers implements AutoCloseable {
         } else {
             Optional<ProviderOffer.Opener> opener =
                     Optional.ofNullable(types.get(entry.type())).map(offered -> now.opener(offered.type));
-            known.lifecycle.changeOver(
-                    new ProviderLifecycle.Changeover(termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
+            known.lifecycle.changeOver(new ProviderLifecycle.Changeover(
+                    termsOf(entry, address), child, opener, !reachesTheSame(known.entry, entry)));
         }
         return now;
     }

@@ -83,7 +83,8 @@ final class SchemaInspection {
         } while (!unread.isEmpty() || resolved < positions.size());
     }
 
-    private Position add(JsonNode schema, String pointer, int depth, SchemaResource resource) throws SchemaRefusedException {
+    private Position add(JsonNode schema, String pointer, int depth, SchemaResource resource)
+            throws SchemaRefusedException {
         if (!schema.isObject() && !schema.isBoolean()) {
             throw Refusal.at(pointer, "must be a schema: an object, true or false");
         }

@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.transport;
 
-import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.Deadlines;
+import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;

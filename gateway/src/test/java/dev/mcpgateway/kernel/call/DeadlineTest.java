@@ -22,7 +22,8 @@ class DeadlineTest {
     private final Workers workers = new Workers(deadlines, 2, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     private final LiveCatalog catalog = new LiveCatalog(() -> {});
     private final CompletableFuture<Void> discovered = new CompletableFuture<>();
-    private final Calls calls = new Calls(catalog, new StartupBarrier(discovered, deadlines, workers), deadlines, workers, 1_024);
+    private final Calls calls =
+            new Calls(catalog, new StartupBarrier(discovered, deadlines, workers), deadlines, workers, 1_024);
 
     @AfterEach
     void close() {

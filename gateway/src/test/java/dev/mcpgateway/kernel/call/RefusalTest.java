@@ -67,7 +67,8 @@ class RefusalTest {
                 Deadlines deadlines = new Deadlines();
                 Workers workers = Workers.ofThisMachine(deadlines)) {
             CompletableFuture<Void> discovered = new CompletableFuture<>();
-            Calls calls = new Calls(catalog, new StartupBarrier(discovered, deadlines, workers), deadlines, workers, 1_024);
+            Calls calls =
+                    new Calls(catalog, new StartupBarrier(discovered, deadlines, workers), deadlines, workers, 1_024);
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             calls.call(
                     "acme.echo.v1",

@@ -33,7 +33,8 @@ final class TwoProviders implements AutoCloseable {
     private final Providers providers = providers();
 
     TwoProviders(ProviderOffer.Opener first, ProviderOffer.Opener second) {
-        calls = new Calls(catalog, new StartupBarrier(providers.firstDiscovery(), deadlines, workers), deadlines, workers, 1_024);
+        calls = new Calls(
+                catalog, new StartupBarrier(providers.firstDiscovery(), deadlines, workers), deadlines, workers, 1_024);
         providers.join(
                 "plugin", List.of(new ProviderOffer("first", first), new ProviderOffer("second", second)), List.of());
         providers.allPluginsJoined();

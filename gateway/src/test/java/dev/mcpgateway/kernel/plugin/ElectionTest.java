@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class ElectionTest {
 
-    private record Stood(String fileName, PluginVersion version, String sha256, long number) implements Election.Candidate {
+    private record Stood(String fileName, PluginVersion version, String sha256, long number)
+            implements Election.Candidate {
         @Override
         public String id() {
             return "acme";

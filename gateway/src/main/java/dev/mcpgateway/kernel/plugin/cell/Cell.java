@@ -63,7 +63,8 @@ public final class Cell {
         this.loader = new PhantomReference<>(loader, new ReferenceQueue<>());
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
-        threads = new PluginThreads(id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
+        threads = new PluginThreads(
+                id, loader, (thread, thrown) -> faults.report("its thread " + thread.getName(), thrown));
         gate = new Gate(id, loader, threads.executor(), faults);
         Context context = new Context(id, inspection.settings(), log.asSystemLogger(), threads);
         guest = new Pf4jAdapter(new PluginInstantiator(loader, inspection, faults), context, gate);

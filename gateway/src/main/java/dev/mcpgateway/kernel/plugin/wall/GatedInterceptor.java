@@ -22,7 +22,9 @@ final class GatedInterceptor implements Interceptor {
 
     @Override
     public Verdict<ToolResult> beforeTool(InterceptedCall call, Json arguments) {
-        return visit.make(call, inside -> BoundaryCopy.verdict(interceptor.beforeTool(inside, arguments), BoundaryCopy::toolResult));
+        return visit.make(
+                call,
+                inside -> BoundaryCopy.verdict(interceptor.beforeTool(inside, arguments), BoundaryCopy::toolResult));
     }
 
     @Override
@@ -32,7 +34,8 @@ final class GatedInterceptor implements Interceptor {
 
     @Override
     public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
-        return visit.make(call, inside -> BoundaryCopy.verdict(interceptor.beforeResource(inside), BoundaryCopy::resource));
+        return visit.make(
+                call, inside -> BoundaryCopy.verdict(interceptor.beforeResource(inside), BoundaryCopy::resource));
     }
 
     @Override
@@ -46,12 +49,15 @@ final class GatedInterceptor implements Interceptor {
     @Override
     public Verdict<PromptResult> beforePrompt(InterceptedCall call, Json arguments) {
         return visit.make(
-                call, inside -> BoundaryCopy.verdict(interceptor.beforePrompt(inside, arguments), BoundaryCopy::promptResult));
+                call,
+                inside ->
+                        BoundaryCopy.verdict(interceptor.beforePrompt(inside, arguments), BoundaryCopy::promptResult));
     }
 
     @Override
     public PromptResult afterPrompt(InterceptedCall call, Json arguments, PromptResult result) {
-        return visit.make(call, inside -> BoundaryCopy.promptResult(interceptor.afterPrompt(inside, arguments, result)));
+        return visit.make(
+                call, inside -> BoundaryCopy.promptResult(interceptor.afterPrompt(inside, arguments, result)));
     }
 
     @Override

@@ -34,9 +34,12 @@ final class CapabilitiesReader {
                 ResponseReader.parse(dev.mcpgateway.provider.v1.Capabilities.parser(), message);
         return Capabilities.builder()
                 .version(sent.getProviderVersion())
-                .tools(sent.getToolsList().stream().map(CapabilitiesReader::tool).toList())
-                .resources(
-                        sent.getResourcesList().stream().map(CapabilitiesReader::resource).toList())
+                .tools(sent.getToolsList().stream()
+                        .map(CapabilitiesReader::tool)
+                        .toList())
+                .resources(sent.getResourcesList().stream()
+                        .map(CapabilitiesReader::resource)
+                        .toList())
                 .prompts(prompts(sent.getPromptsList()))
                 .build();
     }
@@ -83,7 +86,8 @@ final class CapabilitiesReader {
                 .map(prompt -> Prompt.named(prompt.getName())
                         .title(prompt.getTitle())
                         .description(prompt.getDescription())
-                        .argumentsSchema(prompt.hasArgsSchema() ? ResponseReader.json(prompt.getArgsSchema()) : NO_ARGUMENTS)
+                        .argumentsSchema(
+                                prompt.hasArgsSchema() ? ResponseReader.json(prompt.getArgsSchema()) : NO_ARGUMENTS)
                         .build())
                 .toList();
     }

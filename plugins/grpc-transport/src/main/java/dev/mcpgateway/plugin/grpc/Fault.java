@@ -44,7 +44,8 @@ record Fault(Code code, String text) {
     private static final Pattern STREAM_RESET =
             Pattern.compile("^RST_STREAM closed stream.*HTTP/2 error code: ([A-Z_0-9]+)");
 
-    // What grpc-java itself says, as opposed to the provider; it has no other sign than its words. ConnectionMonitorTest and
+    // What grpc-java itself says, as opposed to the provider; it has no other sign than its words.
+    // ConnectionMonitorTest and
     // HostileServerTest hold them to what the library in use says.
     private static final Pattern CONNECTION_CLOSED = Pattern.compile(
             "^(?:Network closed|Transport closed|Connection clos|Channel shutdown|Subchannel shutdown|Stream IDs|"

@@ -103,7 +103,8 @@ public final class GrpcTransport implements GatewayPlugin {
                     tls(config, context),
                     loop(plugin),
                     workers(plugin).blocking());
-            ConnectionMonitor lifeline = new ConnectionMonitor(dialer, config.connections(), config.callsPerConnection(), context);
+            ConnectionMonitor lifeline =
+                    new ConnectionMonitor(dialer, config.connections(), config.callsPerConnection(), context);
             lifeline.reconnect();
             return new GrpcProvider(lifeline, workers(plugin).readers().line());
         }

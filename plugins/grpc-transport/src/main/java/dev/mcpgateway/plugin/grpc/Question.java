@@ -38,7 +38,8 @@ final class Question {
             return answer;
         }
         times++;
-        Call<Capabilities> call = new Call<>(connection, Contract.LIST_CAPABILITIES, CapabilitiesReader::read, readers, context);
+        Call<Capabilities> call =
+                new Call<>(connection, Contract.LIST_CAPABILITIES, CapabilitiesReader::read, readers, context);
         call.start(Empty.getDefaultInstance()).whenComplete((found, thrown) -> ended(call, found, thrown));
         return answer;
     }

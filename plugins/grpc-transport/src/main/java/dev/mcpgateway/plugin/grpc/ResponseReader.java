@@ -75,7 +75,9 @@ final class ResponseReader {
         }
         return new PromptResult(
                 response.getDescription(),
-                response.getMessagesList().stream().map(ResponseReader::promptMessage).toList());
+                response.getMessagesList().stream()
+                        .map(ResponseReader::promptMessage)
+                        .toList());
     }
 
     /** Counted in the bytes: an empty block takes two of them, and dozens as an object. */

@@ -33,7 +33,8 @@ class ResponseReaderTest {
                 .setResult(TestService.json("{\"a\":1.0}"))
                 .build()
                 .toByteArray();
-        ByteBuffer json = ResponseReader.toolResult(message).json().orElseThrow().utf8();
+        ByteBuffer json =
+                ResponseReader.toolResult(message).json().orElseThrow().utf8();
         assertThat(StandardCharsets.UTF_8.decode(json.duplicate()).toString()).isEqualTo("{\"a\":1.0}");
         assertThat(json.array()).isSameAs(message);
     }
@@ -44,7 +45,11 @@ class ResponseReaderTest {
                 .setResult(Json.getDefaultInstance())
                 .build()
                 .toByteArray();
-        assertThat(ResponseReader.toolResult(message).json().orElseThrow().utf8().remaining())
+        assertThat(ResponseReader.toolResult(message)
+                        .json()
+                        .orElseThrow()
+                        .utf8()
+                        .remaining())
                 .isZero();
     }
 
@@ -115,7 +120,8 @@ class ResponseReaderTest {
     void what_breaks_the_contract_is_refused_in_plain_words() {
         refused(
                 "returned neither a result nor content",
-                () -> ResponseReader.toolResult(InvokeResponse.getDefaultInstance().toByteArray()));
+                () -> ResponseReader.toolResult(
+                        InvokeResponse.getDefaultInstance().toByteArray()));
         refused(
                 "returned a content block of no known kind",
                 () -> ResponseReader.toolResult(
