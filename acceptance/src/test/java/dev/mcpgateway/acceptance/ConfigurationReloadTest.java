@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -154,7 +153,6 @@ class ConfigurationReloadTest {
     }
 
     @Test
-    @Tag("CF-05")
     void a_mistake_is_told_once_and_what_runs_stays() {
         try (HelloGo provider = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("steady", provider.entry());

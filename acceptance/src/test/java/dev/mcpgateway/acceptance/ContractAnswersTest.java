@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -64,7 +63,6 @@ class ContractAnswersTest {
     }
 
     @Test
-    @Tag("FR-004")
     void a_resource_with_both_a_URI_and_a_template_is_left_out_by_name_and_reason() {
         try (HostileProvider provider = HostileProvider.start().discovery((request, reply) -> {
                     reply.onNext(Capabilities.newBuilder()

@@ -35,7 +35,6 @@ class EndTest {
     private static final Duration WITH_CALLS = Duration.ofMillis(3_500);
 
     @Test
-    @Tag("ST-10")
     void calls_that_hang_at_the_end_of_input_are_answered_before_the_exit() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry());
@@ -54,7 +53,6 @@ class EndTest {
     }
 
     @Test
-    @Tag("ST-10")
     void a_hundred_calls_in_flight_at_the_end_of_input_get_a_hundred_right_answers() {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
@@ -73,7 +71,6 @@ class EndTest {
     }
 
     @Test
-    @Tag("ST-10")
     void what_was_piped_in_before_any_provider_was_up_is_answered_too() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -96,7 +93,6 @@ class EndTest {
     }
 
     @Test
-    @Tag("ST-19")
     void nothing_outlives_a_client_that_was_killed() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED)) {
             DoomedClient client = DoomedClient.launch(installation, "hello-go.echo.v1");
@@ -110,7 +106,6 @@ class EndTest {
     }
 
     @Test
-    @Tag("ST-19")
     void nothing_outlives_a_client_that_was_killed_with_calls_in_flight() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create()
@@ -129,7 +124,6 @@ class EndTest {
     }
 
     @Test
-    @Tag("ST-19")
     void a_client_that_closes_both_ends_is_not_waited_for() {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());

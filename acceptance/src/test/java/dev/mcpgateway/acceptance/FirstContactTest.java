@@ -7,11 +7,9 @@ import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The story that everything else rests on: a client connects, lists, calls. */
-@DisplayName("US1")
 class FirstContactTest {
 
     private static final Duration LONGEST_HOLD = Duration.ofMillis(2_400);

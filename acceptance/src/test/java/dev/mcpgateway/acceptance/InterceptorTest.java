@@ -18,7 +18,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -47,7 +46,6 @@ class InterceptorTest {
     }
 
     @Test
-    @Tag("AU-08")
     void a_policy_that_throws_denies_with_a_reference_that_is_in_the_log() {
         try (Installation installation = hello();
                 Gateway gateway = start(installation, policy("1.0.0", "broken()"))) {

@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -27,7 +26,6 @@ import tools.jackson.databind.JsonNode;
 class LoggingTest {
 
     @Test
-    @Tag("SC-007")
     void a_call_is_one_line_with_the_correlation_id_that_the_provider_logs_too() {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());

@@ -12,7 +12,6 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.provider.v1.InvokeResponse;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Payloads around the limit, in both directions, in bytes of UTF-8. */
@@ -23,7 +22,6 @@ class PayloadLimitTest {
     private static final int DEFAULT_OF_GRPC = 4 << 20;
 
     @Test
-    @Tag("PR-07")
     void results_up_to_the_limit_pass_and_one_byte_more_is_refused_with_size_and_limit() {
         String overGrpcsDefault = text(DEFAULT_OF_GRPC + 1);
         String limit = text(LIMIT);
@@ -44,7 +42,6 @@ class PayloadLimitTest {
     }
 
     @Test
-    @Tag("PR-07")
     void a_result_far_over_the_limit_costs_only_its_own_call() {
         try (HostileProvider provider = HostileProvider.start()
                         .tool("huge.v1", result(text(4 * LIMIT)))
@@ -66,7 +63,6 @@ class PayloadLimitTest {
     }
 
     @Test
-    @Tag("PR-08")
     void arguments_up_to_the_limit_pass_and_one_byte_more_is_refused_before_the_provider_is_called() {
         try (HostileProvider provider = HostileProvider.start().tool("measure.v1", (request, reply) -> {
                     reply.onNext(InvokeResponse.newBuilder()
@@ -92,7 +88,6 @@ class PayloadLimitTest {
     }
 
     @Test
-    @Tag("FR-010")
     void the_limit_is_configurable_and_counts_bytes_not_characters() {
         String umlauts = "{\"text\":\"" + "ü".repeat(600) + "\"}";
         assertThat(umlauts.getBytes(UTF_8)).hasSize(1_211);

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +30,6 @@ class PluginCallTest {
     private static final String HI = "{\"message\":\"Hi\"}";
 
     @Test
-    @Tag("PL-04")
     void a_tool_that_throws_or_returns_nothing_fails_with_a_reference_that_is_in_the_log() {
         List<String> bodies = List.of(
                 "throw new RuntimeException(\"the password is hunter2\");",
@@ -46,7 +44,6 @@ class PluginCallTest {
     }
 
     @Test
-    @Tag("PL-04")
     void the_same_holds_on_the_asynchronous_seam() {
         List<String> bodies = List.of(
                 "throw new IllegalStateException(\"before any stage\");",
@@ -63,7 +60,6 @@ class PluginCallTest {
     }
 
     @Test
-    @Tag("PO-04")
     void a_heap_that_cannot_hold_what_a_tool_asks_for_ends_the_gateway_with_code_3_and_a_clean_standard_output() {
         try (Installation installation = installationWith(PluginJar.withTool(
                 "greedy", "take.v1", "return ToolResult.text(\"\" + new long[Integer.MAX_VALUE].length);"))) {
@@ -97,7 +93,6 @@ class PluginCallTest {
                 "new CountDownLatch(1).await(); throw new AssertionError();",
                 "while (true) { Thread.onSpinWait(); }",
             })
-    @Tag("PL-05")
     void an_asynchronous_call_that_does_not_return_harms_no_other_and_is_warned_of(String body) {
         PluginJar jar = PluginJar.withAsynchronousTool(
                 "stuck",
@@ -129,7 +124,6 @@ class PluginCallTest {
     }
 
     @Test
-    @Tag("PL-05")
     void many_calls_of_a_blocking_tool_that_sleeps_are_interrupted_at_their_deadline() {
         PluginJar jar = PluginJar.withTool("sleepy", "sleep.v1", """
                 try {
@@ -160,7 +154,6 @@ class PluginCallTest {
     }
 
     @Test
-    @Tag("PL-10")
     void a_plugin_with_libraries_of_its_own_is_isolated_and_shares_only_the_API() {
         PluginJar jar = PluginJar.withTool("heavy", "look.v1", """
                 Object mapper = new tools.jackson.databind.ObjectMapper().readTree("{\\"a\\":1}");

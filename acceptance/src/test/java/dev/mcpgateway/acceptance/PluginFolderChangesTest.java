@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The plugin folder itself is moved, deleted, made late, opened to everyone, or filled up while the gateway serves. */
@@ -93,7 +92,6 @@ class PluginFolderChangesTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void of_two_builds_of_one_version_at_the_start_neither_is_loaded_until_one_is_deleted() throws Exception {
         Installation installation = Installation.createWithoutPlugins();
         Files.write(installation.pluginsDir().resolve("one.jar"), saying("build", "1.0.0"));
@@ -170,7 +168,6 @@ class PluginFolderChangesTest {
     }
 
     @Test
-    @Tag("PL-01")
     void a_thousand_files_are_lived_with_and_of_300_jars_256_are_looked_at() throws Exception {
         byte[] jar = PluginJar.of("n", "n.P")
                 .source("n.P", "package n; public class P implements dev.mcpgateway.api.GatewayPlugin {}")

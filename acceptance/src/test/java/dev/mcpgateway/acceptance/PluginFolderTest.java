@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +31,6 @@ class PluginFolderTest {
     private static final String HI = "{\"message\":\"Hi\"}";
 
     @Test
-    @Tag("PL-01")
     void files_that_are_no_sound_jar_are_refused_with_a_code_and_the_good_one_serves() throws Exception {
         try (Installation installation = Installation.createWithoutPlugins()) {
             Path folder = installation.pluginsDir();
@@ -127,7 +125,6 @@ class PluginFolderTest {
     }
 
     @Test
-    @Tag("PL-10")
     void a_jar_that_brings_the_API_itself_is_refused() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             good("greedy").libraryOf(dev.mcpgateway.api.GatewayPlugin.class).writeTo(installation.pluginsDir());
@@ -137,7 +134,6 @@ class PluginFolderTest {
     }
 
     @Test
-    @Tag("PL-03")
     void plugins_that_cannot_start_fail_with_a_code_and_the_good_one_serves_meanwhile() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             Path folder = installation.pluginsDir();
@@ -171,7 +167,6 @@ class PluginFolderTest {
     }
 
     @Test
-    @Tag("PL-03")
     void classes_of_a_later_Java_are_refused() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             good("from-the-future")
@@ -186,7 +181,6 @@ class PluginFolderTest {
     }
 
     @Test
-    @Tag("PL-03")
     void a_constructor_that_hangs_is_given_up_after_10_s_and_delays_nothing() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             starting("hanging", "new java.util.concurrent.CountDownLatch(1).await();")

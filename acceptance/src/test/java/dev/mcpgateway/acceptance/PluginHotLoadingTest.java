@@ -25,7 +25,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /** Jars are dropped while the gateway serves, in every way that people copy files; it goes on, whatever is in them. */
@@ -44,7 +43,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-01")
     void a_slow_copy_is_taken_when_it_is_complete() throws Exception {
         byte[] jar = saying("slow", "1.0.0");
         folder.unnoticed(() -> {
@@ -57,7 +55,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-01")
     void a_preallocated_copy_is_never_loaded_with_holes_in_it() throws Exception {
         byte[] jar = saying("holes", "1.0.0");
         folder.unnoticed(() -> {
@@ -68,7 +65,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-01")
     void files_that_are_no_sound_jar_are_turned_away_once_and_taken_when_they_are_mended() throws Exception {
         Map<String, String> codes = new LinkedHashMap<>();
         byte[] good = saying("mended", "1.0.0");
@@ -172,7 +168,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-03")
     void a_start_that_hangs_is_given_up_while_others_come_go_and_fail_meanwhile() throws Exception {
         folder.unnoticed(() -> {
             folder.rename(
@@ -220,7 +215,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-03")
     void a_jar_whose_start_hangs_may_be_deleted_before_it_is_given_up() throws Exception {
         folder.unnoticed(() -> {
             folder.rename(
@@ -235,8 +229,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-04")
-    @Tag("PL-05")
     void a_dropped_plugin_that_throws_or_hangs_when_it_is_called_harms_its_own_calls_only() throws Exception {
         folder.unnoticed(() -> {
             folder.rename(
@@ -266,7 +258,6 @@ class PluginHotLoadingTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-10")
     void a_dropped_plugin_with_libraries_of_its_own_shares_only_the_API() throws Exception {
         byte[] jar = PluginJar.withTool("heavy", "look.v1", """
                         ClassLoader mine = Source.class.getClassLoader();

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.Tag;
 
 /** Which plugins must be there, which may be, and what those that are trusted do to the whole process. */
 class PluginPolicyTest {
@@ -113,7 +112,6 @@ class PluginPolicyTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void a_provider_name_of_providers_yaml_is_taken() throws Exception {
         Installation installation = Installation.create().grpc("clash", HelloGo.SUPERVISED);
         try (DropFolder folder = DropFolder.of(installation)) {
@@ -132,7 +130,6 @@ class PluginPolicyTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-06")
     void what_a_trusted_plugin_changes_of_the_process_does_not_reach_the_protocol() throws Exception {
         byte[] jar = PluginJar.withTool("vandal", "say.v1", """
                         System.setOut(new java.io.PrintStream(new java.io.ByteArrayOutputStream()));
@@ -185,7 +182,6 @@ class PluginPolicyTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-06")
     void a_plugin_that_exits_the_process_takes_no_reply_along_that_was_under_way() throws Exception {
         try (DropFolder folder = DropFolder.open()) {
             folder.gateway().expectAbruptEnd(); // the exit code is the plugin's

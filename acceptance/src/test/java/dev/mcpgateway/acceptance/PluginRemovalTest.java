@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -34,7 +33,6 @@ class PluginRemovalTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-08")
     void calls_that_are_under_way_are_finished_and_later_ones_name_an_unknown_tool() throws Exception {
         folder.rename("leaving.jar", working("leaving"));
         folder.awaitCallable("leaving.work.v1");

@@ -22,7 +22,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /** A plugin is replaced while it is called, in every way that people replace files: no call fails, and the right version answers. */
@@ -42,7 +41,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-07")
     void thirty_versions_follow_each_other_under_load_without_a_failed_call() throws Exception {
         folder.rename("rounds.jar", saying("rounds", "1.0.0"));
         folder.awaitSaid("rounds", "1.0.0");
@@ -161,7 +159,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void a_lower_version_is_taken_when_the_higher_one_is_deleted() throws Exception {
         folder.rename("high.jar", saying("ladder", "1.10.0"));
         folder.awaitSaid("ladder", "1.10.0");
@@ -177,7 +174,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void a_higher_version_under_another_name_takes_over_and_hands_back_when_it_is_deleted() throws Exception {
         folder.rename("steps-1.jar", saying("steps", "1.0.0"));
         folder.awaitSaid("steps", "1.0.0");
@@ -204,7 +200,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void another_build_of_the_version_that_serves_is_turned_away() throws Exception {
         folder.rename("build-1.jar", saying("build", "1.0.0"));
         folder.awaitSaid("build", "1.0.0");
@@ -272,7 +267,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void a_provider_name_that_is_taken_keeps_the_newcomer_out_until_it_is_free() throws Exception {
         folder.rename("holder.jar", offering("holder", "1.0.0", "clash", "holder"));
         folder.awaitSaid("clash", "holder");
@@ -287,7 +281,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void a_newer_version_that_wants_the_name_of_another_plugin_is_turned_away_and_the_old_one_serves_on()
             throws Exception {
         folder.rename("owner.jar", offering("owner", "1.0.0", "owned", "owner"));
@@ -304,7 +297,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("PL-02")
     void what_was_turned_away_is_not_tried_again_because_something_else_changes() throws Exception {
         folder.rename("landlord.jar", offering("landlord", "1.0.0", "flat", "landlord"));
         folder.rename("tenant.jar", offering("tenant", "1.0.0", "room", "tenant"));
@@ -408,7 +400,6 @@ class PluginReplacementTest {
     }
 
     @TestBesideOthers
-    @Tag("JS-09")
     void a_schema_of_a_new_version_is_in_force_from_its_first_call() throws Exception {
         folder.rename("strict.jar", requiring("a", "1.0.0"));
         folder.awaitCallable("strict.open.v1");

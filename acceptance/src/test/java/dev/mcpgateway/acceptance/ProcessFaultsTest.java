@@ -22,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,7 +34,6 @@ class ProcessFaultsTest {
     private record Sent(Reply reply, long nanos) {}
 
     @Test
-    @Tag("PO-01")
     void a_termination_under_two_hundred_calls_a_second_answers_what_was_in_flight() {
         Random random = Seed.random("termination under load");
         for (int round = 0; round < ROUNDS; round++) {
@@ -94,7 +92,6 @@ class ProcessFaultsTest {
     }
 
     @Test
-    @Tag("PO-12")
     void a_start_after_a_kill_at_any_point_of_a_start_is_clean() {
         Random random = Seed.random("kill during start");
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED)) {

@@ -13,14 +13,12 @@ import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Prompts of two providers in plugin jars that offer the same ones, and the completion of their arguments. */
-@Tag("US3")
 class PromptsTest {
 
     private static final int REFUSED = -32602;
@@ -181,7 +179,6 @@ class PromptsTest {
     }
 
     @Test
-    @Tag("US4")
     void while_the_first_is_down_the_second_fills_in() {
         try (Installation own = Installation.createWithoutPlugins()) {
             Library one = Library.in(own, "first");

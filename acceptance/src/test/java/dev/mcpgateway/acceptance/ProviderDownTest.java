@@ -16,7 +16,6 @@ import dev.mcpgateway.acceptance.kit.Reply;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A provider that cannot be used: not there, gone, unwell, or not a provider at all. */
@@ -25,7 +24,6 @@ class ProviderDownTest {
     private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(10);
 
     @Test
-    @Tag("PR-01")
     void a_call_of_a_provider_that_went_down_fails_at_once_and_says_why() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
                 Installation installation =
@@ -61,7 +59,6 @@ class ProviderDownTest {
     }
 
     @Test
-    @Tag("PR-01")
     void a_tool_of_a_provider_that_never_started_is_unknown_and_the_answer_names_the_provider() {
         try (Installation installation = Installation.create()
                         .grpc("never-started", "address: \"127.0.0.1:" + HelloGo.freePort() + "\"")
@@ -104,7 +101,6 @@ class ProviderDownTest {
     }
 
     @Test
-    @Tag("PR-18")
     void a_service_of_another_version_of_the_contract_is_not_a_provider() {
         try (HostileProvider provider =
                         HostileProvider.startAs("provider.v2.Provider").tool("echo.v1", echo());
@@ -122,7 +118,6 @@ class ProviderDownTest {
     }
 
     @Test
-    @Tag("PR-18")
     void a_method_that_a_provider_lacks_costs_only_the_calls_of_that_method() {
         try (HostileProvider provider = HostileProvider.startWithout("Invoke").tool("echo.v1", echo());
                 Installation installation = Installation.create().grpc("older", provider.entry());

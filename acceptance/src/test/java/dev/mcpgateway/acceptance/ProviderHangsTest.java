@@ -34,7 +34,6 @@ class ProviderHangsTest {
     private static final String HI = "{\"message\":\"Hi\"}";
 
     @Test
-    @Tag("PR-02")
     void a_call_of_a_frozen_provider_ends_after_2_5_s() {
         try (HelloGo frozen = HelloGo.onTcp();
                 Installation installation =
@@ -55,7 +54,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-02")
     void calls_that_a_freeze_meets_half_way_are_each_answered_once() {
         try (HelloGo frozen = HelloGo.onTcp();
                 Installation installation =
@@ -80,7 +78,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-06")
     void a_hung_provider_with_a_full_queue_does_not_slow_the_others() {
         try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
                 Installation installation = Installation.create()
@@ -143,7 +140,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-15")
     void calls_into_a_blackhole_time_out_and_the_dead_connection_is_dropped() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
                 FaultProxy proxy = FaultProxy.to(provider.address());
@@ -172,7 +168,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-15")
     void a_provider_that_was_a_blackhole_from_the_beginning_is_unavailable_not_awaited() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
                 FaultProxy proxy = FaultProxy.to(provider.address());
@@ -184,7 +179,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-15")
     void a_port_that_nobody_accepts_on_is_unavailable_not_awaited() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Installation installation = Installation.create()
@@ -208,7 +202,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-23")
     void an_answer_that_breaks_off_in_the_middle_fails_its_call_and_the_connection_is_made_anew() {
         String large = "{\"text\":\"" + "x".repeat(1 << 20) + "\"}";
         try (HostileProvider provider = HostileProvider.start().tool("large.v1", result(large));
@@ -235,7 +228,6 @@ class ProviderHangsTest {
     }
 
     @Test
-    @Tag("PR-23")
     void noise_instead_of_an_answer_fails_its_call_and_the_connection_is_made_anew() {
         try (HelloGo provider = HelloGo.onTcp();
                 FaultProxy proxy = FaultProxy.to(provider.address());

@@ -19,11 +19,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** hello-go killed with SIGKILL while it is called: {@link Gateway} asserts that each call is answered once. */
-@Tag("PR-03")
 class ProviderKilledTest {
 
     private static final int CALLS_IN_FLIGHT = 10;

@@ -23,7 +23,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -87,7 +86,6 @@ class ProviderLifeTest {
     }
 
     @Test
-    @Tag("JS-09")
     void a_schema_that_changes_under_the_same_id_is_in_force_from_the_first_call_after_it_is_listed() {
         try (HostileProvider provider = HostileProvider.start().tool(takes("string"), echo());
                 Installation installation = Installation.create().grpc("strict", provider.entry(), "refresh: 1s");

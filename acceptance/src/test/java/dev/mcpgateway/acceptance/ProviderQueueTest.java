@@ -17,11 +17,9 @@ import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More calls at once than a provider has connections. */
-@Tag("PR-05")
 class ProviderQueueTest {
 
     private static final int CALLS = 200;

@@ -12,7 +12,6 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A provider over mutual TLS, as an operator sets it up. */
@@ -24,8 +23,6 @@ class ProviderTlsTest {
     private final Certificates certificates = new Certificates("acceptance-ca");
 
     @Test
-    @Tag("FR-031")
-    @Tag("PR-20")
     void a_certificate_that_is_replaced_under_load_costs_no_call() {
         try (HostileProvider provider =
                         HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
@@ -58,7 +55,6 @@ class ProviderTlsTest {
     }
 
     @Test
-    @Tag("PR-19")
     void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() {
         try (HostileProvider provider =
                         HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());

@@ -13,14 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Resources of two providers in plugin jars that offer the same ones. */
-@Tag("US2")
 class ResourcesTest {
 
     private static final int LIMIT = 10_485_760;
@@ -146,7 +144,6 @@ class ResourcesTest {
     }
 
     @Test
-    @Tag("FR-010")
     void contents_up_to_the_limit_pass_and_one_byte_more_is_refused_with_size_and_limit() {
         JsonNode largest = client.read("hello://big/" + LIMIT).result().path("contents");
         assertThat(largest.path(0).path("text").asString().length()).isEqualTo(LIMIT);
@@ -158,7 +155,6 @@ class ResourcesTest {
     }
 
     @Test
-    @Tag("FR-015")
     void a_read_has_two_and_a_half_seconds() {
         Reply reply = client.read("hello://hangs");
 
@@ -196,7 +192,6 @@ class ResourcesTest {
     }
 
     @Test
-    @Tag("FR-013")
     void every_read_leaves_one_line_with_uri_provider_and_outcome() {
         String uri = "hello://unlisted-second";
         int before = gateway.log().lines("capability", uri).size();
@@ -213,7 +208,6 @@ class ResourcesTest {
     }
 
     @Test
-    @Tag("US4")
     void while_the_first_is_down_the_second_answers_and_no_name_moves() {
         try (Installation own = Installation.createWithoutPlugins()) {
             Library one = Library.in(own, "first");

@@ -29,7 +29,6 @@ class ScarceMachineTest {
     private static final String HI = "{\"message\":\"Hi\"}";
 
     @Test
-    @Tag("PO-06")
     void without_file_descriptors_new_connections_are_refused_and_old_ones_serve_on() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit is not installed");
         try (HostileProvider provider = HostileProvider.start();
@@ -77,7 +76,6 @@ class ScarceMachineTest {
     }
 
     @Test
-    @Tag("PO-09")
     void hogs_on_every_core_change_no_status() throws Exception {
         List<Process> hogs = new ArrayList<>();
         try (Installation installation = Installation.create()

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +36,6 @@ class SchemaRefusalTest {
             {"type":"object","properties":{"child":{"$ref":"#"}},"additionalProperties":false}""";
 
     @Test
-    @Tag("JS-01")
     void a_schema_that_is_none_leaves_out_its_tool_and_no_other() {
         assertLeftOut(Map.of(
                 "array.v1", "[]",
@@ -50,7 +48,6 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-01")
     void the_reason_names_the_place_in_the_schema() {
         Map<String, String> reasons = leftOut(Map.of(
                 "wrong.v1", "{\"type\":\"object\",\"properties\":{\"a\":{\"minLength\":\"one\"}}}",
@@ -60,7 +57,6 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-01")
     void an_output_schema_that_is_none_leaves_out_its_tool_too() {
         Tool tool = Tool.newBuilder()
                 .setName("answers-oddly.v1")
@@ -78,13 +74,11 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-02")
     void a_reference_that_leaves_the_schema_leaves_out_its_tool() {
         assertLeftOut(references("http://127.0.0.1:9/schema.json"));
     }
 
     @Test
-    @Tag("JS-02")
     void no_socket_is_opened_for_a_reference(@TempDir Path folder) throws IOException {
         assumeTrue(Trace.isAvailable(), "strace is not installed, or may not trace here");
         try (ServerSocket bait = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -105,7 +99,6 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-03")
     void references_in_a_circle_leave_out_their_tool() {
         assertLeftOut(Map.of(
                 "self.v1", "{\"type\":\"object\",\"$ref\":\"#\"}",
@@ -118,7 +111,6 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-04")
     void arguments_may_be_64_deep_and_no_deeper_under_a_recursive_schema() {
         Tool tool =
                 Tool.newBuilder().setName("tree.v1").setInputSchema(json(TREE)).build();
@@ -141,7 +133,6 @@ class SchemaRefusalTest {
     }
 
     @Test
-    @Tag("JS-08")
     void schemas_with_one_id_in_two_providers_are_each_their_own() {
         String id = "\"$id\":\"https://example.com/arguments\"";
         try (HostileProvider numbers =

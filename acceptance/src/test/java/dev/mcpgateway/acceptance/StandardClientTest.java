@@ -22,12 +22,10 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The official Java SDK's client, as anybody's program would use it: it checks what it gets by the output schemas. */
-@Tag("SC-005")
 class StandardClientTest {
 
     @Test

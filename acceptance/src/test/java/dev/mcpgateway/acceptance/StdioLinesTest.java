@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -69,7 +68,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-01")
     void half_a_message_is_a_parse_error_at_its_byte() {
         JsonNode reply = client.exchange("{\"jsonrpc\":\"2.0\",\"id\":1,");
 
@@ -77,13 +75,11 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-02")
     void text_that_is_not_json_is_a_parse_error() {
         assertError(client.exchange("hello"), -32700, null, "Parse error at byte ");
     }
 
     @Test
-    @Tag("ST-02")
     void blank_lines_are_ignored() {
         client.send("\n   \n\t\n\r\n".getBytes(UTF_8));
 
@@ -92,7 +88,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-02")
     void a_line_may_end_in_crlf() {
         JsonNode reply = client.exchange("{\"jsonrpc\":\"2.0\",\"id\":\"crlf\",\"method\":\"ping\"}\r");
 
@@ -101,7 +96,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-02")
     void bytes_that_are_not_utf8_are_a_parse_error() {
         client.send(new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xC3, (byte) 0x28, '"', '}', '\n'});
 
@@ -109,21 +103,18 @@ class StdioLinesTest {
     }
 
     @ParameterizedTest
-    @Tag("ST-03")
     @ValueSource(strings = {"[]", "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", "[1,2]"})
     void a_batch_is_refused_as_a_whole(String batch) {
         assertError(client.exchange(batch), -32600, null, "batch not supported");
     }
 
     @ParameterizedTest
-    @Tag("ST-04")
     @ValueSource(strings = {"null", "42", "\"ping\"", "true"})
     void a_message_is_an_object(String value) {
         assertError(client.exchange(value), -32600, null, "");
     }
 
     @ParameterizedTest
-    @Tag("ST-05")
     @MethodSource
     void a_wrong_envelope_is_refused_by_the_name_of_the_field(String line, String field) {
         assertError(client.exchange(line), -32600, "\"five\"", field);
@@ -142,7 +133,6 @@ class StdioLinesTest {
     }
 
     @ParameterizedTest
-    @Tag("ST-05")
     @ValueSource(strings = {"{}", "[]", "true", "1.5", "null"})
     void an_id_is_a_string_or_an_integer(String id) {
         JsonNode reply = client.exchange("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}");
@@ -151,7 +141,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-15")
     void a_message_of_just_the_limit_is_served() {
         client.send(pingOf(MESSAGE_LIMIT));
 
@@ -161,7 +150,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-15")
     void a_message_one_byte_over_the_limit_is_refused_and_skipped() {
         client.send(pingOf(MESSAGE_LIMIT + 1));
 
@@ -169,7 +157,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-15")
     void a_gigabyte_without_a_line_feed_is_skipped_in_flat_memory() {
         long heapBefore = gateway.vitals().heapBytes();
         long residentBefore = Vitals.resident(gateway.pid());
@@ -196,7 +183,6 @@ class StdioLinesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @Tag("ST-17")
     @MethodSource
     void hostile_json_is_refused_by_the_name_of_the_limit(String what, String line, String limit) {
         long heapBefore = gateway.vitals().heapBytes();
@@ -241,7 +227,6 @@ class StdioLinesTest {
     }
 
     @Test
-    @Tag("ST-17")
     void arguments_are_refused_from_65_levels_on() {
         assertThat(nested(64).result().path("isError").asBoolean())
                 .as("deep enough for the schema to judge")

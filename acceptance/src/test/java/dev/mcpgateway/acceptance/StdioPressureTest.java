@@ -55,7 +55,6 @@ class StdioPressureTest {
     }
 
     @Test
-    @Tag("ST-08")
     void two_hundred_calls_of_a_client_that_reads_later_are_all_answered_rightly() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -105,7 +104,6 @@ class StdioPressureTest {
 
     /** 100 MB of calls: more than the gateway holds, so it must stop reading, and hold no more than it said. */
     @Test
-    @Tag("ST-08")
     void thousands_of_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
                 Gateway gateway = installation.start()) {
@@ -158,7 +156,6 @@ class StdioPressureTest {
     }
 
     @Test
-    @Tag("ST-09")
     void a_client_that_never_reads_does_not_keep_the_gateway_from_ending() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -189,7 +186,6 @@ class StdioPressureTest {
     }
 
     @Test
-    @Tag("ST-14")
     void three_hundred_calls_to_a_hung_provider_time_out_while_everything_else_is_answered() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation =
@@ -222,7 +218,6 @@ class StdioPressureTest {
     }
 
     @Test
-    @Tag("ST-14")
     void what_does_not_fit_the_queue_of_a_hung_provider_is_refused_at_once() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry(), "queue: 10");

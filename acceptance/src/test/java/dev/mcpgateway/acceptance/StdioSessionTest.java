@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -21,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 class StdioSessionTest {
 
     @Test
-    @Tag("ST-07")
     void an_id_that_is_in_flight_cannot_be_used_again() {
         try (HelloGo hello = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hello-go", hello.entry());
@@ -47,7 +45,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-12")
     void a_request_before_initialize_is_refused_and_initialize_still_works() {
         try (Installation installation = Installation.create();
                 Gateway gateway = installation.start()) {
@@ -65,7 +62,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-12")
     void server_discover_is_answered_at_once_in_its_absence() {
         try (Installation installation = Installation.create();
                 Gateway gateway = installation.start()) {
@@ -77,7 +73,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-12")
     void a_second_initialize_is_refused() {
         try (Installation installation = Installation.create();
                 Gateway gateway = installation.start()) {
@@ -90,7 +85,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-12")
     void a_client_that_never_says_initialized_is_served() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -107,7 +101,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-12")
     void a_ping_may_come_first() {
         try (Installation installation = Installation.create();
                 Gateway gateway = installation.start()) {
@@ -117,7 +110,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-13")
     void three_hundred_early_requests_do_not_delay_initialize() {
         try (Installation installation = Installation.create();
                 Gateway gateway = installation.start()) {
@@ -138,7 +130,6 @@ class StdioSessionTest {
     }
 
     @Test
-    @Tag("ST-21")
     void a_response_that_nobody_asked_for_is_logged_once_and_ignored() {
         try (Installation installation = Installation.create().environment("MCP_GATEWAY_LOG_LEVEL", "debug");
                 Gateway gateway = installation.start()) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +27,6 @@ import tools.jackson.databind.JsonNode;
 class StdoutGuardTest {
 
     @Test
-    @Tag("ST-20")
     void what_a_plugin_prints_never_gets_between_the_messages() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             PluginJar.withTool("chatty", "print.v1", """

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -91,7 +90,6 @@ class SurfaceTest {
     }
 
     @Test
-    @Tag("FR-004")
     void what_does_not_conform_is_left_out_by_name_and_reason_in_the_log_and_in_list() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             flawed().writeTo(installation.pluginsDir());

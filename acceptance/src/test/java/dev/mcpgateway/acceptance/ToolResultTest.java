@@ -29,7 +29,6 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +87,6 @@ class ToolResultTest {
     // --- results that cannot be used
 
     @Test
-    @Tag("PR-21")
     void a_result_that_is_not_JSON_fails_its_call_and_the_text_names_the_byte() {
         assertThat(failureOf(result("{\"n\":1,}")))
                 .startsWith("provider 'odd' returned a result that is not valid JSON: byte ")
@@ -100,7 +98,6 @@ class ToolResultTest {
     }
 
     @Test
-    @Tag("PR-21")
     void a_result_that_is_not_UTF_8_fails_its_call() {
         assertThat(failureOf(resultBytes("{\"n\":\"grün\"}".getBytes(ISO_8859_1))))
                 .startsWith("provider 'odd' returned a result that is not valid ");
@@ -108,7 +105,6 @@ class ToolResultTest {
     }
 
     @Test
-    @Tag("PR-21")
     void a_result_that_is_100_deep_or_has_an_absurd_number_fails_its_call() {
         assertThat(failureOf(result("{\"n\":" + "[".repeat(99) + "]".repeat(99) + "}")))
                 .startsWith("provider 'odd' returned a result that ");
@@ -116,8 +112,6 @@ class ToolResultTest {
     }
 
     @Test
-    @Tag("PR-21")
-    @Tag("FR-011")
     void a_result_that_violates_its_output_schema_fails_the_call_names_the_path_and_warns_in_the_log() {
         String text = failureOf(checked(), result("{\"n\":\"one\"}"));
         assertThat(text).startsWith("provider 'odd' returned a result that violates its output schema: /n");
@@ -129,7 +123,6 @@ class ToolResultTest {
     }
 
     @Test
-    @Tag("FR-011")
     void no_result_where_the_tool_has_an_output_schema_fails_the_call() {
         assertThat(failureOf(checked(), content(TEXT))).startsWith("provider 'odd' returned ");
         assertThat(failureOf(response(InvokeResponse.getDefaultInstance()))).startsWith("provider 'odd' returned ");

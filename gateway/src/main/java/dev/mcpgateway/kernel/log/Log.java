@@ -4,7 +4,7 @@ package dev.mcpgateway.kernel.log;
  * A named source of log lines. Any thread may call it; a call costs one allocation and one queue operation, never
  * blocks, never formats, and loses the line (counted and reported) where standard error cannot keep up.
  *
- * <p>Arguments, results and tokens are never logged (spec "Logs"): that is up to the caller.
+ * <p>Arguments, results and tokens are never logged: that is up to the caller.
  */
 public final class Log {
 

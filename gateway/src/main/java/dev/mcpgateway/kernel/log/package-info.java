@@ -1,5 +1,5 @@
 /**
- * What the gateway says to its operator: one JSON object per line on standard error (spec "Logs").
+ * What the gateway says to its operator: one JSON object per line on standard error.
  *
  * <p>{@link dev.mcpgateway.kernel.log.Log} takes a line from any thread and never blocks: it puts it into a bounded
  * queue. {@link dev.mcpgateway.kernel.log.LogWriter} owns the one thread that lays the lines out with log4j and writes

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's process, kept running until {@link #close()}: started again at once after its first death, then with a
- * back-off from 0.5 s to 30 s, which begins anew after 30 s of life (spec "Logs").
+ * back-off from 0.5 s to 30 s, which begins anew after 30 s of life.
  *
  * <p>Its standard input is a pipe that is never written to; where it ends, the gateway is gone. What it writes to
  * standard output and error is drained into the log, whether or not the log keeps up.

@@ -1,5 +1,5 @@
 /**
- * Provider processes of our own: started, watched, ended (issue "Supervision").
+ * Provider processes of our own: started, watched, ended.
  *
  * <p>{@link dev.mcpgateway.kernel.process.ProviderProcess} keeps one running. Nothing it starts may outlive the
  * gateway: the child ends when its standard input does, which holds for a killed gateway too, and {@link

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** CF-01: each mistake, and the line that is shown for it. */
+/** Each mistake, and the line that is shown for it. */
 class ConfigurationErrorTest {
 
     private static final String PROVIDER = "providers:\n  - name: a\n    type: grpc\n    address: \"localhost:1\"\n";

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies in the folder: faults.md PL-01. */
+/** What may lie in the folder, and what becomes of it. */
 @Timeout(60)
 class DroppedFilesTest {
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes out of a plugin's interceptors and observers, whatever happens inside: faults.md PL-04. */
+/** What comes out of a plugin's interceptors and observers, whatever happens inside. */
 @Timeout(60)
 class InterceptorWallTest {
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a plugin sees of the world: the JDK, the API and itself. Faults.md PL-10. */
+/** What a plugin sees of the world: the JDK, the API and itself. */
 @Timeout(60)
 class IsolationTest {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can go wrong when a plugin starts: faults.md PL-03. */
+/** What can go wrong when a plugin starts. */
 @Timeout(60)
 class StartTest {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of a provider when its gateway is killed (faults PO-12, ST-19), and what its output becomes. */
+/** What is left of a provider when its gateway is killed, and what its output becomes. */
 @Timeout(120)
 class GatewayDeathTest {
 

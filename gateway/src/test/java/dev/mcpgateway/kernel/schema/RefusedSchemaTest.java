@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JS-01, JS-02, JS-03 and the refusals of JS-06. */
+/** Schemas that are refused when they are listed, and the place and reason that are told. */
 class RefusedSchemaTest {
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** JS-05: patterns that are known to make backtracking engines run for ever. */
+/** Patterns that are known to make backtracking engines run for ever. */
 class RegularExpressionTest {
 
     private static final int LENGTH = 100_000;

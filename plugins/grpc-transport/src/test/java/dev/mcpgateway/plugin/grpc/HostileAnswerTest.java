@@ -26,7 +26,6 @@ class HostileAnswerTest {
     private static final String CUT = "is unavailable: (connection (closed|reset|lost)|it broke the HTTP/2 protocol)";
 
     @Test
-    @Tag("PR-09")
     void a_connection_that_is_closed_in_good_order_after_its_first_call_costs_none() throws Exception {
         try (Http2Peer peer = new Http2Peer(call -> {
                     call.headers();
@@ -48,7 +47,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-09")
     void calls_that_were_not_looked_at_before_the_connection_closed_are_answered_once_all_the_same() throws Exception {
         List<Http2Peer.Stream> waiting = new CopyOnWriteArrayList<>();
         try (Http2Peer peer = new Http2Peer(call -> {
@@ -72,7 +70,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-10")
     void a_call_that_is_reset_after_the_headers_fails_alone() throws Exception {
         failsAlone(
                 call -> {
@@ -83,7 +80,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-11")
     void a_call_that_is_reset_within_its_answer_fails_alone() throws Exception {
         failsAlone(
                 call -> {
@@ -95,7 +91,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-12")
     void a_call_that_is_reset_after_its_answer_but_before_its_status_fails_alone() throws Exception {
         failsAlone(
                 call -> {
@@ -107,7 +102,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-12")
     void a_call_that_is_reset_after_its_status_has_its_answer() throws Exception {
         failsAlone(
                 call -> {
@@ -118,7 +112,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-13")
     void a_flood_of_pings_hangs_nothing() throws Exception {
         try (Http2Peer peer = new Http2Peer(call -> {
                     if (call.number() == 1) {
@@ -134,7 +127,6 @@ class HostileAnswerTest {
     }
 
     @Test
-    @Tag("PR-14")
     void calls_beyond_the_only_stream_that_is_permitted_wait_for_it() throws Exception {
         try (Http2Peer peer = new Http2Peer(1, Http2Peer.Stream::succeed);
                 Opened opened = new Opened(FakeConfig.at(peer.address()).withConnections(1, 8))) {
@@ -147,7 +139,6 @@ class HostileAnswerTest {
     @ParameterizedTest
     @Tag("slow")
     @ValueSource(ints = {1, 5, 9, 12, 40})
-    @Tag("PR-23")
     void a_frame_of_which_only_a_part_arrives_costs_the_connection_and_no_other_call(int part) throws Exception {
         byte[] frame = new byte[9 + 100];
         frame[2] = 100; // of DATA for stream 0x7f, whose length is not what follows
@@ -162,7 +153,6 @@ class HostileAnswerTest {
     @ParameterizedTest
     @Tag("slow")
     @ValueSource(longs = {20261122, 7, 42, 1_000_003})
-    @Tag("PR-23")
     void random_bytes_instead_of_an_answer_cost_the_connection_and_no_other_call(long seed) throws Exception {
         byte[] garbage = new byte[64 * 1024];
         new Random(seed).nextBytes(garbage);
