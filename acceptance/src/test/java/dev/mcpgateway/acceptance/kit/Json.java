@@ -18,6 +18,10 @@ public final class Json {
     private static final JsonMapper STRICT = reader(StreamReadConstraints.builder());
     private static final JsonMapper BOUNDLESS = reader(
             StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).maxNumberLength(Integer.MAX_VALUE));
+    private static final JsonMapper LENIENT = BOUNDLESS
+            .rebuild()
+            .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private Json() {}
 
@@ -42,6 +46,11 @@ public final class Json {
     /** As {@link #parse(byte[])}, but numbers may be of any length and values of any depth. */
     static JsonNode parseBoundless(byte[] utf8) {
         return parse(BOUNDLESS, decode(utf8));
+    }
+
+    /** As {@link #parseBoundless}, but of keys that are equal the last one counts. */
+    static JsonNode parseLeniently(byte[] utf8) {
+        return parse(LENIENT, decode(utf8));
     }
 
     /** The JSON string with these characters. */

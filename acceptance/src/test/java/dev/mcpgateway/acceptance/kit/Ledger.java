@@ -41,6 +41,10 @@ public final class Ledger {
         try {
             message = Json.parseBoundless(line);
         } catch (IllegalArgumentException unreadable) {
+            if (isNotificationAllTheSame(line)) {
+                notifications++;
+                return;
+            }
             owed++;
             owedToNobody++;
             Matcher ids = ID.matcher(new String(line, UTF_8));
@@ -50,7 +54,7 @@ public final class Ledger {
             return;
         }
         JsonNode id = message.path("id");
-        if (message.isObject() && id.isMissingNode() && message.path("method").isString()) {
+        if (isNotification(message)) {
             notifications++;
             return;
         }
@@ -64,6 +68,21 @@ public final class Ledger {
             owedById.merge(id.toString(), 1, Integer::sum);
         } else {
             owedToNobody++;
+        }
+    }
+
+    private static boolean isNotification(JsonNode message) {
+        return message.isObject()
+                && !message.has("id")
+                && message.path("method").isString();
+    }
+
+    /** With keys that are equal. */
+    private static boolean isNotificationAllTheSame(byte[] line) {
+        try {
+            return isNotification(Json.parseLeniently(line));
+        } catch (IllegalArgumentException unreadable) {
+            return false;
         }
     }
 
