@@ -69,8 +69,7 @@ class VectorsTest {
                 for (Vector vector : vectors) {
                     List<String> replies = new ArrayList<>();
                     for (String provider : PROVIDERS) {
-                        send(in, request(provider, vector));
-                        replies.add(reply(out).replace("'" + provider, "'…"));
+                        replies.add(inTime(in, out, request(provider, vector)).replace("'" + provider, "'…"));
                     }
                     assertThat(Set.copyOf(replies).size() == 1)
                             .as("%s: the same bytes from all:\n%s", vector.name, cut(replies))
@@ -114,6 +113,19 @@ class VectorsTest {
         message.writeBytes(vector.payload);
         message.writeBytes("}}".getBytes(UTF_8));
         return message.toByteArray();
+    }
+
+    /** A plugin has 2.5 s, which the largest vectors may take on a busy machine while their code is cold. */
+    private static String inTime(OutputStream in, Lines out, byte[] request) throws IOException {
+        String reply = "";
+        for (int tries = 3; tries > 0; tries--) {
+            send(in, request);
+            reply = reply(out);
+            if (!reply.contains("timed out after 2.5 s")) {
+                break;
+            }
+        }
+        return reply;
     }
 
     private static void send(OutputStream in, byte[] message) throws IOException {
