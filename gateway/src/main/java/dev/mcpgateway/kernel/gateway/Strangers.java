@@ -82,16 +82,21 @@ public final class Strangers {
     /** By its owner. */
     void lookAtOwner(Path path) {
         Access access = access(path);
-        if (access != null && access.uid != 0 && access.uid != Us.UID) {
+        if (access != null && access.uid != 0 && Integer.toUnsignedLong(access.uid) != Us.UID) {
             say(
                     path + " belongs to '" + access.owner
                             + "', who may change it and so what the gateway does: chown it to root or to the gateway's user unless that is meant");
         }
     }
 
-    /** By its owner, and by everyone in a folder above it. */
+    /** By its owner, by everyone, and by everyone in a folder above it. The plugin folder itself is judged where it is looked into. */
     void lookAtFolders(Path path) {
         lookAtOwner(path);
+        Access own = access(path);
+        if (own != null && own.isOpenTo(OTHERS_WRITE) && Files.isRegularFile(path)) {
+            say("everyone may write to " + path
+                    + " and so change what the gateway does: chmod o-w it unless that is meant");
+        }
         for (Path folder : foldersAbove(path)) {
             Access access = access(folder);
             if (access != null && access.isOpenTo(OTHERS_WRITE) && !access.isOpenTo(STICKY)) {

@@ -71,6 +71,7 @@ final class PluginReconciler implements FolderFiles.Events {
     private @Nullable Runnable whenSettled;
     private boolean isBooting = true;
     private boolean decides;
+    private boolean isDeciding;
     private volatile boolean closed;
 
     private record Start(Jar jar, AbandonableTask errand) {}
@@ -145,7 +146,19 @@ final class PluginReconciler implements FolderFiles.Events {
                 ids.add(each.id());
             }
         }
-        ids.forEach(this::elect);
+        together(() -> ids.forEach(this::elect));
+    }
+
+    /** Several decisions: what the first leaves undone the next may do, so none of them alone shows that all has settled. */
+    private void together(Runnable decisions) {
+        boolean isOutermost = !isDeciding;
+        isDeciding = true;
+        try {
+            decisions.run();
+        } finally {
+            isDeciding = !isOutermost;
+        }
+        checkSettled();
     }
 
     /** A name may be free now that a plugin had, or the configuration where it is empty. */
@@ -368,6 +381,7 @@ final class PluginReconciler implements FolderFiles.Events {
         Runnable waiting = whenSettled;
         if (waiting != null
                 && decides
+                && !isDeciding
                 && starting.isEmpty()
                 && places.all().stream().allMatch(states::isSettled)) {
             whenSettled = null;
@@ -525,11 +539,20 @@ final class PluginReconciler implements FolderFiles.Events {
             jar.couldNotStart(fault);
             states.ended(jar, fault);
         }
-        if (outdated.remove(jar.id())) {
-            restart(jar.id());
-        }
-        elect(jar.id());
-        retryNamesOf(Optional.of(jar.id())); // the types that it was about to have
+        together(() -> {
+            if (outdated.remove(jar.id())) {
+                restart(jar.id());
+            }
+            elect(jar.id());
+            retryTypesOf(jar.id());
+        });
+    }
+
+    /** It was about to have them, so others were not started; who could not take over for a name of it is not meant: it never had that. */
+    private void retryTypesOf(String id) {
+        retry((jar, fault) -> fault.code() == Code.NAME_TAKEN
+                && fault.holder().equals(Optional.of(id))
+                && !running.containsKey(jar.id()));
     }
 
     // the end

@@ -28,6 +28,7 @@ final class EnvelopeReader {
     private final boolean isLarge;
     private @Nullable RequestId id;
     private boolean hasId;
+    private boolean isWhole; // whether all members have been seen
     private @Nullable String method;
     private Incoming.Params params = Incoming.Params.NONE;
     private boolean saysVersion;
@@ -46,6 +47,7 @@ final class EnvelopeReader {
             JsonToken first = json.next();
             if (first == JsonToken.START_OBJECT) {
                 envelope(json);
+                isWhole = true;
             } else {
                 fault = first == JsonToken.START_ARRAY
                         ? "batch not supported: send one message a line"
@@ -68,7 +70,7 @@ final class EnvelopeReader {
         }
         if (fault != null || !saysVersion || method == null) {
             String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";
-            return method != null && !hasId
+            return isWhole && method != null && !hasId
                     ? new Incoming.Dropped(reason) // nobody waits for an answer (JSON-RPC 2.0, section 4.1)
                     : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
         }

@@ -253,7 +253,11 @@ public final class StdioTransport {
             return conversation.request(request, context, place);
         }
         if (message instanceof Incoming.Notification notification) {
-            conversation.notification(notification);
+            try {
+                conversation.notification(notification);
+            } catch (RuntimeException | Error bug) { // of ours; nobody waits for an answer
+                logged(bug, place);
+            }
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, place);
         } else if (message instanceof Incoming.Dropped dropped) {

@@ -77,6 +77,15 @@ class StrangersTest {
     }
 
     @Test
+    void a_file_that_everyone_may_write_to_is_named() throws IOException {
+        mode(file, 0_602);
+
+        look();
+
+        assertThat(warnings).singleElement().asString().startsWith("everyone may write to " + file + " ");
+    }
+
+    @Test
     void a_sticky_folder_above_is_fine() throws IOException {
         mode(root.resolve("upper"), 0_1777);
 

@@ -240,6 +240,16 @@ class ComingAndGoingTest {
     }
 
     @Test
+    void the_start_is_not_over_before_who_came_second_to_a_type_has_been_started() throws IOException {
+        write(PluginJar.of("adam").manifest("Plugin-Types", "tone"), "liar.jar");
+        write(offeringType("zoe"), "zoe.jar");
+
+        scene.boot();
+
+        assertThat(scene.state("zoe.jar").state()).isEqualTo(PluginFile.State.LIVE);
+    }
+
+    @Test
     void nor_is_it_taken_by_a_version_that_could_not_take_over() throws IOException {
         scene.unreachable.add("2.0.0");
         scene.watch();

@@ -130,6 +130,14 @@ class IncomingTest {
     }
 
     @Test
+    void what_could_not_be_read_to_its_end_may_have_an_id_there() {
+        String deep = "[".repeat(2_000) + "]".repeat(2_000);
+
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":" + deep + "},\"id\":7}"))
+                .isInstanceOf(Refused.class);
+    }
+
+    @Test
     void what_has_neither_an_id_nor_a_method_is_refused() {
         assertThat(refused("{\"jsonrpc\":\"2.0\",\"params\":{}}").reason()).isEqualTo("method is missing");
     }

@@ -51,8 +51,11 @@ public final class Cell {
         cell.pf4j.startPlugin(cell.id);
         if (cell.guest.fault().isPresent()) {
             Thread.interrupted(); // given up meanwhile: what was loaded must go all the same
-            cell.close(System.nanoTime() + THREADS_END_NANOS);
-            unstarted.accept(cell.loader);
+            try {
+                cell.close(System.nanoTime() + THREADS_END_NANOS);
+            } finally {
+                unstarted.accept(cell.loader);
+            }
             throw cell.guest.fault().get();
         }
         return cell;
@@ -118,15 +121,18 @@ public final class Cell {
                     pf4j.stopPlugin(id);
                     guest.stop(); // PF4J leaves alone what it could not start
                 });
-        TimeUnit.NANOSECONDS.timedJoin(stop, Math.max(1, deadlineNanos - System.nanoTime()));
-        long threadsEnd = Math.min(deadlineNanos, System.nanoTime() + THREADS_END_NANOS);
-        threads.close(threadsEnd);
-        Set<String> survivors = threads.survivors();
-        if (!survivors.isEmpty()) {
-            faults.warn("plugin " + id + " was stopped, but these threads of it still run: "
-                    + String.join(", ", survivors) + "; it must end them in close()");
+        try {
+            TimeUnit.NANOSECONDS.timedJoin(stop, Math.max(1, deadlineNanos - System.nanoTime()));
+            long threadsEnd = Math.min(deadlineNanos, System.nanoTime() + THREADS_END_NANOS);
+            threads.close(threadsEnd);
+            Set<String> survivors = threads.survivors();
+            if (!survivors.isEmpty()) {
+                faults.warn("plugin " + id + " was stopped, but these threads of it still run: "
+                        + String.join(", ", survivors) + "; it must end them in close()");
+            }
+        } finally { // also where the thread that waits is given up
+            pf4j.unloadPlugin(id);
         }
-        pf4j.unloadPlugin(id);
     }
 
     /**
