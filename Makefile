@@ -144,18 +144,19 @@ javadoc: need-java ## the plugin API and the testkit as web pages, in target/api
 test: ## build, then all tests; the last line counts them
 	@MAKE='$(MAKE) --no-print-directory' dev/run-tests
 
+# All acceptance tests again, with options.
+ACCEPT = $(MVN) -pl acceptance -am verify -Dtest='dev.mcpgateway.acceptance.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
 slow: build ## the acceptance tests once more, on gateways exactly as they are delivered and with floods of full size; about 25 minutes
-	@$(MVN) -pl acceptance -am verify -Dtest='dev.mcpgateway.acceptance.*Test' -Dsurefire.failIfNoSpecifiedTests=false \
-	    -Dacceptance.slow=true -Dacceptance.jvm= -Dacceptance.forks=2
+	@$(ACCEPT) -Dacceptance.slow=true -Dacceptance.jvm=
 
 elsewhere: build ## the acceptance tests on a copy of the product in an odd place, with LC_ALL=C and without HOME; about 12 minutes
 	@rm -rf target/elsewhere && mkdir -p "target/elsewhere/Zoë's tools (1)"
 	@cp -Rp bin "target/elsewhere/Zoë's tools (1)/bin" && cp -Rp gateway/target/lib "target/elsewhere/Zoë's tools (1)/lib"
-	@$(MVN) -pl acceptance -am verify -Dtest='dev.mcpgateway.acceptance.*Test' -Dsurefire.failIfNoSpecifiedTests=false \
-	    -Dacceptance.environment=LC_ALL=C,-LANG,-HOME -Dacceptance.product="$(CURDIR)/target/elsewhere/Zoë's tools (1)"
+	@$(ACCEPT) -Dacceptance.environment=LC_ALL=C,-LANG,-HOME -Dacceptance.product="$(CURDIR)/target/elsewhere/Zoë's tools (1)"
 
 check: need-java ## for the inner loop, under 2 minutes: compile everything, formats, and the unit tests that take no time
-	@$(MVN) test -Dtest='!dev.mcpgateway.acceptance.**' -DexcludedGroups=slow -Dsurefire.failIfNoSpecifiedTests=false
+	@$(MVN) test -Dtest='*Test,!dev.mcpgateway.acceptance.**' -DexcludedGroups=slow -Dsurefire.failIfNoSpecifiedTests=false
 
 format: need-java need-go need-rust ## rewrite the sources in the house style
 	@$(MVN) spotless:apply

@@ -81,7 +81,10 @@ public final class Strangers {
 
     /** By its owner. */
     void lookAtOwner(Path path) {
-        Access access = access(path);
+        lookAtOwner(path, access(path));
+    }
+
+    private void lookAtOwner(Path path, @Nullable Access access) {
         if (access != null && access.uid != 0 && Integer.toUnsignedLong(access.uid) != Us.UID) {
             say(
                     path + " belongs to '" + access.owner
@@ -91,8 +94,8 @@ public final class Strangers {
 
     /** By its owner, by everyone, and by everyone in a folder above it. The plugin folder itself is judged where it is looked into. */
     void lookAtFolders(Path path) {
-        lookAtOwner(path);
         Access own = access(path);
+        lookAtOwner(path, own);
         if (own != null && own.isOpenTo(OTHERS_WRITE) && Files.isRegularFile(path)) {
             say("everyone may write to " + path
                     + " and so change what the gateway does: chmod o-w it unless that is meant");

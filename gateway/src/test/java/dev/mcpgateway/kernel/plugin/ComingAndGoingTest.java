@@ -229,10 +229,15 @@ class ComingAndGoingTest {
         awaitRows("a.jar 1.0.0 LIVE", "z.jar 1.0.0 GONE");
     }
 
-    @Test
-    void a_type_is_free_where_the_plugin_that_says_it_has_it_does_not_start() throws IOException {
+    /** The first says that it has a type, and does not start; the second has it. */
+    private void writeLiarAndSecond() throws IOException {
         write(PluginJar.of("adam").manifest("Plugin-Types", "tone"), "liar.jar");
         write(offeringType("zoe"), "zoe.jar");
+    }
+
+    @Test
+    void a_type_is_free_where_the_plugin_that_says_it_has_it_does_not_start() throws IOException {
+        writeLiarAndSecond();
 
         scene.watch();
 
@@ -241,8 +246,7 @@ class ComingAndGoingTest {
 
     @Test
     void the_start_is_not_over_before_who_came_second_to_a_type_has_been_started() throws IOException {
-        write(PluginJar.of("adam").manifest("Plugin-Types", "tone"), "liar.jar");
-        write(offeringType("zoe"), "zoe.jar");
+        writeLiarAndSecond();
 
         scene.boot();
 
