@@ -155,7 +155,7 @@ elsewhere: build ## the acceptance tests on a copy of the product in an odd plac
 	@cp -Rp bin "target/elsewhere/Zoë's tools (1)/bin" && cp -Rp gateway/target/lib "target/elsewhere/Zoë's tools (1)/lib"
 	@$(ACCEPT) -Dacceptance.environment=LC_ALL=C,-LANG,-HOME -Dacceptance.product="$(CURDIR)/target/elsewhere/Zoë's tools (1)"
 
-check: need-java ## for the inner loop, under 2 minutes: compile everything, formats, and the unit tests that take no time
+check: need-java ## for the inner loop, two to three minutes: compile everything, formats, and the unit tests that take no time
 	@$(MVN) test -Dtest='*Test,!dev.mcpgateway.acceptance.**' -DexcludedGroups=slow -Dsurefire.failIfNoSpecifiedTests=false
 
 format: need-java need-go need-rust ## rewrite the sources in the house style
