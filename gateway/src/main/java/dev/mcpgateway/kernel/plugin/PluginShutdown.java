@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.thread.Haste;
 import dev.mcpgateway.kernel.thread.ThreadLocalCleaner;
 import java.lang.ref.PhantomReference;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,8 @@ final class PluginShutdown {
     private final UnaryOperator<Runnable> safely;
     private final LeakWatch leaks;
     private final Set<Thread> under = ConcurrentHashMap.newKeySet(); // of any thread
+    private final Set<Thread> awaitingLastCalls =
+            new HashSet<>(); // its own lock; who is in it is interrupted by the end
     private volatile @Nullable End end; // of the gateway
 
     /** Of the gateway: how much time there is for plugins. */
@@ -141,7 +144,9 @@ final class PluginShutdown {
     /** Last calls have been awaited before: what goes and what will go has this much time. */
     void begin(End of) {
         end = of;
-        under.forEach(Thread::interrupt);
+        synchronized (awaitingLastCalls) {
+            awaitingLastCalls.forEach(Thread::interrupt);
+        }
     }
 
     /** Waits for those that are under way; of any thread but the folder's. */
@@ -150,6 +155,9 @@ final class PluginShutdown {
     }
 
     private void awaitLastCalls(RunningPlugin resident, Cell cell) {
+        synchronized (awaitingLastCalls) {
+            awaitingLastCalls.add(Thread.currentThread());
+        }
         try {
             if (end == null && !cell.awaitUnused(System.nanoTime() + LAST_CALLS.toNanos())) {
                 LOG.warn("plugin " + resident.id() + " " + resident.version()
@@ -157,6 +165,11 @@ final class PluginShutdown {
             }
         } catch (InterruptedException theEnd) {
             // as below
+        } finally {
+            synchronized (awaitingLastCalls) {
+                awaitingLastCalls.remove(Thread.currentThread());
+            }
+            Thread.interrupted(); // what the plugin does to close is not for the end to cut short
         }
         End now = end;
         if (now != null) {

@@ -8,9 +8,12 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.kernel.plugin.cell.Cell;
+import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,6 +126,53 @@ class ClosingTest {
         assertThat(folder.files()).extracting(PluginFile::state).containsOnly(State.GONE);
         assertThat(LoggedLines.all())
                 .anySatisfy(line -> assertThat(line.message()).contains("still run", "plugin-acme-close"));
+    }
+
+    @Test
+    void a_plugin_that_is_being_closed_when_the_gateway_ends_may_finish() throws Exception {
+        acme("""
+                static final class Last { static void act() { System.setProperty("acme.closed", "in order"); } }
+                @Override public void close() {
+                    System.setProperty("acme.closing", Thread.currentThread().getName());
+                    try { Thread.sleep(500); } catch (InterruptedException e) { return; }
+                    Last.act();
+                }
+                """);
+        PluginFolder folder = scene.watch();
+        Files.delete(scene.file("acme.jar"));
+        await().until(() -> System.getProperty("acme.closing") != null);
+
+        folder.close();
+
+        assertThat(System.clearProperty("acme.closing")).isEqualTo("plugin-acme-close");
+        assertThat(System.clearProperty("acme.closed")).isEqualTo("in order");
+        assertThat(LoggedLines.all()).noneMatch(line -> line.message().contains("closing the plugin failed"));
+    }
+
+    @Test
+    void a_plugin_is_closed_on_a_thread_of_its_own_though_nobody_waits_for_it() throws Exception {
+        acme("""
+                @Override public void close() {
+                    System.setProperty("acme.closed", Thread.currentThread().getName());
+                }
+                """);
+        for (int i = 0; i < 20; i++) {
+            try (var jar = InspectedJar.of(scene.file("acme.jar"), Map.of(), (id, version) -> {})) {
+                Cell cell = Cell.start(jar, scene.file("acme.jar"), unstarted -> {});
+
+                Thread.currentThread().interrupt();
+                try {
+                    cell.close(System.nanoTime() + Duration.ofSeconds(5).toNanos());
+                } catch (InterruptedException givenUp) {
+                    // unless the plugin had been closed before anybody could wait
+                } finally {
+                    Thread.interrupted();
+                }
+
+                await().until(() -> System.getProperty("acme.closed") != null);
+                assertThat(System.clearProperty("acme.closed")).isEqualTo("plugin-acme-close");
+            }
+        }
     }
 
     @Test

@@ -106,7 +106,7 @@ class TalkativeProviderTest {
     @Test
     void one_that_speaks_after_it_has_been_removed_is_not_heard() throws Exception {
         providers.leave("acme");
-        await().until(() -> news.stream().anyMatch(text -> text.contains("acme")));
+        await().until(() -> news.stream().anyMatch(text -> text.contains("removed with its plugin")));
         int before = news.size();
 
         context.get().down("late");

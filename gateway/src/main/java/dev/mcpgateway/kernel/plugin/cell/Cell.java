@@ -114,15 +114,10 @@ public final class Cell {
      */
     public void close(long deadlineNanos) throws InterruptedException {
         gate.close();
-        Thread stop = Thread.ofPlatform()
-                .daemon()
-                .name("plugin-" + id + "-close")
-                .start(() -> {
-                    pf4j.stopPlugin(id);
-                    guest.stop(); // PF4J leaves alone what it could not start
-                });
         try {
-            TimeUnit.NANOSECONDS.timedJoin(stop, Math.max(1, deadlineNanos - System.nanoTime()));
+            Thread closing =
+                    Thread.ofPlatform().daemon().name("plugin-" + id + "-close").start(guest::close);
+            TimeUnit.NANOSECONDS.timedJoin(closing, Math.max(1, deadlineNanos - System.nanoTime()));
             long threadsEnd = Math.min(deadlineNanos, System.nanoTime() + THREADS_END_NANOS);
             threads.close(threadsEnd);
             Set<String> survivors = threads.survivors();

@@ -37,8 +37,12 @@ final class Pf4jAdapter extends Plugin {
         }
     }
 
+    /** PF4J says so on the thread that unloads, which no plugin may hold: it was closed before, see {@link #close}. */
     @Override
-    public void stop() {
+    public void stop() {}
+
+    /** Closes the plugin's object, once, also where it did not start; takes as long as the plugin likes. */
+    void close() {
         GatewayPlugin made = plugin.getAndSet(null);
         if (made != null) {
             gate.quietly("closing the plugin", made::close);
