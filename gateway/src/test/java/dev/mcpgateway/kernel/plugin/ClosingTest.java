@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +159,7 @@ class ClosingTest {
                 """);
         for (int i = 0; i < 20; i++) {
             try (var jar = InspectedJar.of(scene.file("acme.jar"), Map.of(), (id, version) -> {})) {
-                Cell cell = Cell.start(jar, scene.file("acme.jar"), unstarted -> {});
+                Cell cell = started(jar);
 
                 Thread.currentThread().interrupt();
                 try {
@@ -232,6 +233,13 @@ class ClosingTest {
             System.gc();
             return loader.get() == null;
         });
+    }
+
+    /** On a thread of its own, whose context loader stays the plugin's. */
+    private Cell started(InspectedJar jar) throws Exception {
+        FutureTask<Cell> start = new FutureTask<>(() -> Cell.start(jar, scene.file("acme.jar"), unstarted -> {}));
+        Thread.ofPlatform().start(start);
+        return start.get(10, TimeUnit.SECONDS);
     }
 
     private void useProvider() throws Exception {
