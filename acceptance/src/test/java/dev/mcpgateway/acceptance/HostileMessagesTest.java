@@ -200,7 +200,7 @@ class HostileMessagesTest {
         PluginJar.withTool(
                         "blocks",
                         "give.v1",
-                        "return ToolResult.of(Collections.nCopies(2_500_000, new Content.Text(\"\")));")
+                        "return ToolResult.of(Collections.nCopies(2_500_000, Content.text(\"\")));")
                 .writeTo(installation.pluginsDir());
         HostilePlugin.dear("dear").writeTo(installation.pluginsDir());
         return installation;

@@ -257,7 +257,7 @@ class InterceptorTest {
                 public Verdict<ToolResult> beforeTool(InterceptedCall call, Json arguments) {
                     return %1$s;
                 }
-                public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+                public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
                     return %1$s;
                 }
                 public Verdict<PromptResult> beforePrompt(InterceptedCall call, Json arguments) {

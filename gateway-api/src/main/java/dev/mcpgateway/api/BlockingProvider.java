@@ -1,7 +1,5 @@
 package dev.mcpgateway.api;
 
-import java.util.List;
-
 /**
  * A provider written as ordinary methods that may block and throw. Each call runs on a thread that the gateway has made for this
  * provider: as many at once as it has permits, and one more for {@link #capabilities}. The methods are called concurrently.
@@ -40,7 +38,7 @@ public non-sealed interface BlockingProvider extends ProviderInstance {
     ToolResult callTool(String tool, Json arguments, CallContext context) throws Exception;
 
     /** Reads a resource; by default there is none. */
-    default List<ResourceContents> readResource(String uri, CallContext context) throws Exception {
+    default ResourceResult readResource(String uri, CallContext context) throws Exception {
         throw new ProviderException(ProviderException.Code.NOT_FOUND, "no resource '" + uri + "'");
     }
 

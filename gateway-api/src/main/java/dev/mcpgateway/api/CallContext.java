@@ -1,6 +1,5 @@
 package dev.mcpgateway.api;
 
-import java.security.Principal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,7 +10,7 @@ public interface CallContext {
     String correlationId();
 
     /** Who calls; empty where clients are not authenticated. */
-    Optional<Principal> caller();
+    Optional<Caller> caller();
 
     /**
      * How much time is left, never negative. Ask again rather than keep it: the clock stands while the call waits for

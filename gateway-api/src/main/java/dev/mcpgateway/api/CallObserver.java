@@ -1,6 +1,5 @@
 package dev.mcpgateway.api;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,8 +39,8 @@ public interface CallObserver extends AutoCloseable {
         /** What the tool answered; empty where it was none, or there is no answer. */
         Optional<ToolResult> toolResult();
 
-        /** What was read; empty where nothing was. */
-        List<ResourceContents> contents();
+        /** The resource as it was read; empty where it was none, or there is no answer. */
+        Optional<ResourceResult> resourceResult();
 
         /** The prompt as it was filled in. */
         Optional<PromptResult> promptResult();

@@ -1,7 +1,5 @@
 package dev.mcpgateway.api;
 
-import java.util.List;
-
 /**
  * Stands around every call and may change, answer or refuse it: policy, redaction, caching. What comes before a call sees
  * arguments that conform to the schema, in the order of the chain; what comes after sees the answer, in the opposite order,
@@ -29,14 +27,13 @@ public interface Interceptor extends AutoCloseable {
     }
 
     /** Before a resource is read. {@link Verdict#passWith} has no meaning here and counts as a failure. */
-    default Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) throws Exception {
+    default Verdict<ResourceResult> beforeResource(InterceptedCall call) throws Exception {
         return Verdict.pass();
     }
 
     /** After a resource was read; as {@link #afterTool}. */
-    default List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents)
-            throws Exception {
-        return contents;
+    default ResourceResult afterResource(InterceptedCall call, ResourceResult result) throws Exception {
+        return result;
     }
 
     /** Before a prompt is filled in. */

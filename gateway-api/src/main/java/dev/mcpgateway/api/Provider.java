@@ -1,6 +1,5 @@
 package dev.mcpgateway.api;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -31,7 +30,7 @@ public non-sealed interface Provider extends ProviderInstance {
     CompletionStage<ToolResult> callTool(String tool, Json arguments, CallContext context);
 
     /** Reads a resource; by default there is none. */
-    default CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
+    default CompletionStage<ResourceResult> readResource(String uri, CallContext context) {
         return CompletableFuture.failedFuture(
                 new ProviderException(ProviderException.Code.NOT_FOUND, "no resource '" + uri + "'"));
     }

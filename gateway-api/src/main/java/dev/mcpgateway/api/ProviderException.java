@@ -10,7 +10,7 @@ public final class ProviderException extends RuntimeException {
 
     private final Code code;
 
-    /** Why, in the terms of the provider contract; the names are those of gRPC's status codes. */
+    /** Why, in the terms of the provider contract; the names are those of gRPC's status codes. More may come: switch with a default. */
     public enum Code {
         /** The arguments cannot be used, though they conform to the schema. */
         INVALID_ARGUMENT,

@@ -10,7 +10,7 @@ public final class ToolResult {
     private final List<Content> content;
     private final boolean isError;
 
-    private ToolResult(Optional<Json> json, List<Content> content, boolean isError) {
+    private ToolResult(Optional<Json> json, List<? extends Content> content, boolean isError) {
         this.json = json;
         this.content = List.copyOf(content);
         this.isError = isError;
@@ -22,13 +22,13 @@ public final class ToolResult {
     }
 
     /** Content blocks without a JSON value. */
-    public static ToolResult of(List<Content> content) {
+    public static ToolResult of(List<? extends Content> content) {
         return new ToolResult(Optional.empty(), content, false);
     }
 
     /** One block of text. */
     public static ToolResult text(String text) {
-        return of(List.of(new Content.Text(text)));
+        return of(List.of(Content.text(text)));
     }
 
     /** The tool ran and failed; the text tells the model why, so that it can correct itself. */
@@ -37,7 +37,7 @@ public final class ToolResult {
     }
 
     /** This result with these content blocks instead of its own. */
-    public ToolResult withContent(List<Content> blocks) {
+    public ToolResult withContent(List<? extends Content> blocks) {
         return new ToolResult(json, blocks, isError);
     }
 

@@ -1,9 +1,8 @@
 /**
  * The promise to plugin authors: what a plugin offers, what it is given, and the values that pass between the two.
  *
- * <p>JDK types only, no null anywhere, asynchronous at the seam. Values that a plugin creates and that may grow are
- * built through factories and builders; what the kernel creates and a plugin reads is an interface. Start at {@link
- * dev.mcpgateway.api.GatewayPlugin}.
+ * <p>JDK types only, no null anywhere, asynchronous at the seam. Values are final classes, made by factories and builders, so that
+ * they can grow; what only the kernel makes is an interface. Start at {@link dev.mcpgateway.api.GatewayPlugin}.
  */
 @NullMarked
 package dev.mcpgateway.api;

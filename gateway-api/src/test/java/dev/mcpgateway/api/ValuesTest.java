@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +37,7 @@ class ValuesTest {
     @Test
     void a_result_is_JSON_or_content_or_both() {
         Json json = Json.of(Map.of("sum", 6));
-        Content said = new Content.Text("six");
+        Content said = Content.text("six");
 
         assertThat(ToolResult.of(json).json()).contains(json);
         assertThat(ToolResult.of(json).content()).isEmpty();
@@ -52,7 +51,7 @@ class ValuesTest {
     void a_failure_keeps_what_the_tool_said() {
         Json json = Json.of(Map.of("code", 7));
 
-        ToolResult failed = ToolResult.of(json).asError().withContent(List.of(new Content.Text("why")));
+        ToolResult failed = ToolResult.of(json).asError().withContent(List.of(Content.text("why")));
 
         assertThat(failed.isError()).isTrue();
         assertThat(failed.json()).contains(json);
@@ -62,7 +61,7 @@ class ValuesTest {
 
     @Test
     void a_result_does_not_change_when_the_list_it_was_made_of_does() {
-        List<Content> content = new ArrayList<>(List.of(new Content.Text("one")));
+        List<Content> content = new ArrayList<>(List.of(Content.text("one")));
         ToolResult result = ToolResult.of(content);
 
         content.clear();
@@ -85,8 +84,11 @@ class ValuesTest {
     @Test
     void a_tool_says_what_its_builder_was_told() {
         Json schema = Json.of(Map.of("type", "object"));
-        ToolAnnotations hints =
-                new ToolAnnotations(Optional.of(true), Optional.empty(), Optional.of(true), Optional.of(false));
+        ToolAnnotations hints = ToolAnnotations.builder()
+                .readOnly(true)
+                .idempotent(true)
+                .openWorld(false)
+                .build();
 
         Tool tool = Tool.named("echo.v1")
                 .title("Echo")

@@ -103,26 +103,27 @@ public final class Library {
                     return null;
                 }
 
-                private static List<ResourceContents> text(String uri, String text) {
-                    return List.of(new ResourceContents.Text(uri, "text/plain", text));
+                private static ResourceResult text(String uri, String text) {
+                    return ResourceResult.of(ResourceContents.text(uri, text).withMimeType("text/plain"));
                 }
 
                 @Override
-                public List<ResourceContents> readResource(String uri, CallContext call) throws Exception {
+                public ResourceResult readResource(String uri, CallContext call) throws Exception {
                     if (uri.startsWith("hello://big/")) {
                         return text(uri, "x".repeat(Integer.parseInt(uri.substring("hello://big/".length()))));
                     }
                     return switch (uri) {
                         case "hello://greeting", "hello://of-%1$s", "hello://unlisted-%1$s" ->
                             text("hello://by-another-name", "Hello from %1$s");
-                        case "hello://dot" -> List.of(new ResourceContents.Blob(
-                                uri, "image/x-dot", java.nio.ByteBuffer.wrap(new byte[] {0, 1, 2, (byte) 255})));
-                        case "hello://folder" -> List.of(
-                                new ResourceContents.Text(uri, "", "a folder"),
-                                new ResourceContents.Text(uri + "/one", "", "in it"));
+                        case "hello://dot" -> ResourceResult.of(ResourceContents.blob(
+                                uri, java.nio.ByteBuffer.wrap(new byte[] {0, 1, 2, (byte) 255}))
+                                .withMimeType("image/x-dot"));
+                        case "hello://folder" -> ResourceResult.of(
+                                ResourceContents.text(uri, "a folder"),
+                                ResourceContents.text(uri + "/one", "in it"));
                         case "hello://fails" -> throw new ProviderException(
                                 ProviderException.Code.INTERNAL, "the shelf of %1$s fell over");
-                        case "hello://empty" -> List.of();
+                        case "hello://empty" -> ResourceResult.of();
                         case "hello://hangs" -> hang();
                         case "hello://sometimes" -> {
                             if ("%1$s".equals("first")) {
@@ -143,10 +144,10 @@ public final class Library {
                         default -> "";
                     };
                     List<PromptMessage> messages = prompt.equals("silent") ? List.of() : List.of(
-                            new PromptMessage(PromptMessage.Role.USER, new Content.Text(said)),
-                            new PromptMessage(PromptMessage.Role.ASSISTANT, new Content.EmbeddedResource(
-                                    new ResourceContents.Text("hello://greeting", "text/plain", "Hi"))));
-                    return new PromptResult("Filled in", messages);
+                            PromptMessage.user(said),
+                            PromptMessage.of(PromptMessage.Role.ASSISTANT, Content.embedded(
+                                    ResourceContents.text("hello://greeting", "Hi").withMimeType("text/plain"))));
+                    return PromptResult.of(messages).withDescription("Filled in");
                 }
             }
             """;

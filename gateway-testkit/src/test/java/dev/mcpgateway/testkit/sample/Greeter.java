@@ -3,7 +3,6 @@ package dev.mcpgateway.testkit.sample;
 import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
-import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PluginContext;
@@ -13,6 +12,7 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolResult;
 import java.util.List;
@@ -57,14 +57,13 @@ public final class Greeter implements GatewayPlugin {
         }
 
         @Override
-        public List<ResourceContents> readResource(String uri, CallContext context) {
-            return List.of(new ResourceContents.Text(uri, "text/plain", greeting));
+        public ResourceResult readResource(String uri, CallContext context) {
+            return ResourceResult.of(ResourceContents.text(uri, greeting).withMimeType("text/plain"));
         }
 
         @Override
         public PromptResult getPrompt(String prompt, Json arguments, CallContext context) {
-            return new PromptResult(
-                    "", List.of(new PromptMessage(PromptMessage.Role.USER, new Content.Text(to(arguments)))));
+            return PromptResult.of(PromptMessage.user(to(arguments)));
         }
 
         private String to(Json arguments) {

@@ -2,9 +2,8 @@ package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
-import java.util.List;
 import java.util.Optional;
 
 /** An outcome as observers see it. */
@@ -43,8 +42,8 @@ record EndingView(Outcome how) implements CallObserver.Ending {
     }
 
     @Override
-    public List<ResourceContents> contents() {
-        return how instanceof Outcome.Read read ? read.contents() : List.of();
+    public Optional<ResourceResult> resourceResult() {
+        return how instanceof Outcome.Read read ? Optional.of(read.resource()) : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.CallObserver;
+import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
@@ -15,7 +16,6 @@ import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -457,7 +457,7 @@ final class InterceptedRun<R> implements InterceptedCall {
     }
 
     @Override
-    public Optional<Principal> caller() {
+    public Optional<Caller> caller() {
         return context.caller();
     }
 

@@ -2,7 +2,7 @@ package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.json.JsonValue;
 import java.util.List;
@@ -31,10 +31,10 @@ public sealed interface Outcome {
     /**
      * The resource was read.
      *
-     * @param contents one or more; what was asked for has the URI that it was asked for by
+     * @param resource not empty; what was asked for has the URI that it was asked for by
      * @param size bytes of what stands in them
      */
-    record Read(List<ResourceContents> contents, long size) implements Outcome {}
+    record Read(ResourceResult resource, long size) implements Outcome {}
 
     /**
      * The prompt was filled in.

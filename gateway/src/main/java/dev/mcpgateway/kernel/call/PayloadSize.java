@@ -4,8 +4,8 @@ import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
-import java.util.List;
 
 /** How many bytes a provider has answered, in UTF-8 where it is text; measured without encoding anything. */
 final class PayloadSize {
@@ -20,9 +20,9 @@ final class PayloadSize {
         return size;
     }
 
-    static long of(List<ResourceContents> contents) {
+    static long of(ResourceResult result) {
         long size = 0;
-        for (ResourceContents each : contents) {
+        for (ResourceContents each : result.contents()) {
             size += of(each);
         }
         return size;
@@ -43,6 +43,7 @@ final class PayloadSize {
             case Content.Audio audio -> audio.data().remaining();
             case Content.ResourceLink link -> ofText(link.uri()) + ofText(link.name());
             case Content.EmbeddedResource embedded -> of(embedded.resource());
+            default -> throw new IllegalStateException("unknown kind of content: " + block.getClass());
         };
     }
 
@@ -50,6 +51,7 @@ final class PayloadSize {
         return switch (contents) {
             case ResourceContents.Text text -> ofText(text.text());
             case ResourceContents.Blob blob -> blob.data().remaining();
+            default -> throw new IllegalStateException("unknown kind of content: " + contents.getClass());
         };
     }
 

@@ -5,7 +5,7 @@ import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.ResourceCandidate;
@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param name the URI, as the client knows it
  */
-record ResourceKind(String name) implements CallKind<ResourceCandidate, List<ResourceContents>> {
+record ResourceKind(String name) implements CallKind<ResourceCandidate, ResourceResult> {
 
     @Override
     public InterceptedCall.Kind kind() {
@@ -81,19 +81,19 @@ record ResourceKind(String name) implements CallKind<ResourceCandidate, List<Res
     }
 
     @Override
-    public CompletionStage<List<ResourceContents>> ask(
+    public CompletionStage<ResourceResult> ask(
             ResourceCandidate reader, Provider provider, JsonValue given, CallContext context) {
         return provider.readResource(reader.uri(), context);
     }
 
     @Override
-    public long size(List<ResourceContents> contents) {
-        return PayloadSize.of(contents);
+    public long size(ResourceResult result) {
+        return PayloadSize.of(result);
     }
 
     @Override
-    public int blocks(List<ResourceContents> contents) {
-        return contents.size();
+    public int blocks(ResourceResult result) {
+        return result.contents().size();
     }
 
     @Override
@@ -102,29 +102,28 @@ record ResourceKind(String name) implements CallKind<ResourceCandidate, List<Res
     }
 
     @Override
-    public Outcome judge(ResourceCandidate reader, List<ResourceContents> contents, long size, BooleanSupplier isOver)
+    public Outcome judge(ResourceCandidate reader, ResourceResult result, long size, BooleanSupplier isOver)
             throws Unusable {
-        ResourceAnswer answer = ResourceAnswer.of(contents, name, reader.uri());
+        ResourceAnswer answer = ResourceAnswer.of(result, name, reader.uri());
         if (answer.fault().isPresent()) {
             throw new Unusable(answer.fault().get());
         }
-        return new Outcome.Read(answer.contents(), size);
+        return new Outcome.Read(answer.result(), size);
     }
 
     @Override
-    public Optional<List<ResourceContents>> answer(Outcome outcome) {
-        return outcome instanceof Outcome.Read read ? Optional.of(read.contents()) : Optional.empty();
+    public Optional<ResourceResult> answer(Outcome outcome) {
+        return outcome instanceof Outcome.Read read ? Optional.of(read.resource()) : Optional.empty();
     }
 
     @Override
-    public Verdict<List<ResourceContents>> before(Interceptor interceptor, InterceptedCall call, Json given)
-            throws Exception {
+    public Verdict<ResourceResult> before(Interceptor interceptor, InterceptedCall call, Json given) throws Exception {
         return interceptor.beforeResource(call);
     }
 
     @Override
-    public List<ResourceContents> after(
-            Interceptor interceptor, InterceptedCall call, Json given, List<ResourceContents> result) throws Exception {
+    public ResourceResult after(Interceptor interceptor, InterceptedCall call, Json given, ResourceResult result)
+            throws Exception {
         return interceptor.afterResource(call, result);
     }
 }

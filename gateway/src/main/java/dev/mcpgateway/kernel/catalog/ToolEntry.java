@@ -107,7 +107,7 @@ public final class ToolEntry implements Entry {
     }
 
     private static void annotations(Utf8Writer out, ToolAnnotations annotations) {
-        if (annotations.equals(ToolAnnotations.NONE)) {
+        if (annotations.isEmpty()) {
             return;
         }
         char before = '{';

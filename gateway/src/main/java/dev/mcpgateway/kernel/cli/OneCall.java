@@ -75,7 +75,11 @@ final class OneCall {
                         case ResourceContents.Text text -> text.text();
                         case ResourceContents.Blob blob ->
                             media("resource", blob.mimeType(), blob.data().remaining());
+                        default ->
+                            throw new IllegalStateException("unknown kind of content: "
+                                    + embedded.resource().getClass());
                     };
+                default -> throw new IllegalStateException("unknown kind of content: " + block.getClass());
             };
             to.println(shown(written, isTerminal));
         }

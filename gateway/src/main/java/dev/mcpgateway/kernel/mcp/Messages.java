@@ -119,7 +119,7 @@ final class Messages {
     static Utf8Writer read(RequestId id, Outcome.Read read, long size) {
         Utf8Writer out = begin(id, Math.toIntExact(size)).raw("{\"contents\":[");
         char before = 0;
-        for (ResourceContents each : read.contents()) {
+        for (ResourceContents each : read.resource().contents()) {
             if (before != 0) {
                 out.raw(before);
             }
@@ -217,6 +217,7 @@ final class Messages {
                 contents(out, embedded.resource());
                 out.raw('}');
             }
+            default -> throw new IllegalStateException("unknown kind of content: " + content.getClass());
         }
     }
 
@@ -226,6 +227,7 @@ final class Messages {
         switch (contents) {
             case ResourceContents.Text text -> out.raw(",\"text\":").string(text.text());
             case ResourceContents.Blob blob -> base64(out.raw(",\"blob\":"), blob.data());
+            default -> throw new IllegalStateException("unknown kind of content: " + contents.getClass());
         }
         out.raw('}');
     }

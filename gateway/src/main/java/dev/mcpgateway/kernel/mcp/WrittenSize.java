@@ -37,10 +37,10 @@ final class WrittenSize {
 
     static long of(Outcome.Read read) {
         long size = ENVELOPE;
-        if (read.size() <= SMALL && read.contents().size() <= FEW) {
-            return size + read.size() * 3 / 2 + read.contents().size() * FRAME;
+        if (read.size() <= SMALL && read.resource().contents().size() <= FEW) {
+            return size + read.size() * 3 / 2 + read.resource().contents().size() * FRAME;
         }
-        for (ResourceContents each : read.contents()) {
+        for (ResourceContents each : read.resource().contents()) {
             size += contents(each);
         }
         return size;
@@ -78,6 +78,7 @@ final class WrittenSize {
                                 + Utf8Writer.stringLength(link.name())
                                 + Utf8Writer.stringLength(link.mimeType());
                     case Content.EmbeddedResource embedded -> contents(embedded.resource());
+                    default -> throw new IllegalStateException("unknown kind of content: " + block.getClass());
                 };
     }
 
@@ -87,6 +88,7 @@ final class WrittenSize {
                 + switch (contents) {
                     case ResourceContents.Text text -> Utf8Writer.stringLength(text.text());
                     case ResourceContents.Blob blob -> base64(blob.data());
+                    default -> throw new IllegalStateException("unknown kind of content: " + contents.getClass());
                 };
     }
 

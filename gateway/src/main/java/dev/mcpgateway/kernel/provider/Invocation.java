@@ -1,13 +1,13 @@
 package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.CallContext;
+import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.request.RequestContext.Ending;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.security.Principal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -108,7 +108,7 @@ public abstract class Invocation<R> implements CallContext, BiConsumer<R, Throwa
     }
 
     @Override
-    public final Optional<Principal> caller() {
+    public final Optional<Caller> caller() {
         return request.caller();
     }
 

@@ -8,10 +8,9 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +59,7 @@ final class ThreadedProvider implements Provider {
     }
 
     @Override
-    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
+    public CompletionStage<ResourceResult> readResource(String uri, CallContext context) {
         return run(calls, context, () -> provider.readResource(uri, context));
     }
 

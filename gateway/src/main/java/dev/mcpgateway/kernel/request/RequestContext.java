@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.request;
 
+import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import java.security.Principal;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,7 @@ public final class RequestContext extends Deadlines.Entry {
     }
 
     /** Who asks; empty where clients are not authenticated. */
-    public Optional<Principal> caller() {
+    public Optional<Caller> caller() {
         return Optional.empty();
     }
 

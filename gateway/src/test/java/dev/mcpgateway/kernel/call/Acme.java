@@ -2,7 +2,6 @@ package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
-import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Prompt;
 import dev.mcpgateway.api.PromptMessage;
@@ -10,6 +9,7 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolResult;
 import java.util.List;
@@ -31,10 +31,10 @@ final class Acme implements Provider {
 
     final Queue<String> asked = new ConcurrentLinkedQueue<>();
     volatile Answering answer = arguments -> CompletableFuture.completedFuture(ToolResult.of(arguments));
-    volatile CompletableFuture<List<ResourceContents>> contents =
-            CompletableFuture.completedFuture(List.of(new ResourceContents.Text(URI, "", "hello")));
+    volatile CompletableFuture<ResourceResult> contents =
+            CompletableFuture.completedFuture(ResourceResult.of(ResourceContents.text(URI, "hello")));
     volatile CompletableFuture<PromptResult> filled = CompletableFuture.completedFuture(
-            new PromptResult("plan", List.of(new PromptMessage(PromptMessage.Role.USER, new Content.Text("go")))));
+            PromptResult.of(PromptMessage.user("go")).withDescription("plan"));
 
     interface Answering {
         CompletionStage<ToolResult> to(Json arguments);
@@ -71,7 +71,7 @@ final class Acme implements Provider {
     }
 
     @Override
-    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
+    public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
         asked.add(uri);
         return contents;
     }

@@ -11,6 +11,7 @@ import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class FailOverTest {
     @Test
     void a_read_cancelled_while_the_first_provider_has_it_never_reaches_the_second() {
         Begun read = providers.read(URI);
-        CompletableFuture<List<ResourceContents>> asked = first.asked.remove();
+        CompletableFuture<ResourceResult> asked = first.asked.remove();
 
         read.cancel();
         asked.completeExceptionally(new ProviderException(ProviderException.Code.NOT_FOUND, "no"));
@@ -65,7 +66,7 @@ class FailOverTest {
 
         first.context.join().down("connection refused");
         await().until(() -> !second.asked.isEmpty());
-        second.asked.remove().complete(List.of(new ResourceContents.Text(URI, "", "two")));
+        second.asked.remove().complete(ResourceResult.of(ResourceContents.text(URI, "two")));
         first.asked.forEach(asked -> asked.completeExceptionally(
                 new ProviderException(ProviderException.Code.UNAVAILABLE, "is unavailable: connection lost")));
 
@@ -80,7 +81,7 @@ class FailOverTest {
     private static final class Shelf implements Provider {
 
         private final CompletableFuture<ProviderContext> context = new CompletableFuture<>();
-        private final Queue<CompletableFuture<List<ResourceContents>>> asked = new ConcurrentLinkedQueue<>();
+        private final Queue<CompletableFuture<ResourceResult>> asked = new ConcurrentLinkedQueue<>();
 
         private Provider open(ProviderContext with) {
             context.complete(with);
@@ -100,8 +101,8 @@ class FailOverTest {
         }
 
         @Override
-        public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
-            CompletableFuture<List<ResourceContents>> answer = new CompletableFuture<>();
+        public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
+            CompletableFuture<ResourceResult> answer = new CompletableFuture<>();
             asked.add(answer);
             return answer;
         }

@@ -62,7 +62,7 @@ class InterceptedPromptTest {
         scene.use("a", changing("c", new Interceptor() {
             @Override
             public PromptResult afterPrompt(InterceptedCall call, Json arguments, PromptResult result) {
-                return new PromptResult("changed", result.messages());
+                return PromptResult.of(result.messages()).withDescription("changed");
             }
         }));
         assertThat(((Outcome.Filled) scene.fill("1")).prompt().description()).isEqualTo("changed");

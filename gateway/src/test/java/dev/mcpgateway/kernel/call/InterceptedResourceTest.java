@@ -9,8 +9,8 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Verdict;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
@@ -30,7 +30,7 @@ class InterceptedResourceTest {
         scene.first.contents = CompletableFuture.failedFuture(new ProviderException(Code.NOT_FOUND, "no"));
 
         assertThat(scene.read())
-                .isEqualTo(new Outcome.Read(List.of(new ResourceContents.Text(Acme.URI, "", "hello")), 5));
+                .isEqualTo(new Outcome.Read(ResourceResult.of(ResourceContents.text(Acme.URI, "hello")), 5));
         assertThat(scene.first.asked).containsExactly(Acme.URI);
         assertThat(scene.second.asked).containsExactly(Acme.URI);
         assertThat(scene.seen).containsExactly("o begins acme://greeting {}", "> t", "< t", "o ok [hello]");
@@ -38,13 +38,13 @@ class InterceptedResourceTest {
 
     @Test
     void a_read_may_be_refused_or_answered_or_its_contents_changed() {
-        List<ResourceContents> other = List.of(new ResourceContents.Text(Acme.URI, "", "other"));
+        ResourceResult other = ResourceResult.of(ResourceContents.text(Acme.URI, "other"));
         scene.use("a", changing("c", new Refusing()));
         assertThat(scene.read())
                 .isEqualTo(new Outcome.Failed("call of 'acme://greeting' was refused: not today", false));
         scene.use("a", changing("c", new Interceptor() {
             @Override
-            public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+            public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
                 return Verdict.answer(other);
             }
         }));
@@ -52,7 +52,7 @@ class InterceptedResourceTest {
         assertThat(scene.first.asked).isEmpty();
         scene.use("a", changing("c", new Interceptor() {
             @Override
-            public List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents) {
+            public ResourceResult afterResource(InterceptedCall call, ResourceResult result) {
                 return other;
             }
         }));
@@ -64,7 +64,7 @@ class InterceptedResourceTest {
     void a_resource_has_no_arguments_to_change() {
         scene.use("a", changing("c", new Interceptor() {
             @Override
-            public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+            public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
                 return Verdict.passWith(Json.of(Map.of()));
             }
         }));

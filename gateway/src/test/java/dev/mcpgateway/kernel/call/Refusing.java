@@ -4,10 +4,9 @@ import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
-import java.util.List;
 
 /** A policy that lets nothing pass. */
 final class Refusing implements Interceptor {
@@ -18,7 +17,7 @@ final class Refusing implements Interceptor {
     }
 
     @Override
-    public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+    public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
         return Verdict.refuse("not today");
     }
 

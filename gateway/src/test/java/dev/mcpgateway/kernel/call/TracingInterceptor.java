@@ -3,10 +3,9 @@ package dev.mcpgateway.kernel.call;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
-import java.util.List;
 import java.util.Queue;
 
 /** Lets everything pass, and notes its way in and out. */
@@ -33,15 +32,15 @@ final class TracingInterceptor implements Interceptor {
     }
 
     @Override
-    public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+    public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
         seen.add("> " + name);
         return Verdict.pass();
     }
 
     @Override
-    public List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents) {
+    public ResourceResult afterResource(InterceptedCall call, ResourceResult result) {
         seen.add("< " + name);
-        return contents;
+        return result;
     }
 
     @Override

@@ -32,11 +32,12 @@ class TracingObserver implements CallObserver {
                         .map(Json::toString)
                         .orElse("")
                 + ending.promptResult().map(PromptResult::description).orElse("")
-                + (ending.contents().isEmpty()
-                        ? ""
-                        : ending.contents().stream()
+                + ending.resourceResult()
+                        .map(result -> result.contents().stream()
                                 .map(each -> ((ResourceContents.Text) each).text())
-                                .toList());
+                                .toList()
+                                .toString())
+                        .orElse("");
         seen.add((name + " " + ending.outcome() + " " + what).strip());
     }
 

@@ -205,8 +205,10 @@ class CatalogTest {
                 .description("Says \"it\" again")
                 .inputSchema(input)
                 .outputSchema(Json.of(Map.of("type", "object")))
-                .annotations(
-                        new ToolAnnotations(Optional.of(true), Optional.empty(), Optional.of(false), Optional.empty()))
+                .annotations(ToolAnnotations.builder()
+                        .readOnly(true)
+                        .idempotent(false)
+                        .build())
                 .build();
         ToolEntry entry =
                 catalog(new Offer("p", "p", List.of(tool))).tool("p.echo.v1").orElseThrow();

@@ -12,6 +12,7 @@ import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.StartupBarrier;
@@ -142,8 +143,8 @@ class SessionTest {
         }
 
         @Override
-        public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
-            return CompletableFuture.completedFuture(List.of(new ResourceContents.Text(uri, "", "hello")));
+        public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
+            return CompletableFuture.completedFuture(ResourceResult.of(ResourceContents.text(uri, "hello")));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.mcpgateway.kernel.plugin;
 
 import dev.mcpgateway.api.CallContext;
-import java.security.Principal;
+import dev.mcpgateway.api.Caller;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ final class FakeCall implements CallContext {
     }
 
     @Override
-    public Optional<Principal> caller() {
+    public Optional<Caller> caller() {
         return Optional.empty();
     }
 

@@ -197,7 +197,7 @@ class GateTest {
     void lists_of_a_plugins_own_class_are_copied() throws Exception {
         Provider provider = provider("return null;");
 
-        List<?> contents = answer(provider.readResource("acme://lazy", call));
+        List<?> contents = answer(provider.readResource("acme://lazy", call)).contents();
 
         assertThat(contents).hasSize(1);
         assertThat(contents.getClass().getClassLoader()).isNull();
@@ -344,14 +344,14 @@ class GateTest {
                     }
 
                     @Override
-                    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
-                        return CompletableFuture.completedFuture(new AbstractList<>() {
+                    public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
+                        return CompletableFuture.completedFuture(ResourceResult.of(new AbstractList<>() {
                             @Override public int size() { return 1; }
                             @Override public ResourceContents get(int i) {
                                 if (uri.contains("hostile")) { throw new StackOverflowError(); }
-                                return new ResourceContents.Text(uri, "", "text");
+                                return ResourceContents.text(uri, "text");
                             }
-                        });
+                        }));
                     }
 
                     @Override public void reconnect() { throw new StackOverflowError(); }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.mcpgateway.api.CallObserver;
+import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
@@ -12,6 +13,7 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.log.LoggedLines;
@@ -19,9 +21,7 @@ import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.Principal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -87,9 +87,8 @@ class InterceptorWallTest {
         Interceptor interceptor = interceptor("return Verdict.pass();");
 
         assertReference(catchThrowable(() -> interceptor.afterTool(call, NO_ARGUMENTS, ToolResult.text("x"))));
-        assertReference(catchThrowable(() -> interceptor.afterResource(call, List.of())));
-        assertReference(
-                catchThrowable(() -> interceptor.afterPrompt(call, NO_ARGUMENTS, new PromptResult("", List.of()))));
+        assertReference(catchThrowable(() -> interceptor.afterResource(call, ResourceResult.of())));
+        assertReference(catchThrowable(() -> interceptor.afterPrompt(call, NO_ARGUMENTS, PromptResult.of())));
     }
 
     @Test
@@ -296,7 +295,7 @@ class InterceptorWallTest {
         }
 
         @Override
-        public Optional<Principal> caller() {
+        public Optional<Caller> caller() {
             return call.caller();
         }
 
@@ -342,13 +341,13 @@ class InterceptorWallTest {
                     }
 
                     @Override
-                    public List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents) {
-                        return Arrays.asList((ResourceContents) null);
+                    public ResourceResult afterResource(InterceptedCall call, ResourceResult result) {
+                        return null;
                     }
 
                     @Override
                     public PromptResult afterPrompt(InterceptedCall call, Json arguments, PromptResult result) {
-                        return new PromptResult(null, result.messages());
+                        return PromptResult.of(result.messages()).withDescription(null);
                     }
                 }
 

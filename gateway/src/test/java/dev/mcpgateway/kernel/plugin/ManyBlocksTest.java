@@ -36,16 +36,16 @@ class ManyBlocksTest {
                                 }
                                 @Override public CompletionStage<ToolResult> callTool(String t, Json a, CallContext c) {
                                     return CompletableFuture.completedFuture(ToolResult.of(
-                                            Collections.nCopies(10_001, new Content.Text(""))));
+                                            Collections.nCopies(10_001, Content.text(""))));
                                 }
-                                @Override public CompletionStage<List<ResourceContents>> readResource(
+                                @Override public CompletionStage<ResourceResult> readResource(
                                         String uri, CallContext call) {
-                                    return CompletableFuture.completedFuture(Collections.nCopies(
-                                            10_002, new ResourceContents.Text(uri, "", "")));
+                                    return CompletableFuture.completedFuture(ResourceResult.of(Collections.nCopies(
+                                            10_002, ResourceContents.text(uri, ""))));
                                 }
                                 @Override public CompletionStage<PromptResult> getPrompt(String p, Json a, CallContext c) {
-                                    return CompletableFuture.completedFuture(new PromptResult("", Collections.nCopies(
-                                            10_003, new PromptMessage(PromptMessage.Role.USER, new Content.Text("")))));
+                                    return CompletableFuture.completedFuture(PromptResult.of(Collections.nCopies(
+                                            10_003, PromptMessage.user(""))));
                                 }
                             }
                             """).writeTo(scene.file("acme.jar"));

@@ -9,8 +9,8 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Tool;
-import dev.mcpgateway.api.ToolAnnotations;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
 import java.nio.ByteBuffer;
@@ -22,9 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sound values of what a plugin gave. Most of the API's values are its own final classes already; what is looked
- * for is null inside of them, lists of a plugin's own class, and JSON of a plugin's own class, of which only the bytes
- * are taken.
+ * Makes sound values of what a plugin gave. The API's values are its own final classes; what is looked for is definitions with null
+ * inside of them, lists of something else, and JSON of a plugin's own class, of which only the bytes are taken.
  *
  * <p>Throws {@link IllegalStateException} with words for the plugin's author where a value is half-made, and {@link
  * ProviderException} with words for the client where it has too many parts.
@@ -55,8 +54,8 @@ final class BoundaryCopy {
     static ToolResult toolResult(ToolResult result) {
         List<Content> content = result.content();
         refuseTooMany(content.size(), "content blocks");
-        for (int i = 0; i < content.size(); i++) {
-            check(content.get(i));
+        for (Object each : content) {
+            is(Content.class, each, "a content block");
         }
         Optional<Json> json = result.json();
         if (json.isEmpty() || isTrusted(json.get())) {
@@ -66,23 +65,17 @@ final class BoundaryCopy {
         return result.isError() ? copy.asError() : copy;
     }
 
-    static List<ResourceContents> resource(List<ResourceContents> contents) {
-        List<ResourceContents> copy = new ArrayList<>();
+    static ResourceResult resource(ResourceResult result) {
+        List<?> contents = there(result, "what a resource was answered with").contents();
         refuseTooMany(contents.size(), "resource contents");
-        for (Object each : contents) {
-            refuseTooMany(copy.size() + 1, "resource contents"); // what a list of its own class says need not be so
-            copy.add(checked(each));
-        }
-        return List.copyOf(copy);
+        contents.forEach(each -> is(ResourceContents.class, each, "the contents of a resource"));
+        return result;
     }
 
     static PromptResult promptResult(PromptResult result) {
-        there(result.description(), "the description of a prompt result");
         refuseTooMany(result.messages().size(), "prompt messages");
         for (Object each : result.messages()) {
-            PromptMessage message = is(PromptMessage.class, each, "a message of a prompt result");
-            there(message.role(), "the role of a prompt message");
-            check(message.content());
+            is(PromptMessage.class, each, "a message of a prompt result");
         }
         return result;
     }
@@ -127,20 +120,11 @@ final class BoundaryCopy {
                 .title(there(tool.title(), "a tool's title"))
                 .description(there(tool.description(), "a tool's description"))
                 .inputSchema(json(tool.inputSchema()))
-                .annotations(annotations(tool.annotations()));
+                .annotations(there(tool.annotations(), "a tool's annotations"));
         if (tool.outputSchema().isPresent()) {
             copy.outputSchema(json(tool.outputSchema().get()));
         }
         return copy.build();
-    }
-
-    private static ToolAnnotations annotations(ToolAnnotations annotations) {
-        there(annotations, "a tool's annotations");
-        there(annotations.readOnly(), "a tool's annotation");
-        there(annotations.destructive(), "a tool's annotation");
-        there(annotations.idempotent(), "a tool's annotation");
-        there(annotations.openWorld(), "a tool's annotation");
-        return annotations;
     }
 
     private static Resource resource(Object value) {
@@ -160,38 +144,6 @@ final class BoundaryCopy {
                 .description(there(prompt.description(), "a prompt's description"))
                 .argumentsSchema(json(prompt.argumentsSchema()))
                 .build();
-    }
-
-    private static void check(@Nullable Object content) {
-        switch (content) {
-            case Content.Text text -> there(text.text(), "the text of a content block");
-            case Content.Image image -> {
-                there(image.data(), "the data of an image");
-                there(image.mimeType(), "the MIME type of an image");
-            }
-            case Content.Audio audio -> {
-                there(audio.data(), "the data of a sound");
-                there(audio.mimeType(), "the MIME type of a sound");
-            }
-            case Content.ResourceLink link -> {
-                there(link.uri(), "the URI of a resource link");
-                there(link.name(), "the name of a resource link");
-                there(link.mimeType(), "the MIME type of a resource link");
-            }
-            case Content.EmbeddedResource embedded -> checked(embedded.resource());
-            case null, default -> throw new IllegalStateException("a content block is null or no Content");
-        }
-    }
-
-    private static ResourceContents checked(@Nullable Object value) {
-        ResourceContents contents = is(ResourceContents.class, value, "the contents of a resource");
-        there(contents.uri(), "the URI of a resource's contents");
-        there(contents.mimeType(), "the MIME type of a resource's contents");
-        switch (contents) {
-            case ResourceContents.Text text -> there(text.text(), "the text of a resource");
-            case ResourceContents.Blob blob -> there(blob.data(), "the data of a resource");
-        }
-        return contents;
     }
 
     private static Json json(@Nullable Json json) {

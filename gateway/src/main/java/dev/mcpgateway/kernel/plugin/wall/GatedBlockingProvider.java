@@ -5,9 +5,8 @@ import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
-import java.util.List;
 
 /** A plugin's blocking provider as the kernel sees it: its values are sound, and it throws nothing but what {@link InterceptorGate} does. */
 final class GatedBlockingProvider implements BlockingProvider {
@@ -39,7 +38,7 @@ final class GatedBlockingProvider implements BlockingProvider {
     }
 
     @Override
-    public List<ResourceContents> readResource(String uri, CallContext call) {
+    public ResourceResult readResource(String uri, CallContext call) {
         return ask(call, "resource", inside -> BoundaryCopy.resource(provider.readResource(uri, inside)));
     }
 

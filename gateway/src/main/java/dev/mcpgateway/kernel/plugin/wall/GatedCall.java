@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.plugin.wall;
 import static java.util.Objects.requireNonNull;
 
 import dev.mcpgateway.api.CallContext;
-import java.security.Principal;
+import dev.mcpgateway.api.Caller;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ class GatedCall implements CallContext {
     }
 
     @Override
-    public final Optional<Principal> caller() {
+    public final Optional<Caller> caller() {
         return call.caller();
     }
 

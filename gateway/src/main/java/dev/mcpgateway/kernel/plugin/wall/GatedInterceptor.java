@@ -4,10 +4,9 @@ import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
-import java.util.List;
 
 /** A plugin's interceptor as the kernel sees it: it throws nothing but what {@link InterceptorGate} does, and its values are sound. */
 final class GatedInterceptor implements Interceptor {
@@ -33,16 +32,16 @@ final class GatedInterceptor implements Interceptor {
     }
 
     @Override
-    public Verdict<List<ResourceContents>> beforeResource(InterceptedCall call) {
+    public Verdict<ResourceResult> beforeResource(InterceptedCall call) {
         return visit.make(
                 call, inside -> BoundaryCopy.verdict(interceptor.beforeResource(inside), BoundaryCopy::resource));
     }
 
     @Override
-    public List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents) {
+    public ResourceResult afterResource(InterceptedCall call, ResourceResult result) {
         return visit.make(call, inside -> {
-            List<ResourceContents> after = interceptor.afterResource(inside, contents);
-            return after == contents ? contents : BoundaryCopy.resource(after);
+            ResourceResult after = interceptor.afterResource(inside, result);
+            return after == result ? result : BoundaryCopy.resource(after);
         });
     }
 

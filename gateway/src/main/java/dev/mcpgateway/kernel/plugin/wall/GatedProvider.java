@@ -8,9 +8,8 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderInstance;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class GatedProvider implements Provider {
 
     private static final Function<ToolResult, ToolResult> TOOL_RESULT = BoundaryCopy::toolResult;
-    private static final Function<List<ResourceContents>, List<ResourceContents>> RESOURCE = BoundaryCopy::resource;
+    private static final Function<ResourceResult, ResourceResult> RESOURCE = BoundaryCopy::resource;
     private static final Function<PromptResult, PromptResult> PROMPT_RESULT = BoundaryCopy::promptResult;
 
     private final Gate gate;
@@ -87,7 +86,7 @@ final class GatedProvider implements Provider {
     }
 
     @Override
-    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext call) {
+    public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
         return ask(call, "resource", RESOURCE, inside -> provider.readResource(uri, inside));
     }
 

@@ -9,7 +9,6 @@ import dev.mcpgateway.api.ToolAnnotations;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Reads what a provider offers. Whether a definition conforms is the gateway's to judge: here it only must not become
@@ -63,11 +62,20 @@ final class CapabilitiesReader {
     }
 
     private static ToolAnnotations annotations(dev.mcpgateway.provider.v1.ToolAnnotations sent) {
-        return new ToolAnnotations(
-                sent.hasReadOnly() ? Optional.of(sent.getReadOnly()) : Optional.empty(),
-                sent.hasDestructive() ? Optional.of(sent.getDestructive()) : Optional.empty(),
-                sent.hasIdempotent() ? Optional.of(sent.getIdempotent()) : Optional.empty(),
-                sent.hasOpenWorld() ? Optional.of(sent.getOpenWorld()) : Optional.empty());
+        ToolAnnotations.Builder hints = ToolAnnotations.builder();
+        if (sent.hasReadOnly()) {
+            hints.readOnly(sent.getReadOnly());
+        }
+        if (sent.hasDestructive()) {
+            hints.destructive(sent.getDestructive());
+        }
+        if (sent.hasIdempotent()) {
+            hints.idempotent(sent.getIdempotent());
+        }
+        if (sent.hasOpenWorld()) {
+            hints.openWorld(sent.getOpenWorld());
+        }
+        return hints.build();
     }
 
     /** One with both a URI and a template is handed on like that, for the gateway to leave out. */

@@ -9,13 +9,12 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderException;
-import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.provider.v1.GetPromptRequest;
 import dev.mcpgateway.provider.v1.InvokeRequest;
 import dev.mcpgateway.provider.v1.ReadResourceRequest;
 import io.grpc.MethodDescriptor;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -49,10 +48,10 @@ final class GrpcProvider implements Provider {
     }
 
     @Override
-    public CompletionStage<List<ResourceContents>> readResource(String uri, CallContext context) {
+    public CompletionStage<ResourceResult> readResource(String uri, CallContext context) {
         ReadResourceRequest request =
                 ReadResourceRequest.newBuilder().setUri(uri).build();
-        return call(Contract.READ_RESOURCE, ResponseReader::resourceContents, request, context);
+        return call(Contract.READ_RESOURCE, ResponseReader::resourceResult, request, context);
     }
 
     @Override

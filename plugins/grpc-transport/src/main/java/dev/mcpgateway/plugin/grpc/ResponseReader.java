@@ -13,6 +13,7 @@ import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.provider.v1.Blob;
 import dev.mcpgateway.provider.v1.GetPromptResponse;
@@ -58,13 +59,15 @@ final class ResponseReader {
         return response.getIsError() ? result.asError() : result;
     }
 
-    static List<ResourceContents> resourceContents(byte[] message) throws IOException {
+    static ResourceResult resourceResult(byte[] message) throws IOException {
         refuseTooMany(message, ReadResourceResponse.CONTENTS_FIELD_NUMBER, "resource contents", Contract.MOST_BLOCKS);
         ReadResourceResponse response = parse(ReadResourceResponse.parser(), message);
         if (response.getContentsCount() == 0) {
             throw Fault.unusable("returned a resource without contents").exception();
         }
-        return response.getContentsList().stream().map(ResponseReader::resource).toList();
+        return ResourceResult.of(response.getContentsList().stream()
+                .map(ResponseReader::resource)
+                .toList());
     }
 
     static PromptResult promptResult(byte[] message) throws IOException {
@@ -73,11 +76,10 @@ final class ResponseReader {
         if (response.getMessagesCount() == 0) {
             throw Fault.unusable("returned a prompt without messages").exception();
         }
-        return new PromptResult(
-                response.getDescription(),
-                response.getMessagesList().stream()
+        return PromptResult.of(response.getMessagesList().stream()
                         .map(ResponseReader::promptMessage)
-                        .toList());
+                        .toList())
+                .withDescription(response.getDescription());
     }
 
     /** Counted in the bytes: an empty block takes two of them, and dozens as an object. */
@@ -118,7 +120,7 @@ final class ResponseReader {
                 throw Fault.unusable("returned a prompt message whose role is neither user nor assistant")
                         .exception();
         };
-        return new PromptMessage(role, content(message.getContent()));
+        return PromptMessage.of(role, content(message.getContent()));
     }
 
     private static List<Content> contents(List<dev.mcpgateway.provider.v1.Content> blocks) {
@@ -134,20 +136,20 @@ final class ResponseReader {
 
     private static Content content(dev.mcpgateway.provider.v1.Content block) {
         return switch (block.getKindCase()) {
-            case TEXT -> new Content.Text(block.getText());
+            case TEXT -> Content.text(block.getText());
             case IMAGE -> {
                 Blob image = block.getImage();
-                yield new Content.Image(buffer(image.getData()), image.getMimeType());
+                yield Content.image(buffer(image.getData()), image.getMimeType());
             }
             case AUDIO -> {
                 Blob audio = block.getAudio();
-                yield new Content.Audio(buffer(audio.getData()), audio.getMimeType());
+                yield Content.audio(buffer(audio.getData()), audio.getMimeType());
             }
             case RESOURCE_LINK -> {
                 dev.mcpgateway.provider.v1.ResourceLink link = block.getResourceLink();
-                yield new Content.ResourceLink(link.getUri(), link.getName(), link.getMimeType());
+                yield Content.resourceLink(link.getUri(), link.getName()).withMimeType(link.getMimeType());
             }
-            case RESOURCE -> new Content.EmbeddedResource(resource(block.getResource()));
+            case RESOURCE -> Content.embedded(resource(block.getResource()));
             case KIND_NOT_SET ->
                 throw Fault.unusable("returned a content block of no known kind")
                         .exception();
@@ -156,9 +158,11 @@ final class ResponseReader {
 
     private static ResourceContents resource(dev.mcpgateway.provider.v1.ResourceContents contents) {
         return switch (contents.getBodyCase()) {
-            case TEXT -> new ResourceContents.Text(contents.getUri(), contents.getMimeType(), contents.getText());
+            case TEXT ->
+                ResourceContents.text(contents.getUri(), contents.getText()).withMimeType(contents.getMimeType());
             case BLOB ->
-                new ResourceContents.Blob(contents.getUri(), contents.getMimeType(), buffer(contents.getBlob()));
+                ResourceContents.blob(contents.getUri(), buffer(contents.getBlob()))
+                        .withMimeType(contents.getMimeType());
             case BODY_NOT_SET ->
                 throw Fault.unusable("returned resource contents with neither text nor blob")
                         .exception();

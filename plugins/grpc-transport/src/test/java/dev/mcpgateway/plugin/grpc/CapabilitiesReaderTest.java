@@ -9,7 +9,6 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolAnnotations;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CapabilitiesReaderTest {
@@ -33,8 +32,10 @@ class CapabilitiesReaderTest {
         assertThat(Opened.text(tool.inputSchema())).isEqualTo("{\"type\":\"object\"}");
         assertThat(tool.outputSchema().map(Opened::text)).contains("{\"type\":\"object\",\"x\":1}");
         assertThat(tool.annotations())
-                .isEqualTo(
-                        new ToolAnnotations(Optional.of(true), Optional.empty(), Optional.empty(), Optional.of(false)));
+                .isEqualTo(ToolAnnotations.builder()
+                        .readOnly(true)
+                        .openWorld(false)
+                        .build());
     }
 
     /** 10 MiB have room for millions of them, each of which would be an object. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.ProviderException;
@@ -94,13 +93,14 @@ class GrpcProviderTest {
                 .build();
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
-            assertThat(Opened.get(opened.provider.readResource("hello://greeting", FakeCall.inNoHurry())))
-                    .containsExactly(new ResourceContents.Text("hello://greeting", "text/plain", "Hello, MCP"));
+            assertThat(Opened.get(opened.provider.readResource("hello://greeting", FakeCall.inNoHurry()))
+                            .contents())
+                    .containsExactly(ResourceContents.text("hello://greeting", "Hello, MCP")
+                            .withMimeType("text/plain"));
             assertThat(Opened.get(opened.provider.getPrompt(
                                     "hello-plan", Json.of(Map.of("name", "Alice")), FakeCall.inNoHurry()))
                             .messages())
-                    .containsExactly(
-                            new PromptMessage(PromptMessage.Role.USER, new Content.Text("{\"name\":\"Alice\"}")));
+                    .containsExactly(PromptMessage.user("{\"name\":\"Alice\"}"));
         }
     }
 

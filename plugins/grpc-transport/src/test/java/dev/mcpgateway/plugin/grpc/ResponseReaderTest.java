@@ -73,12 +73,12 @@ class ResponseReaderTest {
         ByteBuffer bytes = ByteBuffer.wrap(BYTES.toByteArray());
         assertThat(result.content())
                 .containsExactly(
-                        new Content.Text("hi"),
-                        new Content.Image(bytes, "image/png"),
-                        new Content.Audio(bytes, "audio/wav"),
-                        new Content.ResourceLink("hello://x", "x", "text/plain"),
-                        new Content.EmbeddedResource(new ResourceContents.Text("hello://y", "", "y")),
-                        new Content.EmbeddedResource(new ResourceContents.Blob("hello://z", "", bytes)));
+                        Content.text("hi"),
+                        Content.image(bytes, "image/png"),
+                        Content.audio(bytes, "audio/wav"),
+                        Content.resourceLink("hello://x", "x").withMimeType("text/plain"),
+                        Content.embedded(ResourceContents.text("hello://y", "y")),
+                        Content.embedded(ResourceContents.blob("hello://z", bytes)));
     }
 
     @Test
@@ -97,7 +97,7 @@ class ResponseReaderTest {
                 .setUnknownFields(later)
                 .build()
                 .toByteArray();
-        assertThat(ResponseReader.toolResult(message).content()).containsExactly(new Content.Text("hi"));
+        assertThat(ResponseReader.toolResult(message).content()).containsExactly(Content.text("hi"));
         assertThat(ResponseReader.toolResult(message).json()).map(Opened::text).contains("{}");
     }
 
@@ -110,10 +110,7 @@ class ResponseReaderTest {
                 .build();
         PromptResult result = ResponseReader.promptResult(response.toByteArray());
         assertThat(result.description()).isEqualTo("d");
-        assertThat(result.messages())
-                .containsExactly(
-                        new PromptMessage(PromptMessage.Role.USER, new Content.Text("hi")),
-                        new PromptMessage(PromptMessage.Role.ASSISTANT, new Content.Text("ho")));
+        assertThat(result.messages()).containsExactly(PromptMessage.user("hi"), PromptMessage.assistant("ho"));
     }
 
     @Test
@@ -128,13 +125,13 @@ class ResponseReaderTest {
                         InvokeResponse.newBuilder().addContent(block()).build().toByteArray()));
         refused(
                 "returned resource contents with neither text nor blob",
-                () -> ResponseReader.resourceContents(ReadResourceResponse.newBuilder()
+                () -> ResponseReader.resourceResult(ReadResourceResponse.newBuilder()
                         .addContents(contents())
                         .build()
                         .toByteArray()));
         refused(
                 "returned a resource without contents",
-                () -> ResponseReader.resourceContents(
+                () -> ResponseReader.resourceResult(
                         ReadResourceResponse.getDefaultInstance().toByteArray()));
         refused(
                 "returned a prompt without messages",

@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
-import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.PluginContext;
@@ -17,6 +16,7 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolResult;
 import java.io.IOException;
@@ -91,11 +91,11 @@ public final class HelloPlugin implements GatewayPlugin {
         }
 
         @Override
-        public List<ResourceContents> readResource(String uri, CallContext context) {
+        public ResourceResult readResource(String uri, CallContext context) {
             if (!uri.equals("hello://greeting")) {
                 throw unknown("resource", uri);
             }
-            return List.of(new ResourceContents.Text(uri, "text/plain", "Hello, MCP"));
+            return ResourceResult.of(ResourceContents.text(uri, "Hello, MCP").withMimeType("text/plain"));
         }
 
         @Override
@@ -104,9 +104,7 @@ public final class HelloPlugin implements GatewayPlugin {
                 throw unknown("prompt", prompt);
             }
             String text = "Hello, " + arguments.object().get("name") + "! Let me propose a plan for you...";
-            return new PromptResult(
-                    "Greet a user and propose a plan",
-                    List.of(new PromptMessage(PromptMessage.Role.USER, new Content.Text(text))));
+            return PromptResult.of(PromptMessage.user(text)).withDescription("Greet a user and propose a plan");
         }
 
         private static ProviderException unknown(String kind, String name) {

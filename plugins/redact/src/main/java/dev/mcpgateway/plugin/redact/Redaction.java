@@ -9,6 +9,7 @@ import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,8 +45,9 @@ final class Redaction implements Interceptor {
     }
 
     @Override
-    public List<ResourceContents> afterResource(InterceptedCall call, List<ResourceContents> contents) {
-        return each(contents, this::resource);
+    public ResourceResult afterResource(InterceptedCall call, ResourceResult result) {
+        List<ResourceContents> contents = each(result.contents(), this::resource);
+        return same(contents, result.contents()) ? result : ResourceResult.of(contents);
     }
 
     @Override
@@ -54,39 +56,55 @@ final class Redaction implements Interceptor {
         List<PromptMessage> messages = each(result.messages(), this::message);
         return same(description, result.description()) && same(messages, result.messages())
                 ? result
-                : new PromptResult(description, messages);
+                : PromptResult.of(messages).withDescription(description);
     }
 
     private PromptMessage message(PromptMessage message) {
         Content content = content(message.content());
-        return same(content, message.content()) ? message : new PromptMessage(message.role(), content);
+        return same(content, message.content()) ? message : message.withContent(content);
     }
 
     private Content content(Content block) {
         return switch (block) {
-            case Content.Text(String before) -> {
-                String text = text(before);
-                yield same(text, before) ? block : new Content.Text(text);
+            case Content.Text before -> {
+                String text = text(before.text());
+                yield same(text, before.text()) ? before : Content.text(text);
             }
-            case Content.ResourceLink(String uri, String before, String mimeType) -> {
-                String name = text(before);
-                yield same(name, before) ? block : new Content.ResourceLink(uri, name, mimeType);
+            case Content.ResourceLink before -> {
+                String name = text(before.name());
+                yield same(name, before.name())
+                        ? before
+                        : Content.resourceLink(before.uri(), name).withMimeType(before.mimeType());
             }
-            case Content.EmbeddedResource(ResourceContents before) -> {
-                ResourceContents resource = resource(before);
-                yield same(resource, before) ? block : new Content.EmbeddedResource(resource);
+            case Content.EmbeddedResource before -> {
+                ResourceContents resource = resource(before.resource());
+                yield same(resource, before.resource()) ? before : Content.embedded(resource);
             }
             case Content.Image image -> image;
             case Content.Audio audio -> audio;
+            default -> throw unknown(block);
         };
     }
 
     private ResourceContents resource(ResourceContents contents) {
-        if (contents instanceof ResourceContents.Text(String uri, String mimeType, String before)) {
-            String text = text(before);
-            return same(text, before) ? contents : new ResourceContents.Text(uri, mimeType, text);
-        }
-        return contents;
+        return switch (contents) {
+            case ResourceContents.Text before -> {
+                String text = text(before.text());
+                yield same(text, before.text())
+                        ? before
+                        : ResourceContents.text(before.uri(), text).withMimeType(before.mimeType());
+            }
+            case ResourceContents.Blob blob -> blob;
+            default -> throw unknown(contents);
+        };
+    }
+
+    /** What it cannot look into it does not let pass. */
+    private static ProviderException unknown(Object content) {
+        return new ProviderException(
+                Code.DATA_LOSS,
+                "cannot redact content of a kind that is newer than this plugin: "
+                        + content.getClass().getSimpleName());
     }
 
     /** As {@link Json#value()} has it. Numbers, truth values and null stay what they are. */

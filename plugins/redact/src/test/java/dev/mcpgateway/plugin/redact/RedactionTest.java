@@ -3,6 +3,7 @@ package dev.mcpgateway.plugin.redact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Json;
@@ -10,11 +11,11 @@ import dev.mcpgateway.api.PromptMessage;
 import dev.mcpgateway.api.PromptResult;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ResourceContents;
+import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,24 +65,23 @@ class RedactionTest {
 
     @Test
     void text_blocks_and_texts_of_embedded_resources_are_redacted_and_binary_ones_stay() {
-        Content image = new Content.Image(ByteBuffer.wrap("sk-1".getBytes()), "image/png");
-        Content blob = new Content.EmbeddedResource(
-                new ResourceContents.Blob("a://b", "", ByteBuffer.wrap("sk-1".getBytes())));
+        Content image = Content.image(ByteBuffer.wrap("sk-1".getBytes()), "image/png");
+        Content blob = Content.embedded(ResourceContents.blob("a://b", ByteBuffer.wrap("sk-1".getBytes())));
         ToolResult result = ToolResult.of(List.of(
-                new Content.Text("sk-1"),
+                Content.text("sk-1"),
                 image,
                 blob,
-                new Content.ResourceLink("a://sk-1", "sk-1", ""),
-                new Content.EmbeddedResource(new ResourceContents.Text("a://sk-1", "text/plain", "sk-1"))));
+                Content.resourceLink("a://sk-1", "sk-1"),
+                Content.embedded(ResourceContents.text("a://sk-1", "sk-1").withMimeType("text/plain"))));
 
         assertThat(redaction.afterTool(CALL, NO_ARGUMENTS, result).content())
                 .containsExactly(
-                        new Content.Text("[redacted]"),
+                        Content.text("[redacted]"),
                         image,
                         blob,
-                        new Content.ResourceLink("a://sk-1", "[redacted]", ""),
-                        new Content.EmbeddedResource(
-                                new ResourceContents.Text("a://sk-1", "text/plain", "[redacted]")));
+                        Content.resourceLink("a://sk-1", "[redacted]"),
+                        Content.embedded(
+                                ResourceContents.text("a://sk-1", "[redacted]").withMimeType("text/plain")));
     }
 
     @Test
@@ -91,7 +91,7 @@ class RedactionTest {
                 CALL, NO_ARGUMENTS, ToolResult.of(Json.of("no sk-1")).asError());
 
         assertThat(text.isError()).isTrue();
-        assertThat(text.content()).containsExactly(new Content.Text("no [redacted]"));
+        assertThat(text.content()).containsExactly(Content.text("no [redacted]"));
         assertThat(json.isError()).isTrue();
         assertThat(json(json)).isEqualTo("\"no [redacted]\"");
     }
@@ -99,44 +99,50 @@ class RedactionTest {
     @Test
     void what_has_no_match_comes_back_as_the_same_object() {
         ToolResult result = ToolResult.of(Json.of(Map.of("a", List.of("b", Map.of("c", 1.5)))))
-                .withContent(List.of(new Content.Text("d"), new Content.ResourceLink("e:f", "g", "")));
-        List<ResourceContents> contents = List.of(new ResourceContents.Text("a://b", "", "c"));
-        PromptResult prompt =
-                new PromptResult("a", List.of(new PromptMessage(PromptMessage.Role.USER, new Content.Text("b"))));
+                .withContent(List.of(Content.text("d"), Content.resourceLink("e:f", "g")));
+        ResourceResult read = ResourceResult.of(ResourceContents.text("a://b", "c"));
+        PromptResult prompt = PromptResult.of(PromptMessage.user("b")).withDescription("a");
 
         assertThat(redaction.afterTool(CALL, NO_ARGUMENTS, result)).isSameAs(result);
-        assertThat(redaction.afterResource(CALL, contents)).isSameAs(contents);
+        assertThat(redaction.afterResource(CALL, read)).isSameAs(read);
         assertThat(redaction.afterPrompt(CALL, NO_ARGUMENTS, prompt)).isSameAs(prompt);
     }
 
     @Test
     void JSON_without_a_match_stays_the_same_where_only_a_block_has_one() {
         Json json = Json.of(Map.of("a", 1));
-        ToolResult result = ToolResult.of(json).withContent(List.of(new Content.Text("sk-1")));
+        ToolResult result = ToolResult.of(json).withContent(List.of(Content.text("sk-1")));
 
         ToolResult redacted = redaction.afterTool(CALL, NO_ARGUMENTS, result);
 
         assertThat(redacted.json().orElseThrow()).isSameAs(json);
-        assertThat(redacted.content()).containsExactly(new Content.Text("[redacted]"));
+        assertThat(redacted.content()).containsExactly(Content.text("[redacted]"));
     }
 
     @Test
     void texts_of_resources_are_redacted_and_their_addresses_stay() {
-        ResourceContents blob = new ResourceContents.Blob("a://sk-2", "", ByteBuffer.allocate(1));
+        ResourceContents blob = ResourceContents.blob("a://sk-2", ByteBuffer.allocate(1));
 
-        assertThat(redaction.afterResource(
-                        CALL, List.of(new ResourceContents.Text("a://sk-1", "text/plain", "sk-1"), blob)))
-                .containsExactly(new ResourceContents.Text("a://sk-1", "text/plain", "[redacted]"), blob);
+        assertThat(redaction
+                        .afterResource(
+                                CALL,
+                                ResourceResult.of(
+                                        ResourceContents.text("a://sk-1", "sk-1")
+                                                .withMimeType("text/plain"),
+                                        blob))
+                        .contents())
+                .containsExactly(ResourceContents.text("a://sk-1", "[redacted]").withMimeType("text/plain"), blob);
     }
 
     @Test
     void a_prompts_description_and_messages_are_redacted() {
         PromptMessage.Role role = PromptMessage.Role.ASSISTANT;
-        PromptResult prompt = new PromptResult("of sk-1", List.of(new PromptMessage(role, new Content.Text("sk-1"))));
+        PromptResult prompt =
+                PromptResult.of(PromptMessage.of(role, Content.text("sk-1"))).withDescription("of sk-1");
 
         assertThat(redaction.afterPrompt(CALL, NO_ARGUMENTS, prompt))
-                .isEqualTo(new PromptResult(
-                        "of [redacted]", List.of(new PromptMessage(role, new Content.Text("[redacted]")))));
+                .isEqualTo(PromptResult.of(PromptMessage.of(role, Content.text("[redacted]")))
+                        .withDescription("of [redacted]"));
     }
 
     @Test
@@ -146,7 +152,7 @@ class RedactionTest {
 
         assertThat(two.afterTool(CALL, NO_ARGUMENTS, ToolResult.text("Alice, bob"))
                         .content())
-                .containsExactly(new Content.Text("$1\\, "));
+                .containsExactly(Content.text("$1\\, "));
     }
 
     @Test
@@ -204,7 +210,7 @@ class RedactionTest {
         }
 
         @Override
-        public Optional<Principal> caller() {
+        public Optional<Caller> caller() {
             return Optional.empty();
         }
 

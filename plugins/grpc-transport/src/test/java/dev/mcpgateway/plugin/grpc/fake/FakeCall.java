@@ -1,7 +1,7 @@
 package dev.mcpgateway.plugin.grpc.fake;
 
 import dev.mcpgateway.api.CallContext;
-import java.security.Principal;
+import dev.mcpgateway.api.Caller;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,7 +40,7 @@ public final class FakeCall implements CallContext {
     }
 
     @Override
-    public Optional<Principal> caller() {
+    public Optional<Caller> caller() {
         return Optional.empty();
     }
 
