@@ -9,6 +9,7 @@ import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import dev.mcpgateway.kernel.provider.PromptArgument;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.provider.Status;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.io.PrintStream;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -78,11 +79,11 @@ final class Listing {
             Map<String, Object> provider = new LinkedHashMap<>();
             provider.put("name", slot.name());
             provider.put("type", slot.terms().type());
-            provider.put("address", Table.plain(slot.terms().address()));
+            provider.put("address", PlainText.uncut(slot.terms().address()));
             provider.put("status", status.state().name());
-            provider.put("version", Table.plain(slot.offering().version()));
+            provider.put("version", PlainText.uncut(slot.offering().version()));
             provider.put("since", since(status));
-            provider.put("error", Table.plain(status.reason()));
+            provider.put("error", PlainText.uncut(status.reason()));
             provider.put(
                     "leftOut",
                     catalog.leftOut(slot).stream()

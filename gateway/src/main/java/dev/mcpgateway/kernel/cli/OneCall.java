@@ -7,16 +7,15 @@ import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 
 /** {@code call NAME [JSON]}. */
 final class OneCall {
 
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]", Pattern.UNICODE_CHARACTER_CLASS);
     private static final int DEPTH = 72; // the call itself says what is too deep
 
     private OneCall() {}
@@ -87,7 +86,7 @@ final class OneCall {
 
     /** A terminal obeys what is in a text: then nothing of it but lines and tabs is left. */
     private static String shown(String text, boolean isTerminal) {
-        return isTerminal ? CONTROL.matcher(text).replaceAll("\ufffd") : text;
+        return isTerminal ? PlainText.lines(text) : text;
     }
 
     private static String media(String what, String mimeType, int bytes) {

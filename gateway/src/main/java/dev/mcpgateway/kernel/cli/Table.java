@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.cli;
 
+import dev.mcpgateway.kernel.text.PlainText;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +18,7 @@ final class Table {
     }
 
     void row(String... cells) {
-        rows.add(Stream.of(cells).map(Table::plain).toList());
-    }
-
-    /** On one line of a terminal, whatever a provider calls itself or says. */
-    static String plain(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(plain::appendCodePoint);
-        return plain.toString();
+        rows.add(Stream.of(cells).map(PlainText::uncut).toList());
     }
 
     /** Prints the head even where nothing stands below it. */

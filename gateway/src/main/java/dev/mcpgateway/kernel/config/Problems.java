@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.config;
 
+import dev.mcpgateway.kernel.text.PlainText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,16 +50,10 @@ final class Problems {
         found.stream()
                 .sorted(Comparator.comparing(Problem::at))
                 .limit(SHOWN)
-                .forEach(problem -> lines.add(file + problem.at().toString() + ": " + oneLine(problem.text())));
+                .forEach(problem -> lines.add(file + problem.at().toString() + ": " + PlainText.uncut(problem.text())));
         if (found.size() > SHOWN) {
             lines.add("and " + (found.size() - SHOWN) + " more");
         }
         throw new ConfigurationException(String.join("\n", lines));
-    }
-
-    private static String oneLine(String text) {
-        StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints().map(c -> Character.isISOControl(c) ? 0xFFFD : c).forEach(clean::appendCodePoint);
-        return clean.toString();
     }
 }

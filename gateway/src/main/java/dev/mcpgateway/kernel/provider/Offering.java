@@ -7,6 +7,7 @@ import dev.mcpgateway.api.Resource;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
+import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.uri.UriTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -275,15 +276,8 @@ public record Offering(
                 taking.take(offered);
                 conforming.add(offered);
             } catch (NonconformingException e) {
-                leftOut.add(plain(shown), e.reason());
+                leftOut.add(PlainText.oneLine(shown, SHOWN), e.reason());
             }
-        }
-
-        /** On one line of a table or a log, whatever the provider calls it. */
-        private static String plain(String name) {
-            StringBuilder plain = new StringBuilder();
-            name.codePoints().limit(SHOWN).forEach(c -> plain.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-            return plain.toString();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.schema;
 
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressionFactory;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class Patterns implements RegularExpressionFactory {
 
     /** One that strict clients cannot compile (see {@link UnicodeModePattern}), cut where it is long. */
     Optional<String> foreign() {
-        return Optional.ofNullable(foreign).map(pattern -> Shown.text(pattern, SHOWN));
+        return Optional.ofNullable(foreign).map(pattern -> PlainText.oneLine(pattern, SHOWN));
     }
 
     boolean isEmpty() {

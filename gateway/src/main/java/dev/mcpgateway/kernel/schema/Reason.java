@@ -2,6 +2,7 @@ package dev.mcpgateway.kernel.schema;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.path.NodePath;
+import dev.mcpgateway.kernel.text.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class Reason {
     /** More than one alternative of {@code oneOf} matches. */
     static final String SEVERAL_MATCH = "alternatives.several";
 
+    static final int LONGEST = 200; // bytes
     private static final int SHOWN = 40;
 
     private Reason() {}
@@ -29,7 +31,7 @@ final class Reason {
             if (property != null) {
                 NodePath rule = error.getSchemaLocation().getFragment();
                 return new Violation(
-                        Shown.text(Position.under(path, property)),
+                        PlainText.oneLine(Position.under(path, property), LONGEST),
                         "is not an allowed property",
                         Optional.of(path(rule, rule.getNameCount() - 1)));
             }
@@ -42,7 +44,7 @@ final class Reason {
     }
 
     private static Violation violation(String path, String reason) {
-        return new Violation(Shown.text(path), Shown.text(reason));
+        return new Violation(PlainText.oneLine(path, LONGEST), PlainText.oneLine(reason, LONGEST));
     }
 
     private static String reason(String keyword, Error error) {
@@ -89,13 +91,13 @@ final class Reason {
     }
 
     private static String property(Error error) {
-        return Shown.text(String.valueOf(error.getProperty()), SHOWN);
+        return PlainText.oneLine(String.valueOf(error.getProperty()), SHOWN);
     }
 
     /** Here the library's property is the one that is there. */
     private static String dependent(Error error) {
         Object[] arguments = error.getArguments();
-        return Shown.text(arguments == null || arguments.length == 0 ? "" : String.valueOf(arguments[0]), SHOWN);
+        return PlainText.oneLine(arguments == null || arguments.length == 0 ? "" : String.valueOf(arguments[0]), SHOWN);
     }
 
     private static String types(JsonNode wanted) {
@@ -144,7 +146,7 @@ final class Reason {
     private static String list(JsonNode values) {
         StringBuilder list = new StringBuilder();
         for (JsonNode value : values) {
-            if (list.length() >= Shown.LIMIT) {
+            if (list.length() >= LONGEST) {
                 break;
             }
             list.append(list.isEmpty() ? "" : ", ").append(shown(value));
@@ -159,6 +161,6 @@ final class Reason {
         if (wanted.isNull()) {
             return "null";
         }
-        return Shown.text(wanted.isString() ? '"' + wanted.stringValue() + '"' : wanted.asString(), SHOWN);
+        return PlainText.oneLine(wanted.isString() ? '"' + wanted.stringValue() + '"' : wanted.asString(), SHOWN);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mcpgateway.kernel.schema;
 
+import dev.mcpgateway.kernel.text.PlainText;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -83,12 +84,12 @@ final class References {
                         .map(resources::get)
                         .orElseThrow(() -> Refusal.at(
                                 place,
-                                "refers to '" + Shown.text(reference, SHOWN)
+                                "refers to '" + PlainText.oneLine(reference, SHOWN)
                                         + "', which is not in this schema; nothing outside it is loaded"));
         String fragment = hash < 0 ? "" : reference.substring(hash + 1);
         return find(resource, fragment)
                 .orElseThrow(() -> Refusal.at(
-                        place, "refers to '" + Shown.text(reference, SHOWN) + "', which is not in this schema"));
+                        place, "refers to '" + PlainText.oneLine(reference, SHOWN) + "', which is not in this schema"));
     }
 
     /** Every position that a {@code $dynamicRef} to {@code name} might lead to while a value is checked. */

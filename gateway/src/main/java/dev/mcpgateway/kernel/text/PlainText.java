@@ -1,6 +1,6 @@
 package dev.mcpgateway.kernel.text;
 
-/** Makes one line, fit to be shown, of text that comes from outside. */
+/** Makes text that comes from outside fit to be shown to people, in a message, a log or a terminal. */
 public final class PlainText {
 
     /** What a client or an operator has to read of what others say, at most. */
@@ -8,6 +8,7 @@ public final class PlainText {
 
     private static final String CUT = "…";
     private static final int CUT_BYTES = 3;
+    private static final int NOTHING = -1;
 
     private PlainText() {}
 
@@ -16,9 +17,15 @@ public final class PlainText {
         return oneLine(text, BYTES);
     }
 
+    /** As {@link #oneLine}, of any length. */
+    public static String uncut(String text) {
+        return oneLine(text, Integer.MAX_VALUE);
+    }
+
     /**
-     * The text with every control character, line separator and lone surrogate replaced by a space. Where it has more than
-     * so many bytes of UTF-8, it is cut between characters and ends with an ellipsis.
+     * The text with every control character, line separator and lone surrogate replaced by a space, and without what cannot be seen
+     * but changes what is: marks that turn the direction (Unicode UAX 9), tags, fillers. Joiners stay, which some scripts are written
+     * with. Where it has more than so many bytes of UTF-8, it is cut between characters and ends with an ellipsis.
      *
      * @param maxBytes three or more
      */
@@ -36,7 +43,10 @@ public final class PlainText {
         for (int i = clean; i < text.length(); ) {
             int character = text.codePointAt(i);
             i += Character.charCount(character);
-            int shown = isShown(character) ? character : ' ';
+            int shown = shown(character);
+            if (shown == NOTHING) {
+                continue;
+            }
             bytes += utf8Length(shown);
             if (bytes > maxBytes) {
                 line.setLength(whole);
@@ -50,15 +60,42 @@ public final class PlainText {
         return line.toString();
     }
 
+    /** As {@link #uncut}, but with its line feeds and tabs. */
+    public static String lines(String text) {
+        StringBuilder lines = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> c == '\n' || c == '\t' ? c : shown(c))
+                .filter(c -> c != NOTHING)
+                .forEach(lines::appendCodePoint);
+        return lines.toString();
+    }
+
     private static boolean isPlainAscii(char c) {
         return c >= 0x20 && c < 0x7F;
     }
 
-    private static boolean isShown(int character) {
+    private static int shown(int character) {
         return switch (Character.getType(character)) {
-            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                false;
-            default -> true;
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> ' ';
+            case Character.FORMAT -> isVisibleFormat(character) ? character : NOTHING;
+            default -> isInvisible(character) ? NOTHING : character;
+        };
+    }
+
+    /** Joiners and non-joiners; signs of Arabic, Syriac and Kaithi that stand around numbers and are seen. */
+    private static boolean isVisibleFormat(int character) {
+        return character == 0x200C
+                || character == 0x200D
+                || character >= 0x600 && character <= 0x8E2 && character != 0x61C
+                || character == 0x110BD
+                || character == 0x110CD;
+    }
+
+    /** Letters and marks that are drawn as nothing (Unicode, Default_Ignorable_Code_Point), but for those that make an emoji one. */
+    private static boolean isInvisible(int character) {
+        return switch (character) {
+            case 0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0 -> true;
+            default -> character >= 0xE0100 && character <= 0xE01EF;
         };
     }
 

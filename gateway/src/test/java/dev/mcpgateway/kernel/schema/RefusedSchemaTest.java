@@ -223,10 +223,10 @@ class RefusedSchemaTest {
         assertThatExceptionOfType(SchemaRefusedException.class)
                 .isThrownBy(() -> compile("{'properties':{'" + long_ + "\\n':{'$ref':'#" + long_ + "'}}}"))
                 .satisfies(e -> {
-                    assertThat(e.pointer()).hasSize(200).endsWith("…");
+                    assertThat(e.pointer()).hasSize(198).endsWith("…");
                     assertThat(e.reason()).hasSizeLessThan(200).contains("x…'");
                 });
-        assertRefused("{'$defs':{'a\\u001b[2J':{'type':1}}}".replace("\\u", "\\u"), "/$defs/a\uFFFD[2J/type", null);
+        assertRefused("{'$defs':{'a\\u001b[2J':{'type':1}}}".replace("\\u", "\\u"), "/$defs/a [2J/type", null);
     }
 
     private static String alternatives(String keyword, int count) {

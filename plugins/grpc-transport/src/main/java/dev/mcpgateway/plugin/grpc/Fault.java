@@ -23,21 +23,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a call or a connection failed.
  *
- * @param text plain words that go on behind {@code provider 'NAME' }, on one line
+ * @param text words that go on behind {@code provider 'NAME' }; what the provider says in them is not cleaned
  */
 record Fault(Code code, String text) {
 
     private static final String UNAVAILABLE = "is unavailable";
     private static final String TLS = "TLS: ";
-    private static final int LONGEST_QUOTE = 1_000;
 
-    /** No more than this of a status text is looked at: control characters may be taken out of it before it is cut. */
-    private static final int LONGEST_LOOK = 4 * LONGEST_QUOTE;
+    /** No more than this of a status text is looked at; the gateway cleans and cuts what it shows. */
+    private static final int LONGEST_LOOK = 4_000;
 
     private static final String HEADERS_TOO_LARGE =
             "its status text or headers are larger than " + Contract.HEADERS_LIMIT + " bytes";
 
-    private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+");
     private static final Pattern TOO_LARGE =
             Pattern.compile("gRPC message exceeds maximum size " + Contract.MESSAGE_LIMIT + "(?:: ([0-9]+))?$");
     private static final Pattern HTTP_STATUS = Pattern.compile("^HTTP status code ([0-9]{3})");
@@ -80,7 +78,7 @@ record Fault(Code code, String text) {
             return broken(cause).orElseGet(() -> unavailable("the connection broke"));
         }
         String said = said(status);
-        return ofTransport(said).orElseGet(() -> ofProvider(status.getCode(), oneLine(said), method));
+        return ofTransport(said).orElseGet(() -> ofProvider(status.getCode(), said.strip(), method));
     }
 
     /** Whether it is the connection that failed, and not the provider that answered so. */
@@ -100,16 +98,6 @@ record Fault(Code code, String text) {
 
     ProviderException exception() {
         return new ProviderException(code, text);
-    }
-
-    /** On one line, without control characters, not longer than a client should have to read. */
-    static String oneLine(String text) {
-        String line = CONTROL_CHARACTERS.matcher(text).replaceAll(" ").strip();
-        if (line.length() <= LONGEST_QUOTE) {
-            return line;
-        }
-        int end = Character.isHighSurrogate(line.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
-        return line.substring(0, end) + "…";
     }
 
     private static String said(Status status) {
@@ -203,7 +191,7 @@ record Fault(Code code, String text) {
             return "connection timed out";
         }
         if (cause instanceof SSLException refused) {
-            return TLS + oneLine(Refusals.inWords(refused));
+            return TLS + Refusals.inWords(refused);
         }
         if (cause instanceof Http2Exception) {
             return ofProtocol(message);

@@ -40,14 +40,11 @@ class FaultTest {
     }
 
     @Test
-    void a_long_message_with_control_characters_becomes_one_bounded_line() {
-        String text = Fault.of(
-                        Status.INTERNAL.withDescription("a\r\n\tb\u0000\u2028c" + "\ud83d\ude00".repeat(5_000)),
-                        "Invoke")
+    void of_a_long_message_no_more_is_looked_at_than_can_be_shown() {
+        String text = Fault.of(Status.INTERNAL.withDescription(" a" + "\ud83d\ude00".repeat(50_000)), "Invoke")
                 .text();
-        assertThat(text).startsWith("answered INTERNAL: a b c\ud83d\ude00").endsWith("\ud83d\ude00…");
-        assertThat(text.codePoints()).noneMatch(Character::isISOControl);
-        assertThat(text.length()).isLessThan(1_100);
+        assertThat(text).startsWith("answered INTERNAL: a\ud83d\ude00");
+        assertThat(text.length()).isBetween(2_048, 4_100);
     }
 
     @ParameterizedTest
