@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command generate writes the Go code of the provider contract beside it, into provider/v1.
 //
 // The compiler is a Go module and the code generators are tool directives in go.mod, so everything is pinned there and nothing has to

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Makes the Rust code of the provider contract, ../../proto/provider/v1/provider.proto. The compiler is a crate: no protoc is needed.
 
 use std::{env, error::Error, fs, path::PathBuf};

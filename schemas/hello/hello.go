@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package hello carries the JSON Schemas of the demo providers, as they stand in this folder, inside a Go program.
 package hello
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Reads the JSON arguments of tools and prompts, strictly and without changing a byte of them.
 
 use std::fmt;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Puts what this provider offers into the words of the contract.
 
 use crate::{pb, prompts, resources, tools};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! The health service, for the empty service name. Unlike the library's, it ends its watches when this provider stops: an orderly stop
 //! would wait for them in vain.
 

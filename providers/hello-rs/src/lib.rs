@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! The demo provider in Rust: two tools, a resource and a prompt behind the provider contract, provider.v1.
 
 pub mod arguments;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! One JSON object per line, with the field names that the gateway uses.
 
 use std::{

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! The command line, signals, standard input.
 
 use std::{env, ffi::OsString, io, path::PathBuf, process, sync::Arc};

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Answers the calls of the contract.
 
 use std::sync::Arc;

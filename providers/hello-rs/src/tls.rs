@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! Certificates. Each connection gets those that are in the files at that time, so that they can be replaced while the server runs.
 
 use std::{

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command provider-conformance judges a provider by the provider contract, provider.v1.
 package main
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package judge holds a provider to the contract, call by call.
 //
 // Every rule is one Check. A check that needs what the provider does not offer, or what was not given to the judge, is skipped and says so.

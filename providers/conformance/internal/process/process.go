@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package process starts a provider the way the gateway does, and watches it end.
 package process
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package report writes down what the judge found, for people or for programs.
 package report
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package schema judges JSON Schemas by the rules of the provider contract, and makes up values that a schema allows.
 package schema
 

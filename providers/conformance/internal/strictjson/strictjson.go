@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package strictjson holds a JSON text to the rules of the provider contract, which are stricter than RFC 8259.
 package strictjson
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package vector reads files of inputs and the outputs that are expected for them; schemas/README.md describes the format.
 package vector
 

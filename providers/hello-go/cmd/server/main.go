@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Command hello-go is the demo provider in Go: two tools, a resource and a prompt behind the provider contract, provider.v1.
 package main
 

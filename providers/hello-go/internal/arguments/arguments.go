@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package arguments reads the JSON arguments of tools and prompts, strictly and without changing a byte of them.
 package arguments
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package capabilities puts what this provider offers into the words of the contract.
 package capabilities
 

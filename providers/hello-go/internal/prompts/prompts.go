@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package prompts holds the messages that a person may choose to say. It knows JSON and nothing of gRPC.
 package prompts
 

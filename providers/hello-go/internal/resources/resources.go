@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package resources holds what there is to read here. It knows nothing of gRPC.
 package resources
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package tools
 
 import "github.com/mcp-gateway/mcp-gateway/providers/hello-go/internal/arguments"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Package tools holds the demo tools. It knows JSON and nothing of gRPC.
 package tools
 

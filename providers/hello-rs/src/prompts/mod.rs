@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! The messages that a person may choose to say. They know JSON and nothing of gRPC.
 
 mod hello_plan;

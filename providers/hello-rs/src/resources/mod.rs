@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! What there is to read here. It knows nothing of gRPC.
 
 /// The resources of this provider, in the order in which they are listed.

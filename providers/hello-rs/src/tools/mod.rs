@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! The demo tools. They know JSON and nothing of gRPC.
 
 mod echo;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 //! A server in this process on a socket of its own, and a connection to it.
 
 use std::{

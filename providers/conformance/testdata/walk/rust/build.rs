@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 use prost::Message;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

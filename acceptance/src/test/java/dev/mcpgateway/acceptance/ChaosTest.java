@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.acceptance;
 
 import static dev.mcpgateway.acceptance.kit.ChaosTable.figure;

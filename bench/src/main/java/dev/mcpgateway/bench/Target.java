@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.bench;
 
 /** A figure that the project has set itself. */

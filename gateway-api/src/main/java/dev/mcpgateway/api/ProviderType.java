@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.api;
 
 /** A {@code type:} of providers.yaml: a way to reach providers that live outside the gateway. Thread-safe. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.api;
 
 /** A resource's definition: one URI, or a family of them. Immutable. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The promise to plugin authors: what a plugin offers, what it is given, and the values that pass between the two.
  *

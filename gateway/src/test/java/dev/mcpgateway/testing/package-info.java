@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What tests build the gateway's surroundings from. */
 @NullMarked
 package dev.mcpgateway.testing;

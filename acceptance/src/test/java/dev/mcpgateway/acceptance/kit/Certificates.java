@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.acceptance.kit;
 
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;

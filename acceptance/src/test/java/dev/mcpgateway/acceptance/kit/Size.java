@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.acceptance.kit;
 
 /** How much of a flood a test lets loose: enough to show the fault in {@code make test}, and all of it in {@code make slow}. */

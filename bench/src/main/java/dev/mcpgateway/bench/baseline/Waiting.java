@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.bench.baseline;
 
 import dev.mcpgateway.provider.v1.InvokeRequest;

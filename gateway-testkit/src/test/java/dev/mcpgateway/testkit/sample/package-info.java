@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Plugins that the tests of the testkit drop. */
 @NullMarked
 package dev.mcpgateway.testkit.sample;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.cli;
 
 /** Exit codes; beyond the first two, those of {@code sysexits.h}. */

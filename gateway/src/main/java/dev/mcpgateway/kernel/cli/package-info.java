@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The words of the command line. */
 @NullMarked
 package dev.mcpgateway.kernel.cli;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.config;
 
 /** How tools are listed; in a call every form is accepted. */

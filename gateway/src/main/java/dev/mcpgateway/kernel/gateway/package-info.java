@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The rooms, wired together: made, started, closed. */
 @NullMarked
 package dev.mcpgateway.kernel.gateway;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.json;
 
 /** Why a text was not let through by the strict parser. The message is for a client: plain words, nothing of the text. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.log;
 
 /** Keeps texts within a number of bytes, counted as they stand in a JSON string in UTF-8. */

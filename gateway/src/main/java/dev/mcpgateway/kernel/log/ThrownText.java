@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.log;
 
 /** A throwable as text, whatever its own methods do. */

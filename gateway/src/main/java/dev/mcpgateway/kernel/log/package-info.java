@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the gateway says to its operator: one JSON object per line on standard error.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.mcp;
 
 /** A revision of the MCP specification that begins with {@code initialize}; in the order of their release. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The life of a jar: from the drop folder through staging and inspection into a cell of its own, and the wall around it.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
 /** A definition that cannot be offered; the message says why, for the operator and for the provider's author. */

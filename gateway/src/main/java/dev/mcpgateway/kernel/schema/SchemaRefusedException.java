@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.schema;
 
 /** A schema that is not taken, and the place in it that is at fault. */

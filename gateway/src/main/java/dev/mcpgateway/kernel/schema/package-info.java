@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * JSON Schema, draft 2020-12: inspected once, compiled when it is needed, validated many times, bounded against schemas and values that are made to
  * hurt. {@link dev.mcpgateway.kernel.schema.SchemaRegistry} is the way in.

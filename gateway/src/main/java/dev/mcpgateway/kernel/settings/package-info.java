@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the configuration says for a plugin, with where it says so. */
 @NullMarked
 package dev.mcpgateway.kernel.settings;

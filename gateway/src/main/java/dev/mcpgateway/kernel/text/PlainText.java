@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.text;
 
 /** Makes text that comes from outside fit to be shown to people, in a message, a log or a terminal. */

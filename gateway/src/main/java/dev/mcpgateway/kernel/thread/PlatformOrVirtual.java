@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.thread;
 
 /** A thread for work that cannot be left undone. */

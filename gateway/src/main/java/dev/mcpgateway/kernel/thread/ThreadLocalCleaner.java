@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.thread;
 
 import java.lang.invoke.MethodHandles;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.uri;
 
 /** A text that cannot be a resource's address. */

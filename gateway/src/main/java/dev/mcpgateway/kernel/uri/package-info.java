@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The syntax of resource addresses. */
 @NullMarked
 package dev.mcpgateway.kernel.uri;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.plugin.grpc.tls;
 
 /** What {@code tls:} names cannot be used. */
