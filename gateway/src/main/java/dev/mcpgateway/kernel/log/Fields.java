@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.log;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -47,17 +46,7 @@ public record Fields(
         return new Fields(correlationId, provider, value, durationNanos, outcome, extra);
     }
 
-    public Fields withDurationNanos(long value) {
-        return new Fields(correlationId, provider, capability, value, outcome, extra);
-    }
-
     public Fields withOutcome(String value) {
         return new Fields(correlationId, provider, capability, durationNanos, value, extra);
-    }
-
-    public Fields withExtra(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(extra);
-        more.put(name, value);
-        return new Fields(correlationId, provider, capability, durationNanos, outcome, more);
     }
 }

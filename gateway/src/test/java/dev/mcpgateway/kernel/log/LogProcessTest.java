@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
@@ -264,17 +265,18 @@ class LogProcessTest {
                     LOG.log(
                             Log.Level.INFO,
                             "tools/call",
-                            Fields.ofCall("c-1", "hello-go", "hello-go.echo.v1", 1_234_567, "ok")
-                                    .withExtra("file", "a.jar"));
+                            new Fields(
+                                    "c-1", "hello-go", "hello-go.echo.v1", 1_234_567, "ok", Map.of("file", "a.jar")));
                     LOG.info("plain");
                 }
                 case "hostile" -> HOSTILE.forEach(LOG::info);
                 case "long-fields" -> {
                     String wide = "\u0002".repeat(50_000);
-                    Fields fields = Fields.ofCall(wide, wide, wide, 1, wide);
+                    Map<String, String> extra = new TreeMap<>();
                     for (int i = 0; i < 50; i++) {
-                        fields = fields.withExtra("extra" + i, wide);
+                        extra.put("extra" + i, wide);
                     }
+                    Fields fields = new Fields(wide, wide, wide, 1, wide, extra);
                     Log.named(wide).failure(Log.Level.ERROR, wide, fields, new IllegalStateException(wide));
                 }
                 case "flood" -> flood();
