@@ -5,6 +5,7 @@ import static dev.mcpgateway.acceptance.kit.Times.AT_ONCE;
 import static dev.mcpgateway.acceptance.kit.Times.DEADLINE;
 import static dev.mcpgateway.acceptance.kit.Times.LATEST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.Client;
@@ -13,6 +14,8 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.Scripts;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -85,6 +88,29 @@ class PluginCallTest {
             Reply reply = client.call("broken.fail.v1", "{}");
             assertThat(reply.isError()).isTrue();
             assertThat(reply.text()).startsWith("provider 'broken' ").contains("come back tomorrow");
+        }
+    }
+
+    @Test
+    void on_a_terminal_what_a_tool_says_cannot_write_where_it_likes() throws Exception {
+        try (Installation installation = installationWith(PluginJar.withTool(
+                "artist", "draw.v1", "return ToolResult.text(\"one\\n\\ttwo \\u001b[2J\\u009b1m\\u202Eeno\");"))) {
+            Installation.Run piped = installation.run("call", "artist.draw.v1", "{}");
+            assertThat(piped.stdout()).isEqualTo("one\n\ttwo \u001b[2J\u009b1m\u202Eeno\n");
+
+            Path terminal = Path.of("/usr/bin/script"); // of util-linux: gives a command a terminal of its own
+            assumeThat(terminal).isExecutable();
+            Path onTerminal = Scripts.write(
+                    installation.folder().resolve("on-a-terminal"),
+                    "exec " + terminal + " -qec \"$COMMAND\" /dev/null");
+            String command = Scripts.launcher() + " --config " + installation.configurationFile();
+            Installation.Run seen = installation
+                    .environment("COMMAND", command + " call artist.draw.v1 {}")
+                    .launcher(onTerminal)
+                    .runBare();
+            assertThat(seen.stdout())
+                    .contains("one\r\n\ttwo  [2J 1meno\r\n")
+                    .doesNotContain("\u001b", "\u009b", "\u202E");
         }
     }
 

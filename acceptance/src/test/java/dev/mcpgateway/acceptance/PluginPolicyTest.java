@@ -199,6 +199,10 @@ class PluginPolicyTest {
             folder.client().call("quitter.quit.v1", "{}");
             assertThat(working.text()).isEqualTo("done");
             folder.gateway().awaitExit(Duration.ofSeconds(20));
+            assertThat(folder.gateway().log().lines())
+                    .anySatisfy(line -> assertThat(line.path("message").asString(""))
+                            .startsWith("plugin 'quitter' ends the process, on thread ")
+                            .endsWith(" Runtime.exit() called with status: 0"));
         }
     }
 

@@ -98,6 +98,19 @@ class InterceptedToolTest {
     }
 
     @Test
+    void a_refusal_without_words_says_that_there_were_none() {
+        scene.use("a", changing("c", new Interceptor() {
+            @Override
+            public Verdict<ToolResult> beforeTool(InterceptedCall call, Json arguments) {
+                return Verdict.refuse(" ");
+            }
+        }));
+
+        assertThat(((Outcome.Failed) scene.outcome(HI)).reason())
+                .isEqualTo("call of 'first.echo.v1' was refused: no reason was given");
+    }
+
+    @Test
     void a_changed_result_is_held_to_the_payload_limit() {
         scene.use("a", changing("c", answeringAfterwards(ToolResult.of(message("x".repeat(1_024))))));
 

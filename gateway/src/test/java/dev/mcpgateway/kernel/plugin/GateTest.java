@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes out of a plugin, whatever happens inside. */
@@ -113,6 +114,20 @@ class GateTest {
         assertThat(seen.getMessage()).isEqualTo("no tool 'x'  ");
         assertThat(seen.getCause()).isNull();
         assertThat(seen.getSuppressed()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNAVAILABLE, 'is unavailable, and does not say why'",
+        "NOT_FOUND, knows nothing of that name",
+        "DEADLINE_EXCEEDED, was out of time",
+        "PERMISSION_DENIED, 'refused, and does not say why'"
+    })
+    void a_refusal_without_words_says_that_there_were_none(Code code, String text) throws Exception {
+        Provider provider = provider("throw new ProviderException(ProviderException.Code." + code + ", \" \\n\");");
+
+        assertThat(failure(provider.callTool("t", NO_ARGUMENTS, call)).getMessage())
+                .isEqualTo(text);
     }
 
     @Test
