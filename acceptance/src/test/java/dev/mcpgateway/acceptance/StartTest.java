@@ -149,6 +149,7 @@ class StartTest {
     }
 
     private Path cacheFolder(String permissions) throws IOException {
+        installation.environment("HOME", installation.workingDirectory().toString());
         Path folder = Files.createDirectories(installation.workingDirectory().resolve(".cache/mcp-gateway"));
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
     }
