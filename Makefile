@@ -152,7 +152,8 @@ slow: build ## the acceptance tests once more, on gateways exactly as they are d
 
 elsewhere: build ## the acceptance tests on a copy of the product in an odd place, with LC_ALL=C and without HOME; about 12 minutes
 	@rm -rf target/elsewhere && mkdir -p "target/elsewhere/Zoë's tools (1)"
-	@cp -Rp bin "target/elsewhere/Zoë's tools (1)/bin" && cp -Rp gateway/target/lib "target/elsewhere/Zoë's tools (1)/lib"
+	@cp -Rp bin plugins-dir providers.yaml "target/elsewhere/Zoë's tools (1)" && cp -Rp gateway/target/lib "target/elsewhere/Zoë's tools (1)/lib"
+	@for each in hello-go hello-rs; do mkdir -p "target/elsewhere/Zoë's tools (1)/providers/$$each" && cp -Rp providers/$$each/bin "target/elsewhere/Zoë's tools (1)/providers/$$each"; done
 	@$(ACCEPT) -Dacceptance.environment=LC_ALL=C,-LANG,-HOME -Dacceptance.product="$(CURDIR)/target/elsewhere/Zoë's tools (1)"
 
 check: need-java ## for the inner loop, two to three minutes: compile everything, formats, and the unit tests that take no time

@@ -105,7 +105,9 @@ class EnvironmentsTest {
     void a_configuration_that_asks_for_the_locale_is_told_the_users(String given, String expected) throws IOException {
         try (Installation installation = Installation.create()) {
             installation.grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s", "env: {SAID: \"${LC_ALL:-unset}\"}");
-            if (given != null) {
+            if (given == null) {
+                installation.withoutEnvironment("LC_ALL");
+            } else {
                 installation.environment("LC_ALL", given);
             }
             try (Gateway gateway = installation.start()) {

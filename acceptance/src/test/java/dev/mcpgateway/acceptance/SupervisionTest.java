@@ -194,6 +194,8 @@ class SupervisionTest {
     void a_provider_gets_the_environment_it_is_given_and_nothing_else_of_the_gateways() throws IOException {
         try (Installation installation = Installation.create()
                         .environment("SECRET_OF_THE_GATEWAY", "hunter2")
+                        .environment("HOME", "/")
+                        .environment("LANG", "C.UTF-8")
                         .grpc("hello", script("env >\"$SEEN\"; exec \"$HELLO\"", "SEEN: seen.txt", "GREETING: hello"));
                 Gateway gateway = installation.start()) {
             gateway.client().initialize();
