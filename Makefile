@@ -124,12 +124,13 @@ aot: $(HELLO_GO) plugins-dir
 
 # --- for authors of plugins -----------------------------------------------------------------------------------------
 
-# What a project outside needs of us, and no more; a list with a comma, as Maven wants it.
+# What a project outside needs of us, and no more; a list with a comma, as Maven wants it. (-am: what its tests are made of
+# has to be there for Maven, and is not installed.)
 FOR_AUTHORS := .,gateway-api,gateway,gateway-testkit,plugins,plugins/grpc-transport,plugin-archetype
 
 .PHONY: install-api javadoc third-party-test
 install-api: need-java ## what plugins outside this checkout are built on, into the local Maven repository
-	@$(MVN) install -Dmaven.test.skip -Dspotless.check.skip -pl $(FOR_AUTHORS)
+	@$(MVN) install -Dmaven.test.skip -Dspotless.check.skip -pl $(FOR_AUTHORS) -am
 
 third-party-test: build need-node ## a plugin from the archetype to its removal, outside this checkout; `make test` does this too
 	@MAKE='$(MAKE) --no-print-directory' dev/third-party-test

@@ -16,8 +16,8 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.KillLoop;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class ChaosTest {
                     .grpc("healthy", HelloGo.SUPERVISED)
                     .grpc("frozen", frozen.entry())
                     .grpc("flooding", "command: [/bin/sh, -c, \"" + flood(begin) + "\"]");
-            changing().writeTo(installation.pluginsDir());
+            changing().dropInto(installation.pluginsDir());
             installation.environment("MCP_GATEWAY_LOG_LEVEL", "info");
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();

@@ -11,7 +11,7 @@ import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Installation.Run;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,7 +232,7 @@ class CommandLineTest {
     void check_says_what_no_jar_is_and_fails_where_it_is_required() {
         try (Installation own = Installation.createWithoutPlugins().pluginSetting("redcat: {patterns: []}")) {
             PluginJar.withTool("redact", "hi.v1", "return ToolResult.text(\"hi\");")
-                    .writeTo(own.pluginsDir());
+                    .dropInto(own.pluginsDir());
             Run warned = own.run("check");
             assertThat(warned.exitCode()).as(warned.stderr()).isZero();
             assertThat(warned.stderr())
@@ -259,7 +259,7 @@ class CommandLineTest {
     void check_and_a_gateway_that_serves_warn_of_files_that_others_may_change() throws IOException {
         try (Installation own = Installation.createWithoutPlugins()
                 .grpc("away", "address: \"localhost:1\"", "tls:", "  certificate: gw.pem", "  key: gw-key.pem")) {
-            PluginJar.withTool("hi", "hi.v1", "return ToolResult.text(\"hi\");").writeTo(own.pluginsDir());
+            PluginJar.withTool("hi", "hi.v1", "return ToolResult.text(\"hi\");").dropInto(own.pluginsDir());
             Path shared = Files.createDirectory(own.folder().resolve("shared"));
             Files.setAttribute(shared, "unix:mode", 0_777);
             Files.createSymbolicLink(own.pluginsDir(), Files.move(own.pluginsDir(), shared.resolve("plugins")));

@@ -11,10 +11,10 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -291,13 +291,8 @@ class EndTest {
 
     @Test
     void interceptors_have_time_for_their_last_words() {
-        PluginJar jar = PluginJar.of("slow", "slow.Slow").source("slow.Slow", """
-                        package slow;
-
-                        import dev.mcpgateway.api.*;
-                        import java.util.List;
-
-                        public final class Slow implements GatewayPlugin {
+        PluginJar jar = PluginJar.of("slow").acme("""
+                        public final class Acme implements GatewayPlugin {
                             private static final System.Logger LOG = System.getLogger("slow");
                             @Override
                             public List<InterceptorOffer> interceptors(PluginContext context) {
@@ -321,7 +316,7 @@ class EndTest {
                         }
                         """);
         try (Installation installation = Installation.create()) {
-            jar.writeTo(installation.pluginsDir());
+            jar.dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();

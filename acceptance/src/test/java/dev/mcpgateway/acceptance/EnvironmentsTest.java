@@ -9,9 +9,9 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class EnvironmentsTest {
                     Files.move(installation.pluginsDir(), installation.folder().resolve("pl\u00fcgins"));
             Path hello = PluginJar.withTool(
                             "acme", "hi.v1", "return ToolResult.text(String.valueOf(System.getenv(\"LC_ALL\")));")
-                    .writeTo(plugins);
+                    .dropInto(plugins);
             Files.move(hello, plugins.resolve("\u00e4cme.jar"));
             Files.copy(Checkout.helloGo(), provider, StandardCopyOption.COPY_ATTRIBUTES);
             installation
@@ -252,7 +252,7 @@ class EnvironmentsTest {
     void a_state_folder_may_have_any_name(String name) throws IOException {
         try (Installation installation = Installation.create()) {
             PluginJar.withTool("acme", "hi.v1", "return ToolResult.text(\"hi\");")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             installation.configuration(("providers: []\ngateway:\n  pluginsDir: \"" + installation.pluginsDir()
                             + "\"\n  workDir: \"" + installation.folder().resolve(name) + "\"\n")
                     .getBytes(StandardCharsets.UTF_8));

@@ -14,8 +14,8 @@ import dev.mcpgateway.acceptance.kit.HostilePlugin;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,17 +193,17 @@ class HostileMessagesTest {
 
     private static Installation installation() {
         Installation installation = Installation.create().grpc("healthy", SUPERVISED);
-        HostilePlugin.neverAnswering("mute").writeTo(installation.pluginsDir());
+        HostilePlugin.neverAnswering("mute").dropInto(installation.pluginsDir());
         PluginJar.withTool("good", "take.v1", "return ToolResult.text(\"taken\");")
-                .writeTo(installation.pluginsDir());
+                .dropInto(installation.pluginsDir());
         PluginJar.withTool("bells", "ring.v1", "return ToolResult.text(\"\\u0001\".repeat(10485760));")
-                .writeTo(installation.pluginsDir());
+                .dropInto(installation.pluginsDir());
         PluginJar.withTool(
                         "blocks",
                         "give.v1",
                         "return ToolResult.of(Collections.nCopies(2_500_000, Content.text(\"\")));")
-                .writeTo(installation.pluginsDir());
-        HostilePlugin.dear("dear").writeTo(installation.pluginsDir());
+                .dropInto(installation.pluginsDir());
+        HostilePlugin.dear("dear").dropInto(installation.pluginsDir());
         return installation;
     }
 }

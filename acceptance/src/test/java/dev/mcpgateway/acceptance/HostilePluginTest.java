@@ -12,9 +12,9 @@ import dev.mcpgateway.acceptance.kit.Control;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostilePlugin;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Vitals;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,9 +177,9 @@ class HostilePluginTest {
 
     private static Installation installation(PluginJar hostile) {
         Installation installation = Installation.create().grpc("healthy", SUPERVISED);
-        hostile.writeTo(installation.pluginsDir());
+        hostile.dropInto(installation.pluginsDir());
         PluginJar.withTool("good", "take.v1", "return ToolResult.text(\"taken\");")
-                .writeTo(installation.pluginsDir());
+                .dropInto(installation.pluginsDir());
         return installation;
     }
 

@@ -10,8 +10,8 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ class InterceptorTest {
                 }
                 """).entry("META-INF/mcp-gateway/settings.schema.json", "{}".getBytes(UTF_8));
         try (Installation installation = hello().pluginSetting("policy: {}")) {
-            slow.writeTo(installation.pluginsDir());
+            slow.dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
@@ -213,7 +213,7 @@ class InterceptorTest {
 
     /** With that plugin in its folder before the first call. */
     private static Gateway start(Installation installation, PluginJar jar) {
-        jar.writeTo(installation.pluginsDir());
+        jar.dropInto(installation.pluginsDir());
         Gateway gateway = installation.start();
         gateway.client().initialize();
         gateway.client().awaitExactly(ECHO, "hello.sum.v1");
@@ -284,14 +284,8 @@ class InterceptorTest {
     }
 
     private static PluginJar interceptor(String version, String methods) {
-        return PluginJar.of("policy", "policy.Policy")
-                .manifest("Plugin-Version", version)
-                .source("policy.Policy", """
-                package policy;
-                import dev.mcpgateway.api.*;
-                import java.util.List;
-                import java.util.Map;
-                public final class Policy implements GatewayPlugin {
+        return PluginJar.of("policy").version(version).acme("""
+                public final class Acme implements GatewayPlugin {
                     @Override
                     public List<InterceptorOffer> interceptors(PluginContext context) {
                         return List.of(InterceptorOffer.changing("policy", Chain::new));

@@ -12,9 +12,9 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Vitals;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,7 +49,7 @@ class LargeMessagesChaosTest {
         List<String> shapes = shapes();
         try (Installation installation = Installation.create()) {
             PluginJar.withTool("good", "take.v1", "return ToolResult.text(\"taken\");")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client().ready("good.take.v1");
                 for (String shape : shapes) { // to warm up

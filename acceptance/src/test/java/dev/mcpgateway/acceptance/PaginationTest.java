@@ -8,8 +8,8 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.PluginJar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -45,7 +45,7 @@ class PaginationTest {
                                 return ToolResult.text(tool);
                             }
                         }
-                        """).writeTo(installation.pluginsDir());
+                        """).dropInto(installation.pluginsDir());
         gateway = installation.start();
         gateway.client().ready("crowd.tool-0.v1");
     }
@@ -84,7 +84,7 @@ class PaginationTest {
         JsonNode first = client.request("tools/list", "{\"cursor\":\"\"}").result();
         String second = "{\"cursor\":" + Json.quoted(first.get("nextCursor").asString()) + "}";
         int before = client.notifications().size();
-        PluginJar.withTool("late", "hi.v1", "return ToolResult.text(\"hi\");").writeTo(installation.pluginsDir());
+        PluginJar.withTool("late", "hi.v1", "return ToolResult.text(\"hi\");").dropInto(installation.pluginsDir());
         try {
             await().until(() -> {
                 client.request("tools/list", second).result();

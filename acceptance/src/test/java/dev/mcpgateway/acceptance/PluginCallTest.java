@@ -12,9 +12,9 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Control;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Scripts;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -194,8 +194,7 @@ class PluginCallTest {
                         "pf4j", Sight.of("org.pf4j.PluginManager"),
                         "log4j", Sight.of("org.apache.logging.log4j.LogManager"))));
                 """)
-                .source("sample.heavy.Sight", """
-                        package sample.heavy;
+                .acme("Sight", """
                         class Sight {
                             static boolean of(String className) {
                                 try {
@@ -236,9 +235,9 @@ class PluginCallTest {
     private static void assertEachFailsWithReference(List<String> bodies, Author author) {
         try (Installation installation = Installation.createWithoutPlugins()) {
             for (int i = 0; i < bodies.size(); i++) {
-                author.write("broken-" + i, "fail.v1", bodies.get(i)).writeTo(installation.pluginsDir());
+                author.write("broken-" + i, "fail.v1", bodies.get(i)).dropInto(installation.pluginsDir());
             }
-            good().writeTo(installation.pluginsDir());
+            good().dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
@@ -261,8 +260,8 @@ class PluginCallTest {
 
     private static Installation installationWith(PluginJar jar) {
         Installation installation = Installation.createWithoutPlugins();
-        jar.writeTo(installation.pluginsDir());
-        good().writeTo(installation.pluginsDir());
+        jar.dropInto(installation.pluginsDir());
+        good().dropInto(installation.pluginsDir());
         return installation;
     }
 

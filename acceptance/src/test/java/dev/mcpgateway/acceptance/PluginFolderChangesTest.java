@@ -8,8 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.DropFolder;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -59,7 +59,7 @@ class PluginFolderChangesTest {
                 DropFolder.pause(AWHILE);
                 assertThat(folder.client().toolNames()).containsExactly(DropFolder.GOOD);
                 Files.createDirectory(place);
-                DropFolder.good().writeTo(place);
+                DropFolder.good().dropInto(place);
                 folder.rename("later.jar", saying("later", "1.0.0"));
                 folder.awaitSaid("later", "1.0.0");
             });
@@ -113,7 +113,7 @@ class PluginFolderChangesTest {
     @TestBesideOthers
     void a_folder_that_nobody_may_write_to_serves() throws Exception {
         Installation installation = Installation.createWithoutPlugins();
-        DropFolder.good().writeTo(installation.pluginsDir());
+        DropFolder.good().dropInto(installation.pluginsDir());
         Files.setPosixFilePermissions(installation.pluginsDir(), PosixFilePermissions.fromString("r-xr-xr-x"));
         try (DropFolder folder = DropFolder.asItIs(installation)) {
             folder.client().ready(DropFolder.GOOD);
@@ -170,8 +170,8 @@ class PluginFolderChangesTest {
 
     @Test
     void a_thousand_files_are_lived_with_and_of_300_jars_256_are_looked_at() throws Exception {
-        byte[] jar = PluginJar.of("n", "n.P")
-                .source("n.P", "package n; public class P implements dev.mcpgateway.api.GatewayPlugin {}")
+        byte[] jar = PluginJar.of("n")
+                .acme("public final class Acme implements GatewayPlugin {}")
                 .bytes();
         try (DropFolder folder = DropFolder.open()) {
             folder.unnoticed(() -> {

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.SignedJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,7 +45,7 @@ class PluginFolderTest {
             codes.put("truncated.jar", "DAMAGED");
             Files.write(folder.resolve("holed.jar"), withAHole(good("holed").bytes()));
             codes.put("holed.jar", "DAMAGED");
-            good("escaping").entry("../escaped.txt", "out".getBytes(UTF_8)).writeTo(folder);
+            good("escaping").entry("../escaped.txt", "out".getBytes(UTF_8)).dropInto(folder);
             codes.put("escaping.jar", "UNSAFE_ENTRY");
             Path outside = installation.folder().resolve("outside.jar");
             Files.write(outside, good("linked").bytes());
@@ -57,7 +57,7 @@ class PluginFolderTest {
             codes.put("folder.jar", "NOT_A_FILE");
             Files.write(folder.resolve("bomb.jar"), bomb());
             codes.put("bomb.jar", "TOO_LARGE");
-            good("good").writeTo(folder);
+            good("good").dropInto(folder);
 
             assertRefused(installation, codes, "REFUSED");
             assertThat(installation.folder().resolve("escaped.txt")).doesNotExist();
@@ -87,7 +87,7 @@ class PluginFolderTest {
                             text -> "not quite".getBytes(UTF_8)));
             PluginJar leftover = good("leftover");
             SignedJar.signature(signed).forEach(leftover::entry);
-            leftover.writeTo(folder);
+            leftover.dropInto(folder);
 
             assertRefused(installation, Map.of("tampered.jar", "SIGNATURE", "leftover.jar", "SIGNATURE"), "REFUSED");
         }
@@ -98,9 +98,9 @@ class PluginFolderTest {
         try (Installation installation = Installation.createWithoutPlugins()) {
             Path folder = installation.pluginsDir();
             Path library = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("nio"));
-            starting("missing", "System.load(\"/not/there.so\");").writeTo(folder);
-            starting("taken", "System.load(\"" + library + "\");").writeTo(folder);
-            good("good").writeTo(folder);
+            starting("missing", "System.load(\"/not/there.so\");").dropInto(folder);
+            starting("taken", "System.load(\"" + library + "\");").dropInto(folder);
+            good("good").dropInto(folder);
 
             assertRefused(
                     installation, Map.of("missing.jar", "NATIVE_LIBRARY", "taken.jar", "NATIVE_LIBRARY"), "FAILED");
@@ -112,15 +112,15 @@ class PluginFolderTest {
         try (Installation installation = Installation.createWithoutPlugins()) {
             Path folder = installation.pluginsDir();
             Map<String, String> codes = new LinkedHashMap<>();
-            good("no-id").withoutManifest("Plugin-Id").writeTo(folder);
+            good("no-id").without("Plugin-Id").dropInto(folder);
             codes.put("no-id.jar", "MANIFEST_KEY_MISSING");
-            good("odd-version").manifest("Plugin-Version", "the newest").writeTo(folder);
+            good("odd-version").version("the newest").dropInto(folder);
             codes.put("odd-version.jar", "MANIFEST_KEY_INVALID");
-            good("too-new").manifest("Plugin-Requires", ">=99.0.0").writeTo(folder);
+            good("too-new").manifest("Plugin-Requires", ">=99.0.0").dropInto(folder);
             codes.put("too-new.jar", "API_VERSION");
-            good("no-class").manifest("Plugin-Class", "nobody.Here").writeTo(folder);
+            good("no-class").manifest("Plugin-Class", "nobody.Here").dropInto(folder);
             codes.put("no-class.jar", "CLASS_MISSING");
-            good("good").writeTo(folder);
+            good("good").dropInto(folder);
             assertRefused(installation, codes, "REFUSED");
         }
     }
@@ -128,8 +128,8 @@ class PluginFolderTest {
     @Test
     void a_jar_that_brings_the_API_itself_is_refused() {
         try (Installation installation = Installation.createWithoutPlugins()) {
-            good("greedy").libraryOf(dev.mcpgateway.api.GatewayPlugin.class).writeTo(installation.pluginsDir());
-            good("good").writeTo(installation.pluginsDir());
+            good("greedy").libraryOf(dev.mcpgateway.api.GatewayPlugin.class).dropInto(installation.pluginsDir());
+            good("good").dropInto(installation.pluginsDir());
             assertRefused(installation, Map.of("greedy.jar", "API_BUNDLED"), "REFUSED");
         }
     }
@@ -144,25 +144,20 @@ class PluginFolderTest {
                             "lacking.Missing",
                             "package lacking; public class Missing { public static void touch() {} }")
                     .leaveOut("lacking.Missing")
-                    .writeTo(folder);
+                    .dropInto(folder);
             codes.put("lacking.jar", "DEPENDENCY_MISSING");
             starting("throwing", "throw new IllegalStateException(\"no licence\");")
-                    .writeTo(folder);
+                    .dropInto(folder);
             codes.put("throwing.jar", "START_THREW");
-            PluginJar.of("static-init", "staticinit.P")
-                    .source("staticinit.P", """
-                            package staticinit;
-                            public class P implements dev.mcpgateway.api.GatewayPlugin {
+            PluginJar.of("static-init").acme("""
+                            public final class Acme implements GatewayPlugin {
                                 static final int NUMBER = Integer.parseInt("x");
                             }
-                            """)
-                    .writeTo(folder);
+                            """).dropInto(folder);
             codes.put("static-init.jar", "START_THREW");
-            PluginJar.of("not-a-plugin", "notaplugin.P")
-                    .source("notaplugin.P", "package notaplugin; public class P {}")
-                    .writeTo(folder);
+            PluginJar.of("not-a-plugin").acme("public final class Acme {}").dropInto(folder);
             codes.put("not-a-plugin.jar", "NOT_A_PLUGIN");
-            good("good").writeTo(folder);
+            good("good").dropInto(folder);
             assertRefused(installation, codes, "FAILED");
         }
     }
@@ -171,12 +166,12 @@ class PluginFolderTest {
     void classes_of_a_later_Java_are_refused() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             good("from-the-future")
-                    .patch("sample.from_the_future.SamplePlugin", classFile -> {
+                    .patch("acme.Acme", classFile -> {
                         classFile[7] = 99; // the low byte of the major version
                         return classFile;
                     })
-                    .writeTo(installation.pluginsDir());
-            good("good").writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
+            good("good").dropInto(installation.pluginsDir());
             assertRefused(installation, Map.of("from-the-future.jar", "JAVA_TOO_OLD"), "REFUSED");
         }
     }
@@ -185,8 +180,8 @@ class PluginFolderTest {
     void a_constructor_that_hangs_is_given_up_after_10_s_and_delays_nothing() {
         try (Installation installation = Installation.createWithoutPlugins()) {
             starting("hanging", "new java.util.concurrent.CountDownLatch(1).await();")
-                    .writeTo(installation.pluginsDir());
-            good("good").writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
+            good("good").dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
@@ -249,17 +244,15 @@ class PluginFolderTest {
 
     /** A plugin whose constructor runs this. */
     private static PluginJar starting(String id, String body) {
-        String name = id.replace("-", "");
-        return PluginJar.of(id, name + ".P").source(name + ".P", """
-                package %s;
-                public class P implements dev.mcpgateway.api.GatewayPlugin {
-                    public P() throws Exception {
+        return PluginJar.of(id).acme("""
+                public final class Acme implements GatewayPlugin {
+                    public Acme() throws Exception {
                         if (System.nanoTime() != 0) {
                             %s
                         }
                     }
                 }
-                """.formatted(name, body));
+                """.formatted(body));
     }
 
     /** Zeroes in the middle, as a copy that broke off and was padded has. */

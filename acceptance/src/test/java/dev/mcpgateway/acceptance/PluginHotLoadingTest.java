@@ -9,9 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.DropFolder;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -143,7 +143,7 @@ class PluginHotLoadingTest {
             codes.put("m-none.jar", "MANIFEST_MISSING");
             folder.rename(
                     "m-no-version.jar",
-                    plugin("m-no-version").withoutManifest("Plugin-Version").bytes());
+                    plugin("m-no-version").without("Plugin-Version").bytes());
             codes.put("m-no-version.jar", "MANIFEST_KEY_MISSING");
             folder.rename(
                     "m-too-new.jar",
@@ -158,7 +158,7 @@ class PluginHotLoadingTest {
             folder.rename(
                     "m-future.jar",
                     plugin("m-future")
-                            .patch("sample.m_future.SamplePlugin", classFile -> {
+                            .patch("acme.Acme", classFile -> {
                                 classFile[7] = 99; // the low byte of the major version
                                 return classFile;
                             })
@@ -187,16 +187,11 @@ class PluginHotLoadingTest {
                     "s-error.jar",
                     starting("s-error", "throw new StackOverflowError(\"down\");")
                             .bytes());
-            folder.rename(
-                    "s-static.jar",
-                    PluginJar.of("s-static", "sstatic.P")
-                            .source("sstatic.P", """
-                                    package sstatic;
-                                    public class P implements dev.mcpgateway.api.GatewayPlugin {
+            folder.rename("s-static.jar", PluginJar.of("s-static").acme("""
+                                    public final class Acme implements GatewayPlugin {
                                         static final int NUMBER = Integer.parseInt("x");
                                     }
-                                    """)
-                            .bytes());
+                                    """).bytes());
             folder.rename("s-meanwhile.jar", saying("s-meanwhile", "1.0.0"));
             folder.awaitSaid("s-meanwhile", "1.0.0");
             folder.awaitLogged("s-lacking.jar", "FAILED", "DEPENDENCY_MISSING");
@@ -316,17 +311,15 @@ class PluginHotLoadingTest {
 
     /** A plugin whose constructor runs this. */
     private static PluginJar starting(String id, String body) {
-        String name = id.replace("-", "");
-        return PluginJar.of(id, name + ".P").source(name + ".P", """
-                package %s;
-                public class P implements dev.mcpgateway.api.GatewayPlugin {
-                    public P() throws Exception {
+        return PluginJar.of(id).acme("""
+                public final class Acme implements GatewayPlugin {
+                    public Acme() throws Exception {
                         if (System.nanoTime() != 0) {
                             %s
                         }
                     }
                 }
-                """.formatted(name, body));
+                """.formatted(body));
     }
 
     private static byte[] withoutManifest(byte[] jar) throws Exception {

@@ -11,8 +11,8 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Neighbour;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -51,11 +51,11 @@ class PluginNeighboursTest {
     @BeforeAll
     void start() {
         Neighbour.printHead();
-        HostilePlugin.blocking("loading").writeTo(installation.pluginsDir());
-        HostilePlugin.talking("insisting").writeTo(installation.pluginsDir());
-        HostilePlugin.talking("wavering").writeTo(installation.pluginsDir());
-        HostilePlugin.neverAnswering("mute").writeTo(installation.pluginsDir());
-        HostilePlugin.dear("dear").writeTo(installation.pluginsDir());
+        HostilePlugin.blocking("loading").dropInto(installation.pluginsDir());
+        HostilePlugin.talking("insisting").dropInto(installation.pluginsDir());
+        HostilePlugin.talking("wavering").dropInto(installation.pluginsDir());
+        HostilePlugin.neverAnswering("mute").dropInto(installation.pluginsDir());
+        HostilePlugin.dear("dear").dropInto(installation.pluginsDir());
         gateway = installation.start();
         client = gateway.client()
                 .ready(
@@ -169,7 +169,7 @@ class PluginNeighboursTest {
                 .lasting(howLong)
                 .named(id, text)
                 .measure(() -> {
-                    jar.writeTo(installation.pluginsDir());
+                    jar.dropInto(installation.pluginsDir());
                     return () -> Files.delete(installation.pluginsDir().resolve(jar.fileName()));
                 });
     }
@@ -184,7 +184,7 @@ class PluginNeighboursTest {
 
     private static Installation installation() {
         Installation installation = Installation.create().grpc("healthy", SUPERVISED);
-        HostilePlugin.blocking("hostile").writeTo(installation.pluginsDir());
+        HostilePlugin.blocking("hostile").dropInto(installation.pluginsDir());
         return installation;
     }
 }

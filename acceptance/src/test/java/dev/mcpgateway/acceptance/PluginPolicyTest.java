@@ -10,9 +10,9 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.DropFolder;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class PluginPolicyTest {
     @TestBesideOthers
     void while_a_required_plugin_is_not_live_only_ping_is_served() throws Exception {
         Installation installation = Installation.createWithoutPlugins().setting("require: [guard]");
-        DropFolder.good().writeTo(installation.pluginsDir());
+        DropFolder.good().dropInto(installation.pluginsDir());
         try (DropFolder folder = DropFolder.asItIs(installation)) {
             Client client = folder.client();
             folder.awaitListed("good.jar", "good", "LIVE");
@@ -77,9 +77,9 @@ class PluginPolicyTest {
                 folder.awaitLogged("guard.jar", "REFUSED", "NOT_A_ZIP");
                 folder.rename(
                         "guard.jar",
-                        PluginJar.of("guard", "guard.P")
-                                .source("guard.P", "package guard; public class P {}")
-                                .manifest("Plugin-Version", "1.0.1")
+                        PluginJar.of("guard")
+                                .acme("public final class Acme {}")
+                                .version("1.0.1")
                                 .bytes());
                 folder.awaitLogged("guard.jar", "FAILED", "NOT_A_PLUGIN");
                 assertThat(folder.said("guard")).isEqualTo("1.0.0");

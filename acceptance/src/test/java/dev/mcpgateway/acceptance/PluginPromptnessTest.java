@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.DropFolder;
-import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;

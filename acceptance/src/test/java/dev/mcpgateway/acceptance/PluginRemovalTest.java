@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.DropFolder;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -105,12 +105,9 @@ class PluginRemovalTest {
 
     @TestBesideOthers
     void a_plugin_that_cannot_start_and_stays_in_memory_is_told_of() throws Exception {
-        byte[] jar = PluginJar.of("stillborn", "sample.Stillborn")
-                .source("sample.Stillborn", """
-                        package sample;
-
-                        public final class Stillborn implements dev.mcpgateway.api.GatewayPlugin {
-                            public Stillborn() {
+        byte[] jar = PluginJar.of("stillborn").acme("""
+                        public final class Acme implements GatewayPlugin {
+                            public Acme() {
                                 Thread ghost = new Thread(() -> {
                                     while (true) {
                                         try {
@@ -124,8 +121,7 @@ class PluginRemovalTest {
                                 throw new IllegalStateException("no");
                             }
                         }
-                        """)
-                .bytes();
+                        """).bytes();
         folder.unnoticed(() -> {
             folder.rename("stillborn.jar", jar);
             folder.awaitLogged("stillborn.jar", "FAILED", "");
@@ -298,22 +294,18 @@ class PluginRemovalTest {
                             Thread.sleep(millis.longValue());
                         }
                         return Late.said();
-                        """)
-                .source("sample." + id + ".Late", """
-                        package sample.%s;
+                        """).acme("Late", """
                         class Late {
-                            static dev.mcpgateway.api.ToolResult said() {
-                                return dev.mcpgateway.api.ToolResult.text("done");
+                            static ToolResult said() {
+                                return ToolResult.text("done");
                             }
                         }
-                        """.formatted(id))
-                .bytes();
+                        """).bytes();
     }
 
     /** A plugin whose close, and that of its provider, runs this. */
     private static byte[] ending(String id, String body) {
-        String name = "sample." + id.replace('-', '_');
-        return PluginJar.withProvider(id, """
+        return PluginJar.of(id).acme("""
                         final class Source implements BlockingProvider {
                             @Override public Capabilities capabilities(CallContext context) {
                                 return Capabilities.of(Tool.named("say.v1").build());
@@ -322,23 +314,18 @@ class PluginRemovalTest {
                                 return ToolResult.text("here");
                             }
                             @Override public void close() {
-                                %s
+                                %1$s
                             }
                         }
-                        """.formatted(body))
-                .source(name + ".SamplePlugin", """
-                        package %s;
-                        import dev.mcpgateway.api.*;
-                        import java.util.*;
-                        public final class SamplePlugin implements GatewayPlugin {
+
+                        public final class Acme implements GatewayPlugin {
                             @Override public List<ProviderOffer> providers(PluginContext context) {
-                                return List.of(new ProviderOffer("%s", opened -> new Source()));
+                                return List.of(new ProviderOffer("%2$s", opened -> new Source()));
                             }
                             @Override public void close() {
-                                %s
+                                %1$s
                             }
                         }
-                        """.formatted(name, id, body))
-                .bytes();
+                        """.formatted(body, id)).bytes();
     }
 }

@@ -13,8 +13,8 @@ import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Leftovers;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.VersionedJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -222,13 +222,9 @@ class PluginReplacementChaosTest {
 
     /** A plugin of the sort that is hard to let go: with a timer, a thread, work on an executor, and thread-locals everywhere. */
     private static PluginJar busy() {
-        return PluginJar.of("busy", "sample.busy.BusyPlugin").source("sample.busy.BusyPlugin", """
-                package sample.busy;
-                import dev.mcpgateway.api.*;
-                import java.util.*;
-                import java.util.concurrent.*;
+        return PluginJar.of("busy").acme("""
                 import java.util.concurrent.atomic.*;
-                public final class BusyPlugin implements GatewayPlugin {
+                public final class Acme implements GatewayPlugin {
                     private static final ThreadLocal<AtomicLong> COUNTED = ThreadLocal.withInitial(Count::new);
                     private static final class Count extends AtomicLong {}
                     private final AtomicLong ticks = new Count();

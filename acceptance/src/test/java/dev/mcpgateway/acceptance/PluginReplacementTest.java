@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.DropFolder;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -367,15 +367,11 @@ class PluginReplacementTest {
         uninterrupted("brittle", () -> {
             folder.rename(
                     "brittle.jar",
-                    PluginJar.of("brittle", "brittle.P")
-                            .source("brittle.P", """
-                                    package brittle;
-                                    public class P implements dev.mcpgateway.api.GatewayPlugin {
+                    PluginJar.of("brittle").acme("""
+                                    public final class Acme implements GatewayPlugin {
                                         static final int NUMBER = Integer.parseInt("x");
                                     }
-                                    """)
-                            .manifest("Plugin-Version", "1.0.1")
-                            .bytes());
+                                    """).version("1.0.1").bytes());
             folder.awaitLogged("brittle.jar", "FAILED", "START_THREW");
             folder.awaitListed("brittle.jar", "1.0.0", "LIVE");
             assertThat(folder.said("brittle")).isEqualTo("1.0.0");
@@ -440,7 +436,7 @@ class PluginReplacementTest {
                             }
                         }
                         """.formatted(argument, version))
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .bytes();
     }
 
@@ -502,7 +498,7 @@ class PluginReplacementTest {
 
     private static byte[] snapshot(String said) {
         return PluginJar.withTool("snap", "say.v1", "return ToolResult.text(\"" + said + "\");")
-                .manifest("Plugin-Version", "1.0.0-SNAPSHOT")
+                .version("1.0.0-SNAPSHOT")
                 .bytes();
     }
 
@@ -510,7 +506,7 @@ class PluginReplacementTest {
     private static byte[] offering(String id, String version, String provider, String said) {
         return PluginJar.withTool(provider, "say.v1", "return ToolResult.text(\"" + said + "\");")
                 .manifest("Plugin-Id", id)
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .bytes();
     }
 
@@ -534,7 +530,7 @@ class PluginReplacementTest {
                             }
                         }
                         """.formatted(open, list, version))
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .bytes();
     }
 
@@ -548,15 +544,14 @@ class PluginReplacementTest {
                         }
                         return ToolResult.text("%s");
                         """.formatted(version))
-                .source("sample.working.Late", """
-                        package sample.working;
+                .acme("Late", """
                         class Late {
                             static String said() {
                                 return "%s";
                             }
                         }
                         """.formatted(version))
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .entry("unused", version.getBytes(UTF_8))
                 .bytes();
     }

@@ -17,9 +17,9 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.provider.v1.Tool;
+import dev.mcpgateway.testing.PluginJar;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,12 +155,8 @@ class ProviderLifeTest {
 
     @Test
     void a_hundred_providers_with_ten_tools_each_are_listed_early_and_called_without_a_search() {
-        PluginJar jar = PluginJar.of("many", "sample.many.SamplePlugin").source("sample.many.SamplePlugin", """
-                package sample.many;
-                import dev.mcpgateway.api.*;
-                import java.util.*;
-                import java.util.concurrent.*;
-                public final class SamplePlugin implements GatewayPlugin {
+        PluginJar jar = PluginJar.of("many").acme("""
+                public final class Acme implements GatewayPlugin {
                     @Override
                     public List<ProviderOffer> providers(PluginContext context) {
                         List<ProviderOffer> offers = new ArrayList<>();
@@ -187,7 +183,7 @@ class ProviderLifeTest {
                 }
                 """);
         try (Installation installation = Installation.createWithoutPlugins()) {
-            jar.writeTo(installation.pluginsDir());
+            jar.dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();

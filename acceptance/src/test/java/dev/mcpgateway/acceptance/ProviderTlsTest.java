@@ -5,13 +5,15 @@ import static dev.mcpgateway.acceptance.kit.HostileProvider.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mcpgateway.acceptance.kit.Certificates;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.testing.Authority;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +23,11 @@ class ProviderTlsTest {
     private static final String MUTUAL = "tls: {ca: ca.pem, certificate: gw.pem, key: gw-key.pem}";
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private final Certificates certificates = new Certificates("acceptance-ca");
+    private final Authority authority = new Authority("acceptance-ca");
 
     @Test
-    void a_certificate_that_is_replaced_under_load_costs_no_call() {
-        try (HostileProvider provider =
-                        HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
+    void a_certificate_that_is_replaced_under_load_costs_no_call() throws IOException {
+        try (HostileProvider provider = provider();
                 Installation installation = Installation.create().grpc("safe", entry(provider), MUTUAL)) {
             write(installation);
             try (Gateway gateway = installation.start()) {
@@ -38,9 +39,7 @@ class ProviderTlsTest {
                         long before = load.succeeded();
                         await().atMost(SOON).until(() -> load.succeeded() > before + 50);
                         int times = round + 1;
-                        certificates.writeClient(
-                                installation.folder().resolve("gw.pem"),
-                                installation.folder().resolve("gw-key.pem"));
+                        writeOwn(installation);
                         await().atMost(SOON)
                                 .until(() -> gateway.log()
                                                 .lines("message", "TLS: changed files are in force")
@@ -56,9 +55,8 @@ class ProviderTlsTest {
     }
 
     @Test
-    void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() {
-        try (HostileProvider provider =
-                        HostileProvider.startWithTls(certificates.server()).tool("echo.v1", echo());
+    void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() throws IOException {
+        try (HostileProvider provider = provider();
                 Installation installation =
                         Installation.create().grpc("safe", entry(provider), "timeout: 20s", MUTUAL)) {
             write(installation);
@@ -68,8 +66,7 @@ class ProviderTlsTest {
                 client.awaitExactly("safe.echo.v1");
                 assertThat(client.call("safe.echo.v1", "{}").isError()).isFalse();
 
-                new Certificates("other-ca")
-                        .writeAuthority(installation.folder().resolve("ca.pem"));
+                new Authority("other-ca").certificateIn(ca(installation));
                 await().atMost(SOON)
                         .untilAsserted(() -> assertThat(client.toolNames()).isEmpty());
                 int received = provider.received();
@@ -81,17 +78,33 @@ class ProviderTlsTest {
                 assertThat(provider.received()).isEqualTo(received);
                 assertThat(installation.run("list").stdout()).contains("TLS: its certificate was issued by");
 
-                certificates.writeAuthority(installation.folder().resolve("ca.pem"));
+                authority.certificateIn(ca(installation));
                 client.awaitExactly("safe.echo.v1");
                 assertThat(client.call("safe.echo.v1", "{}").isError()).isFalse();
             }
         }
     }
 
-    private void write(Installation installation) {
-        certificates.writeAuthority(installation.folder().resolve("ca.pem"));
-        certificates.writeClient(
-                installation.folder().resolve("gw.pem"), installation.folder().resolve("gw-key.pem"));
+    /** One that insists on a certificate of the same authority. */
+    private HostileProvider provider() throws IOException {
+        return HostileProvider.startWithTls(authority.forLocalhost().serverFor(authority))
+                .tool("echo.v1", echo());
+    }
+
+    private void write(Installation installation) throws IOException {
+        authority.certificateIn(ca(installation));
+        writeOwn(installation);
+    }
+
+    /** A new certificate for the gateway, and its key. */
+    private void writeOwn(Installation installation) throws IOException {
+        Authority.Issued own = authority.issue("gateway", "EC");
+        own.certificateIn(installation.folder().resolve("gw.pem"));
+        own.keyIn(installation.folder().resolve("gw-key.pem"));
+    }
+
+    private static Path ca(Installation installation) {
+        return installation.folder().resolve("ca.pem");
     }
 
     private static String entry(HostileProvider provider) {

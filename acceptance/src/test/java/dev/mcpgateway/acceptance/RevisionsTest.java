@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +39,7 @@ class RevisionsTest {
                                 return ToolResult.of(Json.ofUtf8((tool.startsWith("array") ? "[1.0, 1e2,\\n -0]" : "{\\"a\\" : 1.0}").getBytes()));
                             }
                         }
-                        """).writeTo(installation.pluginsDir());
+                        """).dropInto(installation.pluginsDir());
     }
 
     @AfterAll

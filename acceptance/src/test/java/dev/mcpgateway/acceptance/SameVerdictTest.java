@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,21 +115,17 @@ class SameVerdictTest {
 
     private static byte[] anotherBuild(String id, String version) {
         return PluginJar.withTool(id, "other.v1", "return ToolResult.text(\"other\");")
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .entry("build.txt", "another".getBytes(UTF_8))
                 .bytes();
     }
 
     private static byte[] offeringType(String id, String type, String version) {
-        String name = "sample." + id;
-        return PluginJar.of(id, name + ".P")
-                .manifest("Plugin-Version", version)
+        return PluginJar.of(id)
+                .version(version)
                 .manifest("Plugin-Types", type)
-                .source(name + ".P", """
-                        package %s;
-                        import dev.mcpgateway.api.*;
-                        import java.util.List;
-                        public final class P implements GatewayPlugin {
+                .acme("""
+                        public final class Acme implements GatewayPlugin {
                             @Override
                             public List<ProviderType> providerTypes(PluginContext context) {
                                 return List.of(new ProviderType() {
@@ -145,7 +141,7 @@ class SameVerdictTest {
                                 });
                             }
                         }
-                        """.formatted(name, type))
+                        """.formatted(type))
                 .bytes();
     }
 

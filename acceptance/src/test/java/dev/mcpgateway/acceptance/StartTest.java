@@ -8,6 +8,7 @@ import dev.mcpgateway.acceptance.kit.Checkout;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,9 +19,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,17 +105,12 @@ class StartTest {
     @Test
     void a_rebuilt_jar_never_runs_the_classes_of_the_cache() throws IOException {
         Path jar = lib.resolve("gateway.jar");
-        Path rebuilt = lib.resolve("rebuilt");
-        try (JarFile old = new JarFile(jar.toFile());
-                JarOutputStream made = new JarOutputStream(Files.newOutputStream(rebuilt))) {
-            for (JarEntry entry : old.stream().toList()) {
-                made.putNextEntry(new JarEntry(entry.getName()));
-                String bytes = new String(old.getInputStream(entry).readAllBytes(), ISO_8859_1);
-                made.write(bytes.replace("\"title\":\"MCP Gateway\"", "\"title\":\"MCP Rebuilt\"")
+        byte[] rebuilt = PluginJar.changed(
+                Files.readAllBytes(jar),
+                (name, content) -> new String(content, ISO_8859_1)
+                        .replace("\"title\":\"MCP Gateway\"", "\"title\":\"MCP Rebuilt\"")
                         .getBytes(ISO_8859_1));
-            }
-        }
-        Files.move(rebuilt, jar, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(Files.write(lib.resolve("rebuilt"), rebuilt), jar, StandardCopyOption.REPLACE_EXISTING);
 
         try (Gateway gateway = installation.start()) {
             assertThat(gateway.client().initialize().toString()).contains("MCP Rebuilt");

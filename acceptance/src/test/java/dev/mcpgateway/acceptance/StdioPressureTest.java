@@ -9,9 +9,9 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Size;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +78,7 @@ class StdioPressureTest {
     void a_change_of_the_lists_that_it_could_not_be_told_is_told_when_it_has_read() {
         try (Installation installation = Installation.create()) {
             PluginJar.withTool("large", "give.v1", "return ToolResult.text(\"x\".repeat(10_000_000));")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client().ready("large.give.v1");
                 client.pauseReading();
@@ -87,7 +87,7 @@ class StdioPressureTest {
                         .toList();
                 Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
                 PluginJar.withTool("late", "hi.v1", "return ToolResult.text(\"hi\");")
-                        .writeTo(installation.pluginsDir());
+                        .dropInto(installation.pluginsDir());
                 gateway.log().await("provider 'late' is connected: 1 tool");
                 Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 

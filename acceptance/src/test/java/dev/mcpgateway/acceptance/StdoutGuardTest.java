@@ -7,9 +7,9 @@ import dev.mcpgateway.acceptance.kit.Client;
 import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Scripts;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class StdoutGuardTest {
                             System.out.print("half a line");
                             System.out.flush();
                             return ToolResult.text("printed");
-                            """).writeTo(installation.pluginsDir());
+                            """).dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 gateway.expectNoise();
                 gateway.client().ready("chatty.print.v1");
@@ -74,7 +74,7 @@ class StdoutGuardTest {
                             "print.v1",
                             "try { " + print + "; } catch (Exception e) { return ToolResult.text(e.toString()); }"
                                     + " return ToolResult.text(\"printed\");")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 gateway.expectNoise();
                 Client client = gateway.client().ready("chatty.print.v1");
@@ -143,7 +143,7 @@ class StdoutGuardTest {
                             "give.v1",
                             "char[] text = new char[1 << 20]; java.util.Arrays.fill(text, (char) ('a' + System.nanoTime() / 1000 % 26));"
                                     + " return ToolResult.text(new String(text));")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             Path wrapper = Files.writeString(installation.folder().resolve("wrapper.cjs"), """
                     const child = require('child_process').spawn(process.argv[2], process.argv.slice(3), { stdio: 'inherit' });
                     child.on('exit', (code) => process.exit(code ?? 1));

@@ -9,7 +9,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Library;
-import dev.mcpgateway.acceptance.kit.PluginJar;
+import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +73,7 @@ class SurfaceTest {
     @Test
     void a_cursor_of_one_list_is_none_of_another() {
         try (Installation installation = Installation.createWithoutPlugins()) {
-            many().writeTo(installation.pluginsDir());
+            many().dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();
@@ -93,7 +93,7 @@ class SurfaceTest {
     @Test
     void what_does_not_conform_is_left_out_by_name_and_reason_in_the_log_and_in_list() {
         try (Installation installation = Installation.createWithoutPlugins()) {
-            flawed().writeTo(installation.pluginsDir());
+            flawed().dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 Client client = gateway.client();
                 client.initialize();

@@ -10,9 +10,9 @@ import dev.mcpgateway.acceptance.kit.DropFolder;
 import dev.mcpgateway.acceptance.kit.HelloGo;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.TestBesideOthers;
+import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,13 +97,9 @@ class TransportReplacementTest {
 
     @TestBesideOthers
     void a_newer_transport_that_cannot_reach_anything_does_not_take_over() throws Exception {
-        byte[] broken = PluginJar.of("grpc-transport", "broken.P")
-                .manifest("Plugin-Version", "9.0.0")
-                .source("broken.P", """
-                        package broken;
-                        import dev.mcpgateway.api.*;
-                        import java.util.*;
-                        public class P implements GatewayPlugin {
+        byte[] broken =
+                PluginJar.of("grpc-transport").version("9.0.0").acme("""
+                        public final class Acme implements GatewayPlugin {
                             @Override public List<ProviderType> providerTypes(PluginContext context) {
                                 return List.of(new ProviderType() {
                                     @Override public String name() { return "grpc"; }
@@ -113,8 +109,7 @@ class TransportReplacementTest {
                                 });
                             }
                         }
-                        """)
-                .bytes();
+                        """).bytes();
         try (DropFolder folder = serving(Installation.createWithoutPlugins().grpc("near", HelloGo.SUPERVISED))) {
             Client client = folder.client();
             client.ready("near.echo.v1");

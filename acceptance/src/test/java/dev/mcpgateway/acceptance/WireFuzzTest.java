@@ -9,10 +9,10 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Ledger;
 import dev.mcpgateway.acceptance.kit.Mutations;
-import dev.mcpgateway.acceptance.kit.PluginJar;
 import dev.mcpgateway.acceptance.kit.Seed;
 import dev.mcpgateway.acceptance.kit.Size;
 import dev.mcpgateway.acceptance.kit.Vitals;
+import dev.mcpgateway.testing.PluginJar;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +38,7 @@ class WireFuzzTest {
         try (Installation installation = Installation.createWithoutPlugins()) {
             PluginJar.withAsynchronousTool(
                             "mirror", "echo.v1", "return CompletableFuture.completedFuture(ToolResult.of(arguments));")
-                    .writeTo(installation.pluginsDir());
+                    .dropInto(installation.pluginsDir());
             try (Gateway gateway = installation.start()) {
                 gateway.client().ready("mirror.echo.v1");
                 send(gateway.client(), mutations, ledger, 0, WARM_UP);

@@ -3,21 +3,18 @@ package dev.mcpgateway.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mcpgateway.testing.Javac;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/plugin-author shows is what there is. */
 class AuthorsDocsTest {
@@ -46,26 +43,17 @@ class AuthorsDocsTest {
             """;
 
     @Test
-    void every_Java_block_compiles(@TempDir Path classes) throws IOException {
-        List<JavaFileObject> units = new ArrayList<>();
+    void every_Java_block_compiles() throws IOException {
+        Map<String, String> sources = new HashMap<>();
         for (Path page : pages()) {
             Matcher block = Pattern.compile("(?ms)^```java\n(.*?)^```").matcher(Files.readString(page));
             while (block.find()) {
-                units.add(unit(units.size(), block.group(1)));
+                String text = whole(sources.size(), block.group(1));
+                assertThat(sources.put(className(text), text)).as(text).isNull();
             }
         }
-        assertThat(units).hasSizeGreaterThanOrEqualTo(4);
-        StringWriter complaints = new StringWriter();
-        boolean compiled = ToolProvider.getSystemJavaCompiler()
-                .getTask(
-                        complaints,
-                        null,
-                        null,
-                        List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none"),
-                        null,
-                        units)
-                .call();
-        assertThat(compiled).as(complaints.toString()).isTrue();
+        assertThat(sources).hasSizeGreaterThanOrEqualTo(4);
+        Javac.compile(sources, System.getProperty("java.class.path"));
     }
 
     @Test
@@ -100,18 +88,14 @@ class AuthorsDocsTest {
                 .replace("${artifactId}", "greeter");
     }
 
-    private static JavaFileObject unit(int number, String block) {
-        boolean isWhole = block.startsWith("package ");
-        String text = isWhole ? block : AROUND.formatted(number, block);
+    private static String whole(int number, String block) {
+        return block.startsWith("package ") ? block : AROUND.formatted(number, block);
+    }
+
+    private static String className(String text) {
         Matcher type =
                 Pattern.compile("(?m)^(?:public )?(?:final )?class (\\w+)").matcher(text);
         assertThat(type.find()).as(text).isTrue();
-        return new SimpleJavaFileObject(
-                URI.create("string:///com/example/" + type.group(1) + ".java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return text;
-            }
-        };
+        return "com.example." + type.group(1);
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -49,7 +50,7 @@ public final class DropFolder implements AutoCloseable {
 
     /** Puts the healthy plugin into the installation and starts a gateway there; takes over the installation. */
     public static DropFolder of(Installation installation) {
-        good().writeTo(installation.pluginsDir());
+        good().dropInto(installation.pluginsDir());
         DropFolder folder = new DropFolder(installation);
         folder.client().ready(GOOD);
         return folder;
@@ -80,7 +81,7 @@ public final class DropFolder implements AutoCloseable {
                         }
                         """)
                 .entry("said.txt", version.getBytes(UTF_8))
-                .manifest("Plugin-Version", version)
+                .version(version)
                 .bytes();
     }
 

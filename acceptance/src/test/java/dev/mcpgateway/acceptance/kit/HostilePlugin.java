@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.acceptance.kit;
 
+import dev.mcpgateway.testing.PluginJar;
+
 /**
  * Plugins that do what plugins must not, each deed a tool or a switch. Whatever they do ends by itself after a while, so that a
  * gateway that serves them can still end.
@@ -47,7 +49,6 @@ public final class HostilePlugin {
      * initialiser waits for 8 s. {@code part.v1} hands a part to its executor and waits for it; {@code hi.v1} is good.
      */
     public static PluginJar blocking(String id) {
-        String name = "sample." + id.replace('-', '_');
         return PluginJar.withProvider(id, """
                         final class Source implements BlockingProvider {
                             private final ProviderContext context;
@@ -79,9 +80,7 @@ public final class HostilePlugin {
                                 return ToolResult.text("done");
                             }
                         }
-                        """)
-                .source(name + ".Deeds", PluginJar.imports(name) + DEEDS)
-                .source(name + ".Slow", "package " + name + ";\n" + """
+                        """).acme("Deeds", DEEDS).acme("Slow", """
                         final class Slow {
                             static {
                                 Deeds.deaf(8_000);
@@ -124,12 +123,9 @@ public final class HostilePlugin {
      * pass.
      */
     public static PluginJar intercepting(String id, boolean failsOpen) {
-        String name = "sample." + id.replace('-', '_');
-        return PluginJar.of(id, name + ".SamplePlugin")
-                .source(
-                        name + ".SamplePlugin",
-                        PluginJar.imports(name) + """
-                        public final class SamplePlugin implements GatewayPlugin {
+        return PluginJar.of(id)
+                .acme("""
+                        public final class Acme implements GatewayPlugin {
                             @Override
                             public List<InterceptorOffer> interceptors(PluginContext context) {
                                 InterceptorOffer offer = InterceptorOffer.changing("spinning", () -> new Interceptor() {
@@ -145,7 +141,7 @@ public final class HostilePlugin {
                             }
                         }
                         """.formatted(failsOpen ? "offer.failingOpen()" : "offer"))
-                .source(name + ".Deeds", PluginJar.imports(name) + DEEDS);
+                .acme("Deeds", DEEDS);
     }
 
     /**
@@ -153,7 +149,6 @@ public final class HostilePlugin {
      * turns.v1} that it is up and down in turn, {@code changed.v1} that its list is another.
      */
     public static PluginJar talking(String id) {
-        String name = "sample." + id.replace('-', '_');
         return PluginJar.withProvider(id, """
                         final class Source implements Provider {
                             private final ProviderContext context;
@@ -191,7 +186,7 @@ public final class HostilePlugin {
                                 return CompletableFuture.completedFuture(ToolResult.text("begun"));
                             }
                         }
-                        """).source(name + ".Deeds", PluginJar.imports(name) + DEEDS);
+                        """).acme("Deeds", DEEDS);
     }
 
     /** A provider whose opening runs these statements, which must throw or not return. */

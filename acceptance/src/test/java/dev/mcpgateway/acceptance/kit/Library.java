@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.acceptance.kit;
 
+import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -164,7 +165,7 @@ public final class Library {
     /** Puts its jar into the installation's plugin folder. */
     public static Library in(Installation installation, String name) {
         Path closed = installation.folder().resolve(name + "-is-closed");
-        PluginJar.withProvider(name, SOURCE.formatted(name, closed)).writeTo(installation.pluginsDir());
+        PluginJar.withProvider(name, SOURCE.formatted(name, closed)).dropInto(installation.pluginsDir());
         return new Library(name, closed);
     }
 

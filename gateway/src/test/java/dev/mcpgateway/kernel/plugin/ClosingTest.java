@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -245,7 +246,7 @@ class ClosingTest {
 
     private void useProvider() throws Exception {
         Provider provider = scene.open(new FakeProviderContext());
-        provider.callTool("t", Json.of(Map.of()), new FakeCall())
+        provider.callTool("t", Json.of(Map.of()), FakeCall.inNoHurry())
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS);
         provider.close();

@@ -15,6 +15,7 @@ import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.Tool;
 import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.kernel.log.LoggedLines;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ class GateTest {
 
     Scene scene;
     FakeProviderContext kernel = new FakeProviderContext();
-    FakeCall call = new FakeCall();
+    FakeCall call = FakeCall.inNoHurry();
 
     @BeforeEach
     void set() throws IOException {

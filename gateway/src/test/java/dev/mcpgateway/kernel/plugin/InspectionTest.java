@@ -94,11 +94,13 @@ class InspectionTest {
 
     @Test
     void a_plugin_compiled_for_a_newer_Java_is_refused_naming_both_versions() {
-        PluginJar jar = PluginJar.of("future").acme("public final class Acme implements GatewayPlugin {}");
-        byte[] future = jar.classFile("acme.Acme");
         int needed = Runtime.version().feature() + 1;
-        future[7] = (byte) (needed + 44);
-        jar.leaveOut("acme.Acme").entry("acme/Acme.class", future).writeTo(scene.file("future.jar"));
+        PluginJar.of("future")
+                .patch("acme.Acme", classFile -> {
+                    classFile[7] = (byte) (needed + 44);
+                    return classFile;
+                })
+                .writeTo(scene.file("future.jar"));
 
         assertThat(scene.expect("future.jar", State.REFUSED, "JAVA_TOO_OLD").reason())
                 .contains("Java " + needed, "Java " + Runtime.version().feature());

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.mcpgateway.api.CallObserver;
-import dev.mcpgateway.api.Caller;
-import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.Json;
@@ -19,12 +17,11 @@ import dev.mcpgateway.api.ToolResult;
 import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,8 +45,7 @@ class InterceptorWallTest {
     Path root;
 
     Scene scene;
-    FakeCall around = new FakeCall();
-    InterceptedCall call = new Intercepted(around);
+    FakeCall call = FakeCall.inNoHurry();
 
     @BeforeEach
     void set() throws IOException {
@@ -134,7 +130,7 @@ class InterceptorWallTest {
     @Test
     void what_is_thrown_after_the_call_was_cancelled_interests_nobody() throws Exception {
         Interceptor interceptor = interceptor("throw new IllegalStateException(\"interrupted\");");
-        around.cancel();
+        call.cancel();
 
         assertThatThrownBy(() -> interceptor.beforeTool(call, NO_ARGUMENTS)).isInstanceOf(CancellationException.class);
         assertThat(LoggedLines.all()).noneMatch(line -> line.message().contains("ref "));
@@ -271,49 +267,6 @@ class InterceptorWallTest {
                     assertThat(line.logger()).isEqualTo("plugin.acme");
                     assertThat(line.message()).contains("interceptor '");
                 });
-    }
-
-    private record Intercepted(FakeCall call) implements InterceptedCall {
-
-        @Override
-        public Kind kind() {
-            return Kind.TOOL;
-        }
-
-        @Override
-        public String provider() {
-            return "acme";
-        }
-
-        @Override
-        public String capability() {
-            return "acme.echo.v1";
-        }
-
-        @Override
-        public String correlationId() {
-            return call.correlationId();
-        }
-
-        @Override
-        public Optional<Caller> caller() {
-            return call.caller();
-        }
-
-        @Override
-        public Duration remaining() {
-            return call.remaining();
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return call.isCancelled();
-        }
-
-        @Override
-        public void onCancel(Runnable action) {
-            call.onCancel(action);
-        }
     }
 
     private static final String HOSTILE = """

@@ -8,6 +8,7 @@ import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -166,7 +167,7 @@ class IsolationTest {
     }
 
     private static String ask(Provider provider, String tool) throws Exception {
-        ToolResult result = provider.callTool(tool, Json.of(Map.of()), new FakeCall())
+        ToolResult result = provider.callTool(tool, Json.of(Map.of()), FakeCall.inNoHurry())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         return ((Content.Text) result.content().getFirst()).text();

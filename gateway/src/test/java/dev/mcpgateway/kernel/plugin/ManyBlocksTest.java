@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,7 +53,7 @@ class ManyBlocksTest {
                             """).writeTo(scene.file("acme.jar"));
             scene.boot();
             Provider provider = scene.open(new FakeProviderContext());
-            FakeCall call = new FakeCall();
+            FakeCall call = FakeCall.inNoHurry();
             refused(provider.callTool("t", NO_ARGUMENTS, call), "returned 10001 content blocks, the limit is 10000");
             refused(provider.readResource("a:b", call), "returned 10002 resource contents, the limit is 10000");
             refused(provider.getPrompt("p", NO_ARGUMENTS, call), "returned 10003 prompt messages, the limit is 10000");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.mcpgateway.api.Json;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
+import dev.mcpgateway.testing.FakeCall;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class StagingTest {
         Files.delete(file);
 
         Provider provider = scene.open(new FakeProviderContext());
-        var result = provider.callTool("echo.v1", Json.of(Map.of("a", 1)), new FakeCall())
+        var result = provider.callTool("echo.v1", Json.of(Map.of("a", 1)), FakeCall.inNoHurry())
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS);
 

@@ -69,12 +69,14 @@ class StartTest {
 
     @Test
     void a_class_in_the_jar_that_was_compiled_for_a_newer_Java_is_refused() {
-        PluginJar jar = PluginJar.of("mixed")
+        PluginJar.of("mixed")
                 .source("lib.Newer", "package lib; public class Newer {}")
-                .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Newer(); }");
-        byte[] newer = jar.classFile("lib.Newer");
-        newer[7]++;
-        jar.leaveOut("lib.Newer").entry("lib/Newer.class", newer).writeTo(scene.file("mixed.jar"));
+                .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Newer(); }")
+                .patch("lib.Newer", classFile -> {
+                    classFile[7]++;
+                    return classFile;
+                })
+                .writeTo(scene.file("mixed.jar"));
 
         assertThat(scene.expect("mixed.jar", State.REFUSED, "JAVA_TOO_OLD").reason())
                 .contains("--release " + Runtime.version().feature());
@@ -82,12 +84,14 @@ class StartTest {
 
     @Test
     void a_class_file_full_of_rubbish_is_told_apart() {
-        PluginJar jar = PluginJar.of("rubbish")
+        PluginJar.of("rubbish")
                 .source("lib.Rubbish", "package lib; public class Rubbish {}")
-                .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Rubbish(); }");
-        byte[] rubbish = jar.classFile("lib.Rubbish");
-        Arrays.fill(rubbish, 20, rubbish.length, (byte) 0x55);
-        jar.leaveOut("lib.Rubbish").entry("lib/Rubbish.class", rubbish).writeTo(scene.file("rubbish.jar"));
+                .acme("public final class Acme implements GatewayPlugin { Object needed = new lib.Rubbish(); }")
+                .patch("lib.Rubbish", classFile -> {
+                    Arrays.fill(classFile, 20, classFile.length, (byte) 0x55);
+                    return classFile;
+                })
+                .writeTo(scene.file("rubbish.jar"));
 
         scene.expect("rubbish.jar", State.FAILED, "BROKEN_CLASSES");
     }

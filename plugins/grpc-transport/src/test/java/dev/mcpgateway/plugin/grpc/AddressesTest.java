@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.api.ToolResult;
-import dev.mcpgateway.plugin.grpc.fake.Authority;
-import dev.mcpgateway.plugin.grpc.fake.FakeCall;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
+import dev.mcpgateway.testing.Authority;
+import dev.mcpgateway.testing.FakeCall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

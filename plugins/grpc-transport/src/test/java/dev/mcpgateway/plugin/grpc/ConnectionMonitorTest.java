@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ToolResult;
-import dev.mcpgateway.plugin.grpc.fake.FakeCall;
+import dev.mcpgateway.testing.FakeCall;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;

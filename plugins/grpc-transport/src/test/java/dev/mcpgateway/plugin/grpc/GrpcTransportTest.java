@@ -11,6 +11,7 @@ import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
 import dev.mcpgateway.plugin.grpc.fake.FakePluginContext;
 import dev.mcpgateway.plugin.grpc.fake.FakeProviderContext;
+import dev.mcpgateway.testing.FakeCall;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,7 @@ class GrpcTransportTest {
                     .getFirst()
                     .open(FakeConfig.at(server.address()), new FakeProviderContext());
             opened.capabilities();
-            Opened.get(second.capabilities(dev.mcpgateway.plugin.grpc.fake.FakeCall.inNoHurry()));
+            Opened.get(second.capabilities(FakeCall.inNoHurry()));
             await().until(() ->
                     opened.plugin.threads().stream().filter(Thread::isAlive).count() == 1);
             second.close();

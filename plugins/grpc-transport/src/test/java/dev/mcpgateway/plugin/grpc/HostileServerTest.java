@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.api.ProviderException;
-import dev.mcpgateway.plugin.grpc.fake.FakeCall;
+import dev.mcpgateway.testing.FakeCall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.api.ToolResult;
-import dev.mcpgateway.plugin.grpc.fake.Authority;
-import dev.mcpgateway.plugin.grpc.fake.Authority.Issued;
-import dev.mcpgateway.plugin.grpc.fake.FakeCall;
 import dev.mcpgateway.plugin.grpc.fake.FakeConfig;
+import dev.mcpgateway.testing.Authority;
+import dev.mcpgateway.testing.Authority.Issued;
+import dev.mcpgateway.testing.FakeCall;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
@@ -21,7 +21,6 @@ import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -331,8 +330,8 @@ class TlsTest {
             await().until(() -> load.answered.get() > 100);
             for (int round = 0; round < 2; round++) {
                 Issued next = authority.issue("gateway", round == 0 ? "RSA" : "EC");
-                replace(certificate, next::certificateIn);
-                replace(key, next::keyIn);
+                next.certificateIn(certificate);
+                next.keyIn(key);
                 long serial = next.certificate().getSerialNumber().longValue();
                 await().atMost(SOON).until(() -> peers.serials.contains(serial));
                 int sofar = load.answered.get();
@@ -390,7 +389,7 @@ class TlsTest {
         try (TestServer server = start(authority.forLocalhost().server(), new Peers());
                 Opened opened = new Opened(FakeConfig.at(server.address()).withTls(ca))) {
             assertThat(opened.call("echo.v1", "{}").json()).isPresent();
-            replace(ca, new Authority("other-ca")::certificateIn);
+            new Authority("other-ca").certificateIn(ca);
             await().atMost(SOON)
                     .until(() -> opened.context
                             .lastReport()
@@ -399,7 +398,7 @@ class TlsTest {
                     .untilAsserted(() -> assertThat(server.openConnections())
                             .as("of %s", server.connectionsSoFar())
                             .isZero());
-            replace(ca, authority::certificateIn);
+            authority.certificateIn(ca);
             await().atMost(SOON).until(() -> opened.context.lastReport().equals("up"));
             assertThat(opened.call("echo.v1", "{}").json()).isPresent();
         }
@@ -434,17 +433,6 @@ class TlsTest {
                 .havingCause()
                 .withMessageMatching("is unavailable: TLS: (?:" + why + ")");
         assertThat(server.calls()).isEmpty();
-    }
-
-    private interface Writing {
-        void to(Path file) throws IOException;
-    }
-
-    /** As those do it who know how: nobody sees half of it. */
-    private void replace(Path file, Writing writing) throws IOException {
-        Path beside = folder.resolve("next.pem");
-        writing.to(beside);
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Who connected, and how; 0 for one without a certificate. */

@@ -4,7 +4,6 @@ package dev.mcpgateway.plugin.redact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.api.Content;
 import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Json;
@@ -14,20 +13,19 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ResourceContents;
 import dev.mcpgateway.api.ResourceResult;
 import dev.mcpgateway.api.ToolResult;
+import dev.mcpgateway.testing.FakeCall;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class RedactionTest {
 
     private static final Json NO_ARGUMENTS = Json.of(Map.of());
-    private static final InterceptedCall CALL = new AnyCall();
+    private static final InterceptedCall CALL = FakeCall.inNoHurry();
 
     private final Redaction redaction = redaction(Map.of("pattern", "sk-[a-z0-9]+"));
 
@@ -186,46 +184,5 @@ class RedactionTest {
 
     private static String json(ToolResult result) {
         return result.json().orElseThrow().toString();
-    }
-
-    private static final class AnyCall implements InterceptedCall {
-
-        @Override
-        public Kind kind() {
-            return Kind.TOOL;
-        }
-
-        @Override
-        public String provider() {
-            return "hello";
-        }
-
-        @Override
-        public String capability() {
-            return "hello.echo.v1";
-        }
-
-        @Override
-        public String correlationId() {
-            return "c0ffee";
-        }
-
-        @Override
-        public Optional<Caller> caller() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Duration remaining() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.plugin.grpc.fake;
+package dev.mcpgateway.testing;
 
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
@@ -11,7 +11,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -173,14 +173,16 @@ public final class Authority {
         }
     }
 
+    /** Nobody ever sees half of it, and nobody but the owner may read it. */
     private static Path pem(Path file, String label, byte[] der) throws IOException {
+        Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), "next", ".pem");
         Files.write(
-                file,
+                beside,
                 List.of(
                         "-----BEGIN " + label + "-----",
                         Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
                         "-----END " + label + "-----"),
                 StandardCharsets.US_ASCII);
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

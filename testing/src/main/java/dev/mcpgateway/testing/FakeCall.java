@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.plugin.grpc.fake;
+package dev.mcpgateway.testing;
 
-import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Caller;
+import dev.mcpgateway.api.InterceptedCall;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A call as the gateway makes it, cancelled by the test. */
-public final class FakeCall implements CallContext {
+/** A call of the tool {@code acme.echo.v1} as the gateway makes it, cancelled by the test. Thread-safe. */
+public final class FakeCall implements InterceptedCall {
 
     private final String correlationId = UUID.randomUUID().toString();
     private final long deadline;
@@ -33,6 +33,21 @@ public final class FakeCall implements CallContext {
     public void cancel() {
         cancelled = true;
         onCancel.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.TOOL;
+    }
+
+    @Override
+    public String provider() {
+        return "acme";
+    }
+
+    @Override
+    public String capability() {
+        return "acme.echo.v1";
     }
 
     @Override
