@@ -14,7 +14,6 @@ import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.thread.Workers;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,13 +45,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
     private volatile @Nullable ProviderCall<C, R> asked; // last
     private volatile @Nullable InterceptedRun<R> around;
     // of the thread that it moves on on
-    private List<C> all = List.of();
-    private Iterator<C> left = all.iterator();
+    private Candidates<C> candidates;
     private JsonValue given; // by the client
     private JsonValue arguments; // as they are to be passed on
     private @Nullable C checkedFor; // whose schema the arguments have passed already
-    private @Nullable C down;
-    private boolean someoneSaidNo;
 
     /** Where a request is, as words behind the time that is over; with a provider it is that provider's time. */
     private enum Stage {
@@ -73,6 +69,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
         this.context = context;
         this.room = room;
         this.then = then;
+        this.candidates = new Candidates<>(kind, List.of());
         this.given = arguments;
         this.arguments = arguments;
     }
@@ -106,16 +103,15 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void found(Catalog catalog, Runnable whereNobodyIs) {
-        all = kind.candidates(catalog, context::isOver);
+        candidates = new Candidates<>(kind, kind.candidates(catalog, context::isOver));
         if (context.isOver()) {
             return;
         }
-        if (all.isEmpty()) {
+        if (candidates.isEmpty()) {
             whereNobodyIs.run();
             return;
         }
-        left = all.iterator();
-        C first = firstAvailable();
+        C first = candidates.firstAvailable();
         context.allow(kind.slot(first).terms().timeout());
         Optional<String> fault = fault();
         if (fault.isPresent()) {
@@ -130,16 +126,6 @@ final class CallRun<C, R> implements RequestContext.Holder {
         } else {
             intercept(chain, first);
         }
-    }
-
-    /** Where none is, the first: to say why. */
-    private C firstAvailable() {
-        for (C each : all) {
-            if (kind.slot(each).status().isAvailable()) {
-                return each;
-            }
-        }
-        return all.getFirst();
     }
 
     private void nobodyHasIt() {
@@ -181,25 +167,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void askNext() {
-        C next = next();
+        C next = candidates.next();
         if (next != null) {
             ask(next);
         }
-    }
-
-    private @Nullable C next() {
-        while (left.hasNext()) {
-            C each = left.next();
-            if (!kind.failsOver() || kind.slot(each).status().isAvailable()) {
-                return each;
-            }
-            if (down == null) {
-                down = each;
-            }
-        }
-        C last = someoneSaidNo ? null : down;
-        down = null; // asked once, to say why it is not there
-        return last;
     }
 
     @SuppressWarnings("ReferenceEquality") // one candidate is one object
@@ -343,13 +314,15 @@ final class CallRun<C, R> implements RequestContext.Holder {
 
     /** The provider is down, or has no such thing. One that was asked and failed is not followed by another. */
     private void missed(C candidate, Failure failure) {
-        someoneSaidNo |= failure.kind() == Failure.Kind.NOT_FOUND;
-        C next = next();
+        if (failure.kind() == Failure.Kind.NOT_FOUND) {
+            candidates.onMissing();
+        }
+        C next = candidates.next();
         if (next != null) {
             LOG.log(Log.Level.DEBUG, "not there, the next provider is asked", fields(candidate, "not_found"));
             checkedFor = null;
             elsewhere(kind.slot(next), 0, () -> ask(next)); // not on the thread that brought the first one's answer
-        } else if (someoneSaidNo) {
+        } else if (candidates.isMissing()) {
             log(candidate, "call refused: not found", "not_found");
             end(kind.unknown(room.unknown(kind.word(), kind.name())));
         } else {
@@ -358,7 +331,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void giveUp(C candidate, Failure failure) {
-        String text = provider(candidate) + PlainText.of(failure.text());
+        String text = PlainText.of(provider(candidate) + failure.text());
         log(candidate, "call failed: " + text, failure.kind().outcome());
         end(new Outcome.Failed(text, true));
     }

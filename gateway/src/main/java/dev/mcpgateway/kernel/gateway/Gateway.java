@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.gateway;
 
-import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.kernel.call.Calls;
-import dev.mcpgateway.kernel.call.Interceptors;
 import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
@@ -14,16 +12,10 @@ import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
-import dev.mcpgateway.kernel.plugin.LivePlugin;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
-import dev.mcpgateway.kernel.plugin.fault.PluginFault;
-import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
-import dev.mcpgateway.kernel.process.PluginState;
-import dev.mcpgateway.kernel.process.ProviderState;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
-import dev.mcpgateway.kernel.provider.JoinRefusal;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
@@ -33,11 +25,8 @@ import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -64,17 +53,12 @@ public final class Gateway implements AutoCloseable {
     private final PluginFolder plugins;
     private final Calls calls;
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
-    private volatile List<String> required;
-    private final Set<String> livePlugins = ConcurrentHashMap.newKeySet();
+    private final RequiredPlugins required;
     private final Set<String> unknownPlugins = ConcurrentHashMap.newKeySet(); // that were told
     private final StartupBarrier firstDiscovery;
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
-    private List<PluginState> told = List.of(); // of the folder's thread
-    private List<ProviderState> toldProviders = List.of(); // likewise
     private final Strangers strangers = new Strangers(LOG::warn);
-    private Optional<String> refusal; // guarded by this
-    private volatile boolean hasBooted;
     private @Nullable ConfigurationWatch watch; // guarded by this
     private boolean closed; // likewise
 
@@ -83,12 +67,9 @@ public final class Gateway implements AutoCloseable {
         started = configuration;
         GatewaySettings settings = configuration.gateway();
         workDir = settings.workDir();
-        required = settings.require();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
         providers = new Providers(
                 configuration.providers(), deadlines, runFile, haste, this::offersChanged, this::providerHasNews);
-        plugins = new PluginFolder(
-                settings.pluginsDir(), workDir, settings.pluginsAllow(), configuration.plugins(), new Plugins());
         firstDiscovery = new StartupBarrier(providers.firstDiscovery(), deadlines, workers);
         calls = new Calls(catalog, firstDiscovery, deadlines, workers, settings.payloadLimit());
         protocol = new Protocol(
@@ -99,9 +80,14 @@ public final class Gateway implements AutoCloseable {
                 settings.toolNames(),
                 ProductVersion.current());
         boolean mayMissPolicies =
-                !required.isEmpty() || !configuration.plugins().isEmpty();
-        refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
-        calls.refuse(refusal);
+                !settings.require().isEmpty() || !configuration.plugins().isEmpty();
+        required = new RequiredPlugins(settings.require(), mayMissPolicies, this::policies, calls, protocol);
+        plugins = new PluginFolder(
+                settings.pluginsDir(),
+                workDir,
+                settings.pluginsAllow(),
+                configuration.plugins(),
+                new PluginUse(providers, calls.interceptors(), required, strangers, runFile));
     }
 
     /** Starts providers and plugins; returns at once. */
@@ -213,8 +199,7 @@ public final class Gateway implements AutoCloseable {
     private void boot() {
         providers.start();
         plugins.boot();
-        hasBooted = true; // from here on what is missing is not on its way any more
-        refuseWhileSomethingIsMissing();
+        required.onBooted();
         booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
         warnOfUnknownPlugins(started);
@@ -233,8 +218,7 @@ public final class Gateway implements AutoCloseable {
         plugins.reconfigure(now.plugins());
         warnOfUnknownPlugins(now);
         strangers.warnOfWriters(now);
-        required = now.gateway().require();
-        refuseWhileSomethingIsMissing();
+        required.require(now.gateway().require());
         List<String> later = now.needsRestart(started);
         if (!later.isEmpty() && !later.equals(forTheNextStart)) {
             tell(Log.Level.WARN, "restart the gateway for changes of " + String.join(", ", later));
@@ -256,141 +240,8 @@ public final class Gateway implements AutoCloseable {
         protocol.say(level == Log.Level.WARN, "config", text);
     }
 
-    /** A missing policy fails closed: at the start and at any time. */
-    private synchronized void refuseWhileSomethingIsMissing() {
-        if (!hasBooted) {
-            return;
-        }
-        List<String> missing = new ArrayList<>();
-        for (String id : new TreeSet<>(required)) {
-            if (!livePlugins.contains(id)) {
-                missing.add("plugin " + id + " is required (gateway.require) and not live");
-            }
-        }
-        for (String id : new TreeSet<>(plugins.policies())) {
-            if (!livePlugins.contains(id) && !required.contains(id)) {
-                missing.add("plugin " + id
-                        + " is required (it has a say in calls, and settings under plugins:) and not live");
-            }
-        }
-        Optional<String> now = missing.isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join("; ", missing) + " (mcp-gateway plugins says why)");
-        if (now.equals(refusal)) {
-            return;
-        }
-        refusal = now;
-        calls.refuse(now);
-        LOG.log(
-                now.isPresent() ? Log.Level.WARN : Log.Level.INFO,
-                now.map(why -> "nothing is served: " + why)
-                        .orElse("everything is served: all required plugins are live"),
-                Fields.NONE);
-        protocol.allListsChanged();
-    }
-
-    /** What plugins bring is used, and is not any more. */
-    private final class Plugins implements PluginFolder.Listener {
-
-        @Override
-        public void live(LivePlugin plugin) throws PluginFault, InterruptedException {
-            Interceptors.Prepared around = prepare(plugin, Code.OPEN_FAILED, "its ");
-            around.use(); // before anything is called that they may have a say in
-            boolean hasJoined = false;
-            try {
-                Optional<JoinRefusal> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
-                if (clash.isPresent()) {
-                    throw PluginFault.nameTaken(
-                            clash.get().reason(), clash.get().holder());
-                }
-                hasJoined = true;
-            } finally {
-                if (!hasJoined) {
-                    calls.interceptors().leave(plugin.id());
-                }
-            }
-            livePlugins.add(plugin.id());
-            refuseWhileSomethingIsMissing();
-        }
-
-        @Override
-        public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
-            String keeps = "version " + before.version() + " serves on, since with this one ";
-            Interceptors.Prepared around = prepare(now, Code.TAKEOVER_FAILED, keeps);
-            Optional<JoinRefusal> trouble = Optional.empty();
-            boolean isDecided = false;
-            try {
-                trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
-                isDecided = true;
-            } finally {
-                if (isDecided && trouble.isEmpty()) {
-                    around.use();
-                } else {
-                    around.abandon();
-                }
-            }
-            if (trouble.isPresent()) {
-                String reason = keeps + trouble.get().reason();
-                throw trouble.get().isNameTaken()
-                        ? PluginFault.nameTaken(reason, trouble.get().holder())
-                        : new PluginFault(Code.TAKEOVER_FAILED, reason);
-            }
-        }
-
-        private Interceptors.Prepared prepare(LivePlugin plugin, Code code, String before)
-                throws PluginFault, InterruptedException {
-            try {
-                return calls.interceptors().prepare(plugin.id(), plugin.interceptors());
-            } catch (ProviderException refused) {
-                throw new PluginFault(code, before + refused.getMessage());
-            }
-        }
-
-        @Override
-        public void gone(LivePlugin plugin) {
-            livePlugins.remove(plugin.id());
-            refuseWhileSomethingIsMissing();
-            providers.leave(plugin.id());
-            calls.interceptors().leave(plugin.id());
-        }
-
-        @Override
-        public void policiesChanged() {
-            refuseWhileSomethingIsMissing();
-        }
-
-        @Override
-        public void filesChanged(List<PluginFile> files) {
-            strangers.warnOfWriters(files);
-            List<PluginState> now = files.stream().map(Gateway.this::state).toList();
-            List<ProviderState> beside = providers.states();
-            if (!now.equals(told) || !beside.equals(toldProviders)) {
-                told = now;
-                toldProviders = beside;
-                runFile.tell(now, beside);
-            }
-        }
-    }
-
-    private PluginState state(PluginFile file) {
-        Optional<String> trouble =
-                file.state() == PluginFile.State.LIVE && file.code().isEmpty()
-                        ? file.id().flatMap(this::trouble)
-                        : Optional.empty();
-        return new PluginState(
-                String.valueOf(file.file().getFileName()),
-                file.id().orElse(""),
-                file.version().orElse(""),
-                file.state().name(),
-                file.code(),
-                trouble.orElse(file.reason()),
-                file.since(),
-                file.offers(),
-                file.calls());
-    }
-
-    private Optional<String> trouble(String pluginId) {
-        return providers.trouble(pluginId).or(() -> calls.interceptors().trouble(pluginId));
+    private Set<String> policies() {
+        return plugins.policies();
     }
 
     private void offersChanged(List<Slot> slots) {

@@ -31,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>What is not JSON ends the reading at once. A limit that was broken is remembered instead and the reading goes on,
  * building nothing more, so that a message that is refused can still be answered by its id: ask {@link #finish()}.
  *
- * <p>It is a cursor: {@link #next()} moves to a token, {@link #value()} takes the whole value that begins there.
+ * <p>It is a cursor: {@link #next()} moves to a token, {@link #value()} takes the whole value that begins there. It is longer than
+ * other classes are, since each of its ways to read on (building, checking, skipping) holds to the same limits by the same few counters,
+ * token by token.
  */
 public final class StrictJson implements AutoCloseable {
 

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -54,9 +53,7 @@ final class Session implements Conversation {
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
-    private final Map<Kind, Catalog> listed = new ConcurrentHashMap<>(); // what the client's first pages were of
-    private final AtomicBoolean owesChanges = new AtomicBoolean();
-    private final AtomicBoolean owesAll = new AtomicBoolean(); // whatever it was given
+    private final ListChanges listChanges;
 
     /** What a client has said of itself. */
     private record Client(Revision revision, boolean wantsPortableNames) {}
@@ -64,6 +61,7 @@ final class Session implements Conversation {
     Session(Protocol protocol, NotificationSink outlet) {
         this.protocol = protocol;
         this.outlet = outlet;
+        this.listChanges = new ListChanges(outlet, protocol::catalog);
     }
 
     @Override
@@ -146,40 +144,19 @@ final class Session implements Conversation {
         }
     }
 
-    /** Tells the client which lists, except those it has not asked for yet and those it was given as they are now. */
     void listsChanged() {
-        Catalog now = protocol.catalog();
-        changed("tools", isOutdated(Kind.TOOLS, now), owesChanges);
-        changed("resources", isOutdated(Kind.RESOURCES, now) || isOutdated(Kind.RESOURCE_TEMPLATES, now), owesChanges);
-        changed("prompts", isOutdated(Kind.PROMPTS, now), owesChanges);
+        listChanges.say();
     }
 
     void allListsChanged() {
-        for (String list : new String[] {"tools", "resources", "prompts"}) {
-            changed(list, client != null, owesAll);
+        if (client != null) {
+            listChanges.sayAll();
         }
     }
 
-    private void changed(String list, boolean has, AtomicBoolean owed) {
-        if (has && !outlet.send(Messages.changed(list))) {
-            owed.set(true);
-        }
-    }
-
-    /** What was owed is said once more, where it is still so. */
     @Override
     public void onRoom() {
-        if (owesAll.getAndSet(false)) {
-            allListsChanged();
-        }
-        if (owesChanges.getAndSet(false)) {
-            listsChanged();
-        }
-    }
-
-    private boolean isOutdated(Kind kind, Catalog now) {
-        Catalog known = listed.get(kind);
-        return known != null && !known.listsTheSame(kind, now);
+        listChanges.onRoom();
     }
 
     void say(LogLevel severity, String logger, String text) {
@@ -308,7 +285,7 @@ final class Session implements Conversation {
             }
             Catalog catalog = protocol.catalog();
             if (cursor == null) { // pages of another that follow make no whole list of it
-                listed.put(kind, catalog);
+                listChanges.onFirstPage(kind, catalog);
             }
             Optional<Catalog.Page> page = cursor != null && !cursor.isString()
                     ? Optional.empty()
@@ -331,7 +308,7 @@ final class Session implements Conversation {
                 protocol.firstList().complete(null);
             }
         };
-        if (listed.isEmpty()) {
+        if (listChanges.isNothingListed()) {
             protocol.firstDiscovery().await(pending.context().arrival(), guarded(pending, list));
         } else {
             list.run(); // who has waited once learns of what comes later by a notification

@@ -73,7 +73,7 @@ final class AbandonableTask {
     /** Brings something home. */
     void tell(Runnable result) {
         try {
-            home.execute(result);
+            home.execute(PluginFolder.safely(result));
         } catch (RejectedExecutionException closing) {
             // nobody is there any more
         }

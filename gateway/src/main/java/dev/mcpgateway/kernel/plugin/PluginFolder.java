@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin;
 
+import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
@@ -278,7 +279,7 @@ public final class PluginFolder implements AutoCloseable {
         cancelNext();
         nextAt = at;
         try {
-            next = thread.schedule(reconciler.safely(this::look), nanos, TimeUnit.NANOSECONDS);
+            next = thread.schedule(safely(this::look), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             // nothing is taken in any more
         }
@@ -293,9 +294,20 @@ public final class PluginFolder implements AutoCloseable {
 
     private void run(Runnable task) {
         try {
-            thread.execute(reconciler.safely(task));
+            thread.execute(safely(task));
         } catch (RejectedExecutionException closing) {
             // as above
         }
+    }
+
+    /** One thread decides for all plugins: it goes on whatever happens to one of them. */
+    static Runnable safely(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error bug) {
+                LOG.failure(Log.Level.ERROR, "the plugin folder was not looked after", Fields.NONE, bug);
+            }
+        };
     }
 }

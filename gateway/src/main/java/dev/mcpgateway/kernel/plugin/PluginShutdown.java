@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ final class PluginShutdown {
     private final PluginStates states;
     private final ScheduledExecutorService thread;
     private final Duration limit;
-    private final UnaryOperator<Runnable> safely;
     private final LeakWatch leaks;
     private final Set<Thread> under = ConcurrentHashMap.newKeySet(); // of any thread
     private final Set<Thread> awaitingLastCalls =
@@ -73,14 +71,11 @@ final class PluginShutdown {
     /**
      * @param thread the folder's
      * @param limit for a plugin to close
-     * @param safely keeps what goes wrong from the folder's thread
      */
-    PluginShutdown(
-            PluginStates states, ScheduledExecutorService thread, Duration limit, UnaryOperator<Runnable> safely) {
+    PluginShutdown(PluginStates states, ScheduledExecutorService thread, Duration limit) {
         this.states = states;
         this.thread = thread;
         this.limit = limit;
-        this.safely = safely;
         this.leaks = new LeakWatch(thread);
     }
 
@@ -99,7 +94,7 @@ final class PluginShutdown {
                         awaitLastCalls(resident, cell);
                         close(cell);
                         ThreadLocalCleaner.clearAll();
-                        thread.execute(safely.apply(() -> onGone(resident, cell)));
+                        thread.execute(PluginFolder.safely(() -> onGone(resident, cell)));
                     } catch (RejectedExecutionException closing) {
                         // nobody is there any more
                     } finally {
@@ -131,7 +126,7 @@ final class PluginShutdown {
             public void collected() {}
         });
         try {
-            thread.execute(safely.apply(watch));
+            thread.execute(PluginFolder.safely(watch));
         } catch (RejectedExecutionException closing) {
             // nobody wants to know any more
         }

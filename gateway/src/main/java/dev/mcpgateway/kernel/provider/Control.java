@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,19 @@ final class Control implements AutoCloseable {
         } catch (RejectedExecutionException closing) {
             // nobody looks at the state of a gateway that ends
         }
+    }
+
+    /** What runs it, once for all the times that are waiting for this thread; to be called by any thread, by many at once. */
+    Runnable once(Runnable task) {
+        AtomicBoolean isWaiting = new AtomicBoolean();
+        return () -> {
+            if (isWaiting.compareAndSet(false, true)) {
+                run(() -> {
+                    isWaiting.set(false);
+                    task.run();
+                });
+            }
+        };
     }
 
     @Nullable Future<?> schedule(Runnable task, long delay, TimeUnit unit) {

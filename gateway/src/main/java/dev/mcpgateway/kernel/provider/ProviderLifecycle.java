@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
-import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderOffer;
-import dev.mcpgateway.kernel.log.Fields;
-import dev.mcpgateway.kernel.log.Log;
+import dev.mcpgateway.kernel.provider.Bindings.Successor;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
-import dev.mcpgateway.kernel.provider.Offering.LeftOut;
 import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.provider.Status.State;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one provider: opened, discovered, lost, found again, changed over to other terms, removed. Whatever happens
@@ -30,12 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProviderLifecycle {
 
-    private static final Log LOG = Log.named("provider");
-
     /** How long a newcomer may take before those who cannot wait for it are told. */
     static final Duration PATIENCE = Duration.ofMillis(2_500);
-
-    private static final Duration LAST_CALLS = Duration.ofSeconds(30);
 
     /** Who has found a removed provider in an earlier catalog has submitted the call by then. */
     private static final Duration STALE_CATALOGS = Duration.ofSeconds(1);
@@ -43,32 +30,19 @@ final class ProviderLifecycle {
     private final Slot slot;
     private final Control control;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
-    private final Set<Binding> bindings = ConcurrentHashMap.newKeySet(); // all that are not closed yet
-    private final Set<SupervisedProcess> children = ConcurrentHashMap.newKeySet(); // likewise
-    private final AtomicBoolean suspected = new AtomicBoolean();
-    private final AtomicBoolean keptChanged = new AtomicBoolean();
-    private boolean isStuck;
-
-    private final StateNews news;
+    private final Bindings bindings;
+    private final SlotStatus status;
     private volatile String openingTrouble = "";
-
-    private Binding binding;
-    private boolean isInSlot;
-    private @Nullable Binding successor;
-    private @Nullable Takeover held; // what the successor waits for, where it must not take over by itself
-    private String successorsTrouble = "";
-    private boolean isOverdue;
-    private @Nullable Future<?> patience;
+    private boolean isStuck;
 
     ProviderLifecycle(Slot slot, Control control, Optional<SupervisedProcess> child) {
         this.slot = slot;
         this.control = control;
-        this.news = new StateNews(slot.name(), control);
-        this.binding = new Binding(this, slot, slot.terms(), child, control);
-        bindings.add(binding);
-        child.ifPresent(children::add);
-        slot.whenSuspected(this::suspected);
-        slot.kept().whenChanged(this::keptHaveChanged);
+        this.status = new SlotStatus(slot, control);
+        this.bindings = new Bindings(slot, control, new Binding(this, slot, slot.terms(), child, control));
+        // a call has found it unavailable: it is asked now, not at its next refresh
+        slot.whenSuspected(control.once(() -> bindings.serving().hint()));
+        slot.kept().whenChanged(control.once(this::keptHaveChanged));
     }
 
     Slot slot() {
@@ -94,27 +68,23 @@ final class ProviderLifecycle {
 
     /** Its processes that have not been ended; of any thread. */
     List<SupervisedProcess> children() {
-        return new ArrayList<>(children);
+        return bindings.children();
     }
 
     /** There is a plugin now that can open it. */
     void acceptOpener(ProviderOffer.Opener with) {
         control.run(() -> {
-            binding.openWith(with);
-            if (slot.status().state() == State.WAITING) {
-                status(State.DISCONNECTED, "is not connected yet");
-            }
-            binding.ask();
+            bindings.serving().openWith(with);
+            status.stopWaiting();
+            bindings.serving().ask();
         });
     }
 
     /** No plugin offers its type, and none is coming for now. */
     void typeIsMissing() {
         control.run(() -> {
-            if (!binding.canOpen()) {
-                status(
-                        State.WAITING,
-                        "is unavailable: no plugin offers type '" + slot.terms().type() + "'");
+            if (!bindings.serving().canOpen()) {
+                status.waitForType(slot.terms().type());
                 onAsked();
             }
         });
@@ -123,13 +93,14 @@ final class ProviderLifecycle {
     /** Other terms for the same instance: what only the kernel looks at. */
     void agree(Terms terms) {
         control.run(() -> {
+            Successor successor = bindings.successor();
             if (successor != null) {
-                successor.terms(terms);
+                successor.binding().terms(terms);
                 return;
             }
-            binding.terms(terms);
+            bindings.serving().terms(terms);
             slot.terms(terms);
-            binding.hint();
+            bindings.serving().hint();
             control.changed();
         });
     }
@@ -149,28 +120,28 @@ final class ProviderLifecycle {
 
     /** Opens a new instance beside the old one, and gives it the calls when it has been discovered. */
     void changeOver(Changeover to) {
-        to.child.ifPresent(children::add); // at once: an end that comes before the control thread must know of it
+        to.child.ifPresent(bindings::add); // at once: an end that comes before the control thread must know of it
         control.run(() -> {
             dropSuccessor();
             Binding next = new Binding(this, slot, to.terms, to.child, control);
             bindings.add(next);
             to.opener.ifPresent(next::openWith);
-            if (!canRunBeside(to.child)) {
-                status(State.DISCONNECTED, "is unavailable: its process is being replaced");
+            if (!bindings.canRunBeside(to.child)) {
+                status.down(State.DISCONNECTED, "is unavailable: its process is being replaced");
                 takeOver(next, () -> start(next));
-            } else if (to.opener.isEmpty() || !slot.status().isAvailable()) {
+            } else if (to.opener.isEmpty() || !status.isAvailable()) {
                 if (to.opener.isEmpty()) {
-                    status(State.WAITING, "is unavailable: no plugin offers type '" + to.terms.type() + "'");
-                } else if (slot.status().state() == State.WAITING) {
-                    status(State.DISCONNECTED, "is not connected yet");
+                    status.waitForType(to.terms.type());
+                } else {
+                    status.stopWaiting();
                 }
                 takeOver(next, () -> {});
                 start(next);
             } else {
-                successor = next;
-                successorsTrouble = "";
-                patience = control.schedule(
-                        () -> patienceIsOver(next, to.isOldUnwanted), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+                Successor successor = new Successor(next, null);
+                bindings.awaitSuccessor(successor);
+                successor.patience(control.schedule(
+                        () -> patienceIsOver(successor, to.isOldUnwanted), PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
                 start(next);
             }
         });
@@ -187,9 +158,7 @@ final class ProviderLifecycle {
             dropSuccessor();
             bindings.add(next);
             next.openWith(with);
-            successor = next;
-            successorsTrouble = "";
-            held = takeover;
+            bindings.awaitSuccessor(new Successor(next, takeover));
             start(next);
         });
         return takeover;
@@ -197,22 +166,21 @@ final class ProviderLifecycle {
 
     /** On the control thread. Returns false where something else has come between. */
     boolean takeOver(Takeover prepared) {
-        if (held != prepared) {
+        if (!bindings.isHeldFor(prepared)) {
             return false;
         }
         if (prepared.offering().isEmpty()) { // the one before was down when that was decided, and may be back
-            status(State.DISCONNECTED, "is unavailable: another version of its plugin has not answered yet");
+            status.down(State.DISCONNECTED, "is unavailable: another version of its plugin has not answered yet");
         }
         takeOver(prepared.binding(), () -> {});
         prepared.offering().ifPresent(offering -> discovered(prepared.binding(), offering, true));
-        control.say(
-                false, slot.name(), "provider '" + slot.name() + "' has changed over to another version of its plugin");
+        status.say(false, "has changed over to another version of its plugin");
         return true;
     }
 
     void abandon(Takeover prepared) {
         control.run(() -> {
-            if (held == prepared) {
+            if (bindings.isHeldFor(prepared)) {
                 dropSuccessor();
             }
         });
@@ -222,9 +190,9 @@ final class ProviderLifecycle {
     void typeIsGone(Terms terms) {
         control.run(() -> {
             dropSuccessor();
-            Binding next = new Binding(this, slot, terms, binding.child(), control);
+            Binding next = new Binding(this, slot, terms, bindings.serving().child(), control);
             bindings.add(next);
-            status(State.WAITING, "is unavailable: no plugin offers type '" + terms.type() + "'");
+            status.waitForType(terms.type());
             takeOver(next, () -> {});
             onAsked();
         });
@@ -244,7 +212,7 @@ final class ProviderLifecycle {
                     () -> slot.whenIdle()
                             .toCompletableFuture()
                             .copy()
-                            .completeOnTimeout(null, LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
+                            .completeOnTimeout(null, Bindings.LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
                             .thenRun(() -> control.run(() -> end(why, gone))),
                     STALE_CATALOGS.toNanos(),
                     TimeUnit.NANOSECONDS);
@@ -256,7 +224,7 @@ final class ProviderLifecycle {
         slot.kept().whenChanged(() -> {});
         control.runBlocking(() -> {
             close(why);
-            children().forEach(this::close);
+            bindings.closeChildren();
             gone.run();
         });
     }
@@ -267,70 +235,53 @@ final class ProviderLifecycle {
      * @param why behind {@code provider 'NAME' }, for calls that come all the same
      */
     void close(String why) {
-        control.run(() -> bindings.forEach(Binding::stop));
+        control.run(bindings::stopAll);
         slot.close(why);
-        bindings.forEach(Binding::close);
+        bindings.closeAll();
     }
 
     // told on the control thread
 
     void childListens(SupervisedProcess child) {
-        for (Binding each : both()) {
-            if (each.child().filter(child::equals).isPresent()) {
-                each.reconnect();
-                each.ask();
-            }
+        for (Binding each : bindings.of(child)) {
+            each.reconnect();
+            each.ask();
         }
     }
 
     void childDied(SupervisedProcess child, String reason) {
-        for (Binding each : both()) {
-            if (each.child().filter(child::equals).isPresent()) {
-                lost(each, "is unavailable: its process " + reason);
-                if (each == binding) {
-                    onAsked();
-                }
+        for (Binding each : bindings.of(child)) {
+            lost(each, "is unavailable: its process " + reason);
+            if (each == bindings.serving()) {
+                onAsked();
             }
         }
     }
 
     void discovered(Binding from, Offering offering, boolean isFirst) {
-        if (from == successor && held != null) {
-            held.onReady(offering);
-            return;
-        }
-        if (from == successor) {
+        Successor successor = bindings.successor(from);
+        if (successor != null) {
+            Takeover held = successor.held();
+            if (held != null) {
+                held.onReady(offering);
+                return;
+            }
             takeOver(from, () -> {});
-            control.say(false, slot.name(), "provider '" + slot.name() + "' has changed over to its new settings");
+            status.say(false, "has changed over to its new settings");
         }
-        if (from != binding) {
+        if (from != bindings.serving()) {
             return;
         }
-        isOverdue = false;
-        if (!isInSlot) {
-            slot.replace(from.terms(), from.provider().orElse(null));
-            isInSlot = true;
-        }
+        status.onList();
+        bindings.putInSlot();
         boolean isNew = offering != slot.offering() || isFirst;
         if (isNew) {
-            slot.offering(offering);
-            for (LeftOut each : offering.leftOut()) {
-                LOG.log(
-                        Log.Level.WARN,
-                        each.kind() + " '" + each.name() + "' of provider '" + slot.name() + "' is left out: "
-                                + each.reason(),
-                        Fields.NONE.withProvider(slot.name()).withCapability(each.name()));
-            }
+            status.offers(offering);
         }
-        if (isStuck(from)) {
-            onAsked();
-            return;
-        }
-        if (!slot.status().isAvailable()) {
-            slot.status(Status.now(State.CONNECTED, ""));
-            news.say(false, "provider '" + slot.name() + "' is connected: " + offering.summary());
-            control.changed();
-        } else if (isNew) {
+        boolean canBeCalled = !isStuck(from);
+        if (canBeCalled && !status.isAvailable()) {
+            status.connected(offering);
+        } else if (canBeCalled && isNew) {
             control.changed();
         }
         onAsked();
@@ -338,51 +289,38 @@ final class ProviderLifecycle {
 
     /** @param isRefusal whether the plugin says that such a provider cannot be: then trying again is of no use */
     void discoveryFailed(Binding from, Failure failure, boolean isRefusal) {
-        if (from == successor) {
-            successorsTrouble = failure.text();
+        Successor successor = bindings.successor(from);
+        if (successor != null) {
+            successor.trouble(failure.text());
+            Takeover held = successor.held();
             if (held != null) {
                 held.onTrouble(failure.text());
             } else if (isRefusal) {
                 dropSuccessor();
-                control.say(
-                        true,
-                        slot.name(),
-                        "provider '" + slot.name() + "' keeps its earlier settings, since with the new ones it "
-                                + failure.text());
+                status.say(true, "keeps its earlier settings, since with the new ones it " + failure.text());
             }
-        } else if (from == binding) {
-            if (failure.kind() == Kind.TIMED_OUT && slot.status().isAvailable()) {
-                onSlowList();
+        } else if (from == bindings.serving()) {
+            if (failure.kind() == Kind.TIMED_OUT && status.isAvailable()) {
+                status.onSlowList();
             } else {
                 boolean reached = failure.kind() != Kind.UNAVAILABLE && failure.kind() != Kind.TIMED_OUT;
-                status(reached ? State.ERROR : State.DISCONNECTED, failure.text());
+                status.down(reached ? State.ERROR : State.DISCONNECTED, failure.text());
             }
             onAsked();
         }
     }
 
-    /** That is no reason to refuse its calls: each of them has a deadline of its own. Said once, until it answers. */
-    private void onSlowList() {
-        if (!isOverdue) {
-            isOverdue = true;
-            control.say(
-                    true,
-                    slot.name(),
-                    "provider '" + slot.name() + "' did not list what it offers within "
-                            + Slot.seconds(slot.terms().timeout())
-                            + ": what it listed last stands, and it is asked again");
-        }
-    }
-
     void lost(Binding from, String reason) {
-        if (from == successor) {
-            successorsTrouble = reason;
-        } else if (from != binding) {
+        Successor successor = bindings.successor(from);
+        boolean isServing = from == bindings.serving();
+        if (successor != null) {
+            successor.trouble(reason);
+        } else if (!isServing) {
             return;
         }
-        boolean isNews = from != binding || slot.status().isAvailable();
-        if (from == binding && slot.status().state() != State.WAITING) {
-            status(State.DISCONNECTED, reason);
+        boolean isNews = !isServing || status.isAvailable();
+        if (isServing && !status.isWaiting()) {
+            status.down(State.DISCONNECTED, reason);
         }
         if (isNews && !from.isAsking()) { // else the next question is planned, and another reason is none to put it off
             from.askLater(Binding.RETRY);
@@ -391,68 +329,43 @@ final class ProviderLifecycle {
 
     /** @param trouble behind {@code provider 'NAME' }; empty where it has been opened */
     void openingFailed(Binding from, String trouble) {
-        if (from == binding || (from == successor && held == null)) { // else it is the newcomer's jar that has it
+        Successor successor = bindings.successor(from);
+        boolean takesOverByItself = successor != null && successor.held() == null;
+        if (from == bindings.serving() || takesOverByItself) { // else it is the newcomer's jar that has it
             openingTrouble = trouble;
         }
     }
 
     /** Whoever waits for the first list waits no longer for this one. */
     void onSlowOpening(Binding from) {
-        if (from == binding) {
+        if (from == bindings.serving()) {
             onAsked();
         }
     }
 
     void onUp(Binding from) {
-        if (from == successor || (from == binding && !slot.status().isAvailable())) {
+        boolean isServing = from == bindings.serving();
+        if (bindings.successor(from) != null || (isServing && !status.isAvailable())) {
             from.ask();
         }
     }
 
     // of the control thread
 
-    private List<Binding> both() {
-        return successor == null ? List.of(binding) : List.of(binding, successor);
-    }
-
-    /** Calls that are over keep their threads, all that there may be, or one of them has come back. Of any thread. */
+    /** Calls that are over keep their threads, all that there may be, or one of them has come back. */
     private void keptHaveChanged() {
-        if (keptChanged.compareAndSet(false, true)) {
-            control.run(() -> {
-                keptChanged.set(false);
-                boolean wasStuck = isStuck;
-                isStuck = slot.isStuck();
-                if (isStuck && slot.status().state() != State.WAITING) {
-                    status(State.ERROR, slot.kept().inWords());
-                } else if (wasStuck) {
-                    binding.ask();
-                }
-            });
+        boolean wasStuck = isStuck;
+        isStuck = slot.isStuck();
+        if (isStuck && !status.isWaiting()) {
+            status.down(State.ERROR, slot.kept().inWords());
+        } else if (wasStuck) {
+            bindings.serving().ask();
         }
     }
 
     /** Whether it is no use to ask, since nothing could be called. On the control thread. */
     boolean isStuck(Binding asked) {
-        return asked == binding && isInSlot && slot.isStuck();
-    }
-
-    /** A call has found it unavailable: it is asked now, not at its next refresh. Of any thread, many at once. */
-    private void suspected() {
-        if (suspected.compareAndSet(false, true)) {
-            control.run(() -> {
-                suspected.set(false);
-                binding.hint();
-            });
-        }
-    }
-
-    /** Two processes can listen on two private sockets, but not on one address. */
-    private boolean canRunBeside(Optional<SupervisedProcess> newcomer) {
-        Optional<SupervisedProcess> before = binding.child();
-        return newcomer.isEmpty()
-                || before.isEmpty()
-                || newcomer.get() == before.get()
-                || !newcomer.get().address().equals(before.get().address());
+        return asked == bindings.serving() && bindings.isInSlot() && slot.isStuck();
     }
 
     private void start(Binding next) {
@@ -460,95 +373,28 @@ final class ProviderLifecycle {
         next.ask();
     }
 
-    private void patienceIsOver(Binding next, boolean isOldUnwanted) {
-        if (successor != next) {
+    private void patienceIsOver(Successor next, boolean isOldUnwanted) {
+        if (bindings.successor() != next) {
             return;
         }
         String trouble =
-                successorsTrouble.isEmpty() ? "has not answered within " + Slot.seconds(PATIENCE) : successorsTrouble;
+                next.trouble().isEmpty() ? "has not answered within " + Slot.seconds(PATIENCE) : next.trouble();
         if (isOldUnwanted) {
-            status(State.DISCONNECTED, trouble);
-            takeOver(next, () -> {});
+            status.down(State.DISCONNECTED, trouble);
+            takeOver(next.binding(), () -> {});
         } else {
-            control.say(
-                    true,
-                    slot.name(),
-                    "provider '" + slot.name()
-                            + "' is served as before until its new settings lead somewhere: with them it " + trouble);
+            status.say(true, "is served as before until its new settings lead somewhere: with them it " + trouble);
         }
     }
 
-    /** From here on calls go to the newcomer. The one before is closed when its calls have ended; then that is told. */
     private void takeOver(Binding next, Runnable afterwards) {
-        Binding before = binding;
-        binding = next;
-        successor = null;
-        held = null;
         openingTrouble = "";
-        cancelPatience();
-        before.stop();
-        Optional<Provider> provider = next.provider();
-        Optional<Instance> left = slot.replace(next.terms(), provider.orElse(null));
-        isInSlot = provider.isPresent();
-        CompletableFuture<Void> idle =
-                left.map(Instance::idle).orElseGet(() -> CompletableFuture.completedFuture(null));
-        idle.copy()
-                .completeOnTimeout(null, LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)
-                .thenRun(() -> control.runBlocking(() -> {
-                    close(before);
-                    before.child().filter(child -> isUnused(child, next)).ifPresent(this::close);
-                    control.run(afterwards);
-                }));
-    }
-
-    private static boolean isUnused(SupervisedProcess child, Binding by) {
-        return by.child().filter(child::equals).isEmpty();
+        bindings.takeOver(next, afterwards);
     }
 
     private void dropSuccessor() {
-        Binding unwanted = successor;
-        if (unwanted == null) {
-            return;
+        if (bindings.dropSuccessor()) {
+            openingTrouble = "";
         }
-        Binding stays = binding;
-        successor = null;
-        openingTrouble = "";
-        if (held != null) {
-            held.drop();
-            held = null;
-        }
-        cancelPatience();
-        unwanted.stop();
-        control.runBlocking(() -> {
-            close(unwanted);
-            unwanted.child().filter(child -> isUnused(child, stays)).ifPresent(this::close);
-        });
-    }
-
-    private void close(Binding unused) {
-        bindings.remove(unused);
-        unused.close();
-    }
-
-    private void close(SupervisedProcess unused) {
-        unused.close();
-        children.remove(unused);
-    }
-
-    private void cancelPatience() {
-        if (patience != null) {
-            patience.cancel(false);
-            patience = null;
-        }
-    }
-
-    private void status(State state, String reason) {
-        Status before = slot.status();
-        if (before.state() == state && before.reason().equals(reason)) {
-            return;
-        }
-        slot.status(before.state() == state ? new Status(state, before.since(), reason) : Status.now(state, reason));
-        news.say(true, "provider '" + slot.name() + "' " + reason);
-        control.changed();
     }
 }

@@ -2,11 +2,7 @@
 package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.Provider;
-import dev.mcpgateway.kernel.log.Fields;
-import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
-import dev.mcpgateway.kernel.thread.WatchedThread;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,18 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's place in the gateway, by name: its permits, its queue, its status, and what it offered last. The instance
  * that dials and calls is the plugin's, and may be replaced while calls run. Thread-safe.
  */
-public final class Slot implements WatchedThread.Visited {
+public final class Slot {
 
-    private static final Log LOG = Log.named("provider");
-    private static final long OWN_THREADS_FOR = TimeUnit.SECONDS.toNanos(10);
-    private static final int STRIKES = 3;
     /** How many calls for each permit may be over without the provider having let them end. */
     private static final int UNANSWERED = 10;
 
@@ -37,11 +29,8 @@ public final class Slot implements WatchedThread.Visited {
     private @Nullable Instance instance; // guarded by queue
     private boolean isClosed; // guarded by queue
     private volatile Terms terms;
-    private volatile boolean hasOwnThreads;
-    private volatile long ownThreadsUntil;
-    private long lastStrike; // this and strikes belong to the watching thread
-    private int strikes;
     private final KeptThreads kept;
+    private final CallThreads threads;
     private volatile Runnable suspicion = () -> {};
     private volatile Status status = Status.now(Status.State.DISCONNECTED, "is not connected yet");
     private volatile Offering offering = Offering.NONE;
@@ -72,6 +61,7 @@ public final class Slot implements WatchedThread.Visited {
         this.deadlines = deadlines;
         this.free = terms.permits();
         this.kept = new KeptThreads(this, deadlines);
+        this.threads = new CallThreads(this, deadlines);
     }
 
     /** What holds now; the name never changes. */
@@ -79,7 +69,6 @@ public final class Slot implements WatchedThread.Visited {
         return terms;
     }
 
-    @Override
     public String name() {
         return name;
     }
@@ -127,14 +116,14 @@ public final class Slot implements WatchedThread.Visited {
         if (refusal != null) {
             call.failWith(refusal);
         } else {
-            run(call);
+            threads.run(call);
         }
     }
 
     /** Asks that provider at once, whatever the status and beside the permits: how one is discovered. */
     void probe(Invocation<?> call, Provider provider) {
         if (call.begin()) {
-            ask(call, provider);
+            threads.ask(call, provider);
         }
     }
 
@@ -200,7 +189,7 @@ public final class Slot implements WatchedThread.Visited {
                 next.add(call);
             }
         }
-        next.forEach(this::runElsewhere); // here is the control thread
+        next.forEach(threads::runElsewhere); // here is the control thread
     }
 
     /** @param suspicion told, on any thread and perhaps by many at once, that a call found the provider unavailable */
@@ -259,7 +248,7 @@ public final class Slot implements WatchedThread.Visited {
     void release(Invocation<?> ended) {
         Invocation<?> next = takeNext(ended);
         if (next != null) {
-            run(next);
+            threads.run(next);
         }
     }
 
@@ -267,28 +256,6 @@ public final class Slot implements WatchedThread.Visited {
         synchronized (queue) {
             queue.remove(call); // those out of time stand at its head
         }
-    }
-
-    /**
-     * A call kept a thread of the gateway for too long. A provider that does this gets threads of its own for a while.
-     * Called by one thread.
-     *
-     * @param isToBlame false where it may have been the machine that was busy: the third time in a row counts
-     */
-    @Override
-    public void keptThread(long now, boolean isToBlame) {
-        strikes = now - lastStrike > OWN_THREADS_FOR ? 1 : strikes + 1;
-        lastStrike = now;
-        boolean isMarked = isToBlame || strikes >= STRIKES;
-        if (isMarked) {
-            ownThreadsUntil = now + OWN_THREADS_FOR;
-            hasOwnThreads = true;
-        }
-        LOG.log(
-                Log.Level.WARN,
-                "provider '" + name() + "' kept a thread of the gateway for more than 50 ms: an asynchronous call must"
-                        + " return at once" + (isMarked ? "; its calls get threads of their own for 10 s" : ""),
-                Fields.NONE.withProvider(name()));
     }
 
     /** A call is over, and the provider is still at it. */
@@ -330,7 +297,7 @@ public final class Slot implements WatchedThread.Visited {
             its.idle().complete(null);
         }
         if (next != null) {
-            runElsewhere(next);
+            threads.runElsewhere(next);
         }
         kept.watch(call);
     }
@@ -375,7 +342,8 @@ public final class Slot implements WatchedThread.Visited {
         }
     }
 
-    private @Nullable Invocation<?> takeNext(Invocation<?> ended) {
+    /** A call has given its permit back: returns the next in the queue, which has it now. */
+    @Nullable Invocation<?> takeNext(Invocation<?> ended) {
         Instance before = ended.instance();
         boolean wasKept;
         boolean isIdle;
@@ -412,57 +380,6 @@ public final class Slot implements WatchedThread.Visited {
     /** Under the lock of the queue: whether it never ends calls that are over. */
     private boolean isDrowning() {
         return instance != null && instance.unanswered() >= UNANSWERED * terms.permits();
-    }
-
-    private void run(Invocation<?> call) {
-        if (hasOwnThreads && System.nanoTime() - ownThreadsUntil > 0) {
-            hasOwnThreads = false; // forgiven
-        }
-        if (hasOwnThreads || deadlines.isOwnThread()) { // a provider that kept the wheel would stop every deadline
-            runElsewhere(call);
-        } else {
-            runHere(call);
-        }
-    }
-
-    private void runElsewhere(Invocation<?> call) {
-        PlatformOrVirtual.start("provider-" + name + "-call", () -> runHere(call));
-    }
-
-    /** A loop rather than a recursion: a provider may answer before it returns, a thousand times in a row. */
-    private void runHere(Invocation<?> first) {
-        Invocation<?> call = first;
-        while (call != null) {
-            boolean permitIsBack = true; // a call that ended while it waited never had one
-            if (call.begin()) {
-                Instance its = call.instance();
-                ask(call, its == null ? null : its.provider());
-                permitIsBack = !call.hasLentThread() && call.permitIsBack();
-            }
-            call = permitIsBack ? takeNext(call) : null;
-        }
-    }
-
-    private <R> void ask(Invocation<R> call, @Nullable Provider provider) {
-        WatchedThread watched = Thread.currentThread() instanceof WatchedThread thread ? thread : null;
-        if (watched != null) {
-            watched.enter(this);
-        }
-        try {
-            if (provider == null) {
-                call.failWith(new Failure(Failure.Kind.UNAVAILABLE, status.reason()));
-                return;
-            }
-            CompletionStage<R> stage = call.ask(provider);
-            stage.whenComplete(call);
-        } catch (RuntimeException | Error thrown) { // a bug of ours: a plugin's exceptions end at its gate
-            LOG.failure(Log.Level.ERROR, "a call could not be made", Fields.NONE.withProvider(name()), thrown);
-            call.failWith(new Failure(Failure.Kind.BROKEN, "could not be called"));
-        } finally {
-            if (watched != null) {
-                watched.leave();
-            }
-        }
     }
 
     /** {@code 2.5 s}: seconds, at most three decimals, no trailing zeros. */

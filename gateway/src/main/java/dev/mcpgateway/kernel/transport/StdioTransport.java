@@ -37,9 +37,6 @@ public final class StdioTransport {
     private static final String BROKEN = "internal error: see the gateway's log";
     /** Bytes up to which a message is taken apart on the reading thread. */
     private static final int LIGHT = 64 * 1024;
-    // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
-    private static final long OUTBOX_BYTES =
-            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     // Past this nothing more is read: the client owes us some reading first.
     private static final long OUTBOX_PAUSE = 16L << 20;
 
@@ -176,7 +173,7 @@ public final class StdioTransport {
     /** A message that was read and admitted. */
     private void message(byte[] line) {
         RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
-        Place place = new Place(line.length);
+        Place place = new Place(line.length, intake, outbox);
         HeapGoal.SHARED.passes(line.length);
         if (line == LineReader.TOO_LONG) {
             String reason = "message exceeds " + messageLimit + " bytes";
@@ -280,7 +277,7 @@ public final class StdioTransport {
 
     private static void logged(Throwable bug, Place place) {
         LOG.failure(
-                Log.Level.ERROR, "a message of " + place.size + " bytes could not be taken apart", Fields.NONE, bug);
+                Log.Level.ERROR, "a message of " + place.size() + " bytes could not be taken apart", Fields.NONE, bug);
     }
 
     /** A message that waits for its turn, as it came. */
@@ -307,12 +304,12 @@ public final class StdioTransport {
 
         @Override
         public int size() {
-            return place.size;
+            return place.size();
         }
 
         @Override
         public boolean isLarge() {
-            return place.size > LIGHT;
+            return place.size() > LIGHT;
         }
 
         @Override
@@ -381,83 +378,6 @@ public final class StdioTransport {
                     : new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "the message is ambiguous");
             expected.get().refused(refused);
             return null;
-        }
-    }
-
-    private final class Place extends AtomicBoolean implements Responder {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int size;
-        private long reserved; // this and below are guarded by this
-        private boolean isCounted; // by the intake
-        private boolean hasEnded;
-
-        Place(int size) {
-            this.size = size;
-        }
-
-        /** From here on the intake counts it as in flight; its work begins. */
-        void begins(Runnable start) {
-            boolean ended;
-            synchronized (this) {
-                isCounted = true;
-                ended = hasEnded;
-            }
-            if (ended) {
-                intake.ended(size);
-            } else {
-                start.run();
-            }
-        }
-
-        @Override
-        public void answer(Utf8Writer message) {
-            if (compareAndSet(false, true)) {
-                outbox.put(message);
-                ends();
-            }
-        }
-
-        @Override
-        public void withdraw() {
-            if (compareAndSet(false, true)) {
-                ends();
-            }
-        }
-
-        @Override
-        public Optional<String> reserve(long bytes) {
-            if (!outbox.reserve(bytes, OUTBOX_BYTES)) {
-                return Optional.of("answers of " + outbox.bytes()
-                        + " bytes are still on their way to the client: there may be " + OUTBOX_BYTES
-                        + " bytes of them");
-            }
-            boolean isTooLate;
-            synchronized (this) {
-                isTooLate = hasEnded;
-                reserved = isTooLate ? 0 : bytes;
-            }
-            if (isTooLate) { // nobody will release it any more
-                outbox.release(bytes);
-            }
-            return Optional.empty();
-        }
-
-        private void ends() {
-            boolean counted;
-            long kept;
-            synchronized (this) {
-                hasEnded = true;
-                counted = isCounted;
-                kept = reserved;
-            }
-            if (kept > 0) {
-                outbox.release(kept);
-            }
-            if (counted) {
-                intake.ended(size);
-            }
         }
     }
 }

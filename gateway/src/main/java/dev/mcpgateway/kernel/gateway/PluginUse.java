@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcpgateway.kernel.gateway;
+
+import dev.mcpgateway.api.ProviderException;
+import dev.mcpgateway.kernel.call.Interceptors;
+import dev.mcpgateway.kernel.plugin.LivePlugin;
+import dev.mcpgateway.kernel.plugin.PluginFile;
+import dev.mcpgateway.kernel.plugin.PluginFolder;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.process.PluginState;
+import dev.mcpgateway.kernel.process.ProviderState;
+import dev.mcpgateway.kernel.process.RunFile;
+import dev.mcpgateway.kernel.provider.JoinRefusal;
+import dev.mcpgateway.kernel.provider.Providers;
+import java.util.List;
+import java.util.Optional;
+
+/** What plugins bring is used, and is not any more; the run file says how they are doing. */
+final class PluginUse implements PluginFolder.Listener {
+
+    private final Providers providers;
+    private final Interceptors interceptors;
+    private final RequiredPlugins required;
+    private final Strangers strangers;
+    private final RunFile runFile;
+    private List<PluginState> told = List.of(); // of the folder's thread
+    private List<ProviderState> toldProviders = List.of(); // likewise
+
+    PluginUse(
+            Providers providers,
+            Interceptors interceptors,
+            RequiredPlugins required,
+            Strangers strangers,
+            RunFile runFile) {
+        this.providers = providers;
+        this.interceptors = interceptors;
+        this.required = required;
+        this.strangers = strangers;
+        this.runFile = runFile;
+    }
+
+    @Override
+    public void live(LivePlugin plugin) throws PluginFault, InterruptedException {
+        Interceptors.Prepared around = prepare(plugin, Code.OPEN_FAILED, "its ");
+        around.use(); // before anything is called that they may have a say in
+        boolean hasJoined = false;
+        try {
+            Optional<JoinRefusal> clash = providers.join(plugin.id(), plugin.providers(), plugin.providerTypes());
+            if (clash.isPresent()) {
+                throw PluginFault.nameTaken(clash.get().reason(), clash.get().holder());
+            }
+            hasJoined = true;
+        } finally {
+            if (!hasJoined) {
+                interceptors.leave(plugin.id());
+            }
+        }
+        required.live(plugin.id());
+    }
+
+    @Override
+    public void replaced(LivePlugin before, LivePlugin now) throws PluginFault, InterruptedException {
+        String keeps = "version " + before.version() + " serves on, since with this one ";
+        Interceptors.Prepared around = prepare(now, Code.TAKEOVER_FAILED, keeps);
+        Optional<JoinRefusal> trouble = Optional.empty();
+        boolean isDecided = false;
+        try {
+            trouble = providers.replace(now.id(), now.providers(), now.providerTypes());
+            isDecided = true;
+        } finally {
+            if (isDecided && trouble.isEmpty()) {
+                around.use();
+            } else {
+                around.abandon();
+            }
+        }
+        if (trouble.isPresent()) {
+            String reason = keeps + trouble.get().reason();
+            throw trouble.get().isNameTaken()
+                    ? PluginFault.nameTaken(reason, trouble.get().holder())
+                    : new PluginFault(Code.TAKEOVER_FAILED, reason);
+        }
+    }
+
+    private Interceptors.Prepared prepare(LivePlugin plugin, Code code, String before)
+            throws PluginFault, InterruptedException {
+        try {
+            return interceptors.prepare(plugin.id(), plugin.interceptors());
+        } catch (ProviderException refused) {
+            throw new PluginFault(code, before + refused.getMessage());
+        }
+    }
+
+    @Override
+    public void gone(LivePlugin plugin) {
+        required.gone(plugin.id());
+        providers.leave(plugin.id());
+        interceptors.leave(plugin.id());
+    }
+
+    @Override
+    public void policiesChanged() {
+        required.lookAgain();
+    }
+
+    @Override
+    public void filesChanged(List<PluginFile> files) {
+        strangers.warnOfWriters(files);
+        List<PluginState> now = files.stream().map(this::state).toList();
+        List<ProviderState> beside = providers.states();
+        if (!now.equals(told) || !beside.equals(toldProviders)) {
+            told = now;
+            toldProviders = beside;
+            runFile.tell(now, beside);
+        }
+    }
+
+    private PluginState state(PluginFile file) {
+        Optional<String> trouble =
+                file.state() == PluginFile.State.LIVE && file.code().isEmpty()
+                        ? file.id().flatMap(this::trouble)
+                        : Optional.empty();
+        return new PluginState(
+                String.valueOf(file.file().getFileName()),
+                file.id().orElse(""),
+                file.version().orElse(""),
+                file.state().name(),
+                file.code(),
+                trouble.orElse(file.reason()),
+                file.since(),
+                file.offers(),
+                file.calls());
+    }
+
+    private Optional<String> trouble(String pluginId) {
+        return providers.trouble(pluginId).or(() -> interceptors.trouble(pluginId));
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcpgateway.kernel.transport;
+
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A message's place among those in flight, which it leaves with its answer; true from then on. Thread-safe.
+ */
+final class Place extends AtomicBoolean implements Responder {
+
+    private static final long serialVersionUID = 1L;
+
+    // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
+    private static final long OUTBOX_BYTES =
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+
+    private final int size;
+    private final RequestLimiter intake;
+    private final Outbox outbox;
+    private long reserved; // this and below are guarded by this
+    private boolean isCounted; // by the intake
+    private boolean hasEnded;
+
+    /** @param size bytes of the message */
+    Place(int size, RequestLimiter intake, Outbox outbox) {
+        this.size = size;
+        this.intake = intake;
+        this.outbox = outbox;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** From here on the intake counts it as in flight; its work begins. */
+    void begins(Runnable start) {
+        boolean ended;
+        synchronized (this) {
+            isCounted = true;
+            ended = hasEnded;
+        }
+        if (ended) {
+            intake.ended(size);
+        } else {
+            start.run();
+        }
+    }
+
+    @Override
+    public void answer(Utf8Writer message) {
+        if (compareAndSet(false, true)) {
+            outbox.put(message);
+            ends();
+        }
+    }
+
+    @Override
+    public void withdraw() {
+        if (compareAndSet(false, true)) {
+            ends();
+        }
+    }
+
+    @Override
+    public Optional<String> reserve(long bytes) {
+        if (!outbox.reserve(bytes, OUTBOX_BYTES)) {
+            return Optional.of("answers of " + outbox.bytes()
+                    + " bytes are still on their way to the client: there may be " + OUTBOX_BYTES
+                    + " bytes of them");
+        }
+        boolean isTooLate;
+        synchronized (this) {
+            isTooLate = hasEnded;
+            reserved = isTooLate ? 0 : bytes;
+        }
+        if (isTooLate) { // nobody will release it any more
+            outbox.release(bytes);
+        }
+        return Optional.empty();
+    }
+
+    private void ends() {
+        boolean counted;
+        long kept;
+        synchronized (this) {
+            hasEnded = true;
+            counted = isCounted;
+            kept = reserved;
+        }
+        if (kept > 0) {
+            outbox.release(kept);
+        }
+        if (counted) {
+            intake.ended(size);
+        }
+    }
+}
