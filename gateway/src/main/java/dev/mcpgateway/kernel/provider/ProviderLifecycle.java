@@ -208,6 +208,7 @@ final class ProviderLifecycle {
         control.run(() -> {
             dropSuccessor();
             onAsked();
+            status.endNews();
             control.schedule(
                     () -> slot.whenIdle()
                             .toCompletableFuture()

@@ -126,7 +126,13 @@ public final class Providers implements AutoCloseable {
             inPlugins.prepare(pluginId, offers, takeovers);
             itsTypes.forEach(type -> configured.prepare(type, takeovers));
         }
-        Optional<Takeover> unready = takeovers.awaitReady(SUCCESSION);
+        Optional<Takeover> unready;
+        try {
+            unready = takeovers.awaitReady(SUCCESSION);
+        } catch (InterruptedException e) {
+            takeovers.abandon();
+            throw e;
+        }
         if (unready.isPresent()) {
             takeovers.abandon();
             return Optional.of(JoinRefusal.notDiscovered(unready.get().trouble()));

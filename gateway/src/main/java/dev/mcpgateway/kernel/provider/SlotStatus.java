@@ -18,6 +18,7 @@ final class SlotStatus {
     private final Control control;
     private final StateNews news;
     private boolean isOverdue;
+    private boolean isRemoved;
 
     SlotStatus(Slot slot, Control control) {
         this.slot = slot;
@@ -88,8 +89,16 @@ final class SlotStatus {
         isOverdue = false;
     }
 
+    /** Nobody is to hear of it any more: it was removed, and is told of for the last time by who has removed it. */
+    void endNews() {
+        isRemoved = true;
+        news.end();
+    }
+
     /** @param text behind {@code provider 'NAME' } */
     void say(boolean isWarning, String text) {
-        control.say(isWarning, slot.name(), "provider '" + slot.name() + "' " + text);
+        if (!isRemoved) {
+            control.say(isWarning, slot.name(), "provider '" + slot.name() + "' " + text);
+        }
     }
 }

@@ -19,13 +19,21 @@ final class StateNews {
     private int held;
     private String last = "";
     private boolean isLastAWarning;
+    private boolean hasEnded;
 
     StateNews(String provider, Control control) {
         this.provider = provider;
         this.control = control;
     }
 
+    void end() {
+        hasEnded = true;
+    }
+
     void say(boolean isWarning, String text) {
+        if (hasEnded) {
+            return;
+        }
         long left = begun + SECOND - System.nanoTime();
         if (held == 0 && left <= 0) {
             begun = System.nanoTime();
@@ -45,6 +53,9 @@ final class StateNews {
     }
 
     private void sayLast() {
+        if (hasEnded) {
+            return;
+        }
         int untold = held - 1;
         held = 0;
         begun = System.nanoTime();

@@ -111,6 +111,7 @@ class TalkativeProviderTest {
         int before = news.size();
 
         context.get().down("late");
+        Thread.sleep(300); // heard before the next, if at all
         context.get().up();
         context.get().changed();
 

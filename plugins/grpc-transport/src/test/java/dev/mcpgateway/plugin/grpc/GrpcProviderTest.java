@@ -219,7 +219,7 @@ class GrpcProviderTest {
     }
 
     @Test
-    void a_status_of_the_provider_is_passed_on_in_plain_words() throws Exception {
+    void a_status_of_the_provider_is_passed_on_in_its_words() throws Exception {
         service.invoke = request -> {
             throw Status.fromCodeValue(
                             Integer.parseInt(request.getPayload().getValue().toStringUtf8()))
@@ -228,9 +228,9 @@ class GrpcProviderTest {
         };
         try (TestServer server = TestServer.start(service);
                 Opened opened = new Opened(server.address())) {
-            refused(Code.NOT_FOUND, "answered NOT_FOUND: because of that", opened.start("x", "5"));
-            refused(Code.RESOURCE_EXHAUSTED, "answered RESOURCE_EXHAUSTED: because of that", opened.start("x", "8"));
-            refused(Code.UNAVAILABLE, "is unavailable: because of that", opened.start("x", "14"));
+            refused(Code.NOT_FOUND, "answered NOT_FOUND: because\nof that", opened.start("x", "5"));
+            refused(Code.RESOURCE_EXHAUSTED, "answered RESOURCE_EXHAUSTED: because\nof that", opened.start("x", "8"));
+            refused(Code.UNAVAILABLE, "is unavailable: because\nof that", opened.start("x", "14"));
             refused(Code.UNIMPLEMENTED, "does not implement Invoke (provider.v1)", opened.start("x", "12"));
         }
     }
