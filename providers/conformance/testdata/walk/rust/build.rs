@@ -1,5 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
-
 use prost::Message;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

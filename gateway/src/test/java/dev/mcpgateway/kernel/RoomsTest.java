@@ -16,7 +16,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class RoomsTest {
 
     private static final String KERNEL = "dev.mcpgateway.kernel";
+    private static final Path MAP = Path.of("..", "ARCHITECTURE.md");
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.mcpgateway");
@@ -38,9 +43,9 @@ class RoomsTest {
     }
 
     @Test
-    void only_the_plugin_room_sees_PF4J() {
+    void only_the_cell_of_a_plugin_sees_PF4J() {
         hold(noClasses()
-                .that(not(resideInAPackage(KERNEL + ".plugin..")))
+                .that(not(resideInAPackage(KERNEL + ".plugin.cell")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.pf4j.."));
@@ -98,9 +103,45 @@ class RoomsTest {
                 .isEqualTo(packages);
     }
 
+    @Test
+    void every_room_knows_exactly_the_rooms_that_its_arrow_in_ARCHITECTURE_leads_to() throws IOException {
+        Map<String, Set<String>> known = new TreeMap<>();
+        for (JavaClass each : OURS) {
+            room(each)
+                    .ifPresent(from -> each.getDirectDependenciesFromSelf().stream()
+                            .flatMap(dependency -> room(dependency.getTargetClass()).stream())
+                            .filter(to -> !to.equals(from))
+                            .forEach(to -> known.computeIfAbsent(from, room -> new TreeSet<>())
+                                    .add(to)));
+        }
+        known.keySet().removeAll(Set.of("cli", "gateway")); // which wire everything
+
+        assertThat(arrowsOnTheMap())
+                .as("lines `room ─▶ rooms` of ARCHITECTURE.md")
+                .isEqualTo(known);
+    }
+
+    private static Optional<String> room(JavaClass ofKernel) {
+        String name = ofKernel.getPackageName();
+        return name.startsWith(KERNEL + ".")
+                ? Optional.of(name.substring(KERNEL.length() + 1).split("\\.", 2)[0])
+                : Optional.empty();
+    }
+
+    private static Map<String, Set<String>> arrowsOnTheMap() throws IOException {
+        Map<String, Set<String>> arrows = new TreeMap<>();
+        Matcher line = Pattern.compile("(?m)^([a-z]+) *─▶ ([a-z ]+)$").matcher(Files.readString(MAP));
+        while (line.find()) {
+            if (!line.group(2).equals("everything below")) {
+                arrows.put(line.group(1), new TreeSet<>(List.of(line.group(2).split(" "))));
+            }
+        }
+        return arrows;
+    }
+
     /** The map is every line of a fenced block that starts with a kernel package, two or more spaces, and a word on it. */
     private static Set<String> packagesOnTheMap() throws IOException {
-        String text = Files.readString(Path.of("..", "ARCHITECTURE.md"));
+        String text = Files.readString(MAP);
         Set<String> names = new TreeSet<>();
         Matcher block = Pattern.compile("(?ms)^```[^\\n]*\\n(.*?)^```").matcher(text);
         while (block.find()) {

@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.cli;
 
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ProviderEntry;
-import dev.mcpgateway.kernel.gateway.Strangers;
+import dev.mcpgateway.kernel.gateway.FileAccessWarnings;
 import dev.mcpgateway.kernel.gateway.UnknownIds;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
@@ -53,10 +53,10 @@ final class Check {
                 .forEach(what -> err.println(
                         configuration.file() + ": warning: plugins: " + what + "; its settings wait for it"));
         warnOfUnknownTypes(configuration, files, err);
-        Strangers strangers = new Strangers(text -> err.println("warning: " + text));
-        strangers.warnOfWriters(configuration);
-        strangers.warnOfKeyReaders(configuration);
-        strangers.warnOfWriters(files);
+        FileAccessWarnings accessWarnings = new FileAccessWarnings(text -> err.println("warning: " + text));
+        accessWarnings.warnOfWriters(configuration);
+        accessWarnings.warnOfKeyReaders(configuration);
+        accessWarnings.warnOfWriters(files);
         fine &= missing.isEmpty();
         return fine ? Exit.OK : Exit.CONFIG;
     }

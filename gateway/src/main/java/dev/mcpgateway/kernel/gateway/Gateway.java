@@ -20,7 +20,7 @@ import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public final class Gateway implements AutoCloseable {
     private final Configuration started;
     private final Path workDir;
     private final Deadlines deadlines = new Deadlines();
-    private final Haste haste = new Haste();
+    private final ShutdownUrgency urgency = new ShutdownUrgency();
     private final Workers workers = Workers.ofThisMachine(deadlines);
     private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
     private final RunFile runFile;
@@ -58,7 +58,7 @@ public final class Gateway implements AutoCloseable {
     private final StartupBarrier firstDiscovery;
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
-    private final Strangers strangers = new Strangers(LOG::warn);
+    private final FileAccessWarnings accessWarnings = new FileAccessWarnings(LOG::warn);
     private @Nullable ConfigurationWatch watch; // guarded by this
     private boolean closed; // likewise
 
@@ -69,7 +69,7 @@ public final class Gateway implements AutoCloseable {
         workDir = settings.workDir();
         runFile = new RunFile(workDir, configuration.file(), settings.pluginsDir());
         providers = new Providers(
-                configuration.providers(), deadlines, runFile, haste, this::offersChanged, this::providerHasNews);
+                configuration.providers(), deadlines, runFile, urgency, this::offersChanged, this::providerHasNews);
         firstDiscovery = new StartupBarrier(providers.firstDiscovery(), deadlines, workers);
         calls = new Calls(catalog, firstDiscovery, deadlines, workers, settings.payloadLimit());
         protocol = new Protocol(
@@ -87,7 +87,7 @@ public final class Gateway implements AutoCloseable {
                 workDir,
                 settings.pluginsAllow(),
                 configuration.plugins(),
-                new PluginUse(providers, calls.interceptors(), required, strangers, runFile));
+                new PluginUse(providers, calls.interceptors(), required, accessWarnings, runFile));
     }
 
     /** Starts providers and plugins; returns at once. */
@@ -173,7 +173,7 @@ public final class Gateway implements AutoCloseable {
 
     /** From now on its end takes less time: a signal has come. */
     public void hurry() {
-        haste.hurry();
+        urgency.hurry();
     }
 
     /** Kills its provider processes, now: it is about to be killed itself. */
@@ -189,7 +189,7 @@ public final class Gateway implements AutoCloseable {
                 watch.close();
             }
         }
-        providers.close(() -> plugins.close(haste));
+        providers.close(() -> plugins.close(urgency));
         catalog.close();
         workers.close();
         deadlines.close();
@@ -203,7 +203,7 @@ public final class Gateway implements AutoCloseable {
         booted.complete(null); // those that are held go on, and find what was decided
         providers.allPluginsJoined();
         warnOfUnknownPlugins(started);
-        strangers.warnOfWriters(started);
+        accessWarnings.warnOfWriters(started);
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
     }
@@ -217,7 +217,7 @@ public final class Gateway implements AutoCloseable {
         }
         plugins.reconfigure(now.plugins());
         warnOfUnknownPlugins(now);
-        strangers.warnOfWriters(now);
+        accessWarnings.warnOfWriters(now);
         required.require(now.gateway().require());
         List<String> later = now.needsRestart(started);
         if (!later.isEmpty() && !later.equals(forTheNextStart)) {

@@ -22,7 +22,7 @@ final class PluginUse implements PluginFolder.Listener {
     private final Providers providers;
     private final Interceptors interceptors;
     private final RequiredPlugins required;
-    private final Strangers strangers;
+    private final FileAccessWarnings accessWarnings;
     private final RunFile runFile;
     private List<PluginState> told = List.of(); // of the folder's thread
     private List<ProviderState> toldProviders = List.of(); // likewise
@@ -31,12 +31,12 @@ final class PluginUse implements PluginFolder.Listener {
             Providers providers,
             Interceptors interceptors,
             RequiredPlugins required,
-            Strangers strangers,
+            FileAccessWarnings accessWarnings,
             RunFile runFile) {
         this.providers = providers;
         this.interceptors = interceptors;
         this.required = required;
-        this.strangers = strangers;
+        this.accessWarnings = accessWarnings;
         this.runFile = runFile;
     }
 
@@ -106,7 +106,7 @@ final class PluginUse implements PluginFolder.Listener {
 
     @Override
     public void filesChanged(List<PluginFile> files) {
-        strangers.warnOfWriters(files);
+        accessWarnings.warnOfWriters(files);
         List<PluginState> now = files.stream().map(this::state).toList();
         List<ProviderState> beside = providers.states();
         if (!now.equals(told) || !beside.equals(toldProviders)) {

@@ -7,7 +7,7 @@ import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.watch.FolderHint;
 import dev.mcpgateway.kernel.settings.Settings;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -195,24 +195,24 @@ public final class PluginFolder implements AutoCloseable {
         run(() -> reconciler.reconfigure(settings));
     }
 
-    /** As {@link #close(Haste)}, in none. */
+    /** As {@link #close(ShutdownUrgency)}, where there is none. */
     @Override
     public void close() {
-        close(new Haste());
+        close(new ShutdownUrgency());
     }
 
     /**
      * Closes all plugins at the same time, each when the kernel has closed what it had opened of it; returns after 1.5 s at the
      * latest, in haste after 0.6 s, and names in the log what still runs.
      */
-    public void close(Haste haste) {
+    public void close(ShutdownUrgency urgency) {
         synchronized (hintLock) {
             isClosed = true;
             if (hint != null) {
                 hint.close();
             }
         }
-        reconciler.close(haste);
+        reconciler.close(urgency);
         thread.shutdownNow();
     }
 

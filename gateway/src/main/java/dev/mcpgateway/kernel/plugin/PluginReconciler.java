@@ -7,7 +7,7 @@ import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.kernel.settings.Settings;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -348,8 +348,8 @@ final class PluginReconciler implements JarIntake.Listener, PluginStarts.Listene
     // the end
 
     /** Of any thread but the folder's. */
-    void close(Haste haste) {
-        PluginShutdown.End end = shutdown.end(haste);
+    void close(ShutdownUrgency urgency) {
+        PluginShutdown.End end = shutdown.end(urgency);
         try {
             thread.submit(() -> closeAll(end)).get(end.left(), TimeUnit.NANOSECONDS);
             shutdown.await(end);

@@ -4,7 +4,7 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.watch.LeakWatch;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import dev.mcpgateway.kernel.thread.ThreadLocalCleaner;
 import java.lang.ref.PhantomReference;
 import java.time.Duration;
@@ -44,14 +44,14 @@ final class PluginShutdown {
     static final class End {
 
         private final long begin = System.nanoTime();
-        private final Haste haste;
+        private final ShutdownUrgency urgency;
 
-        private End(Haste haste) {
-            this.haste = haste;
+        private End(ShutdownUrgency urgency) {
+            this.urgency = urgency;
         }
 
         private long deadline() {
-            return haste.deadline(begin, END, HURRIED);
+            return urgency.deadline(begin, END, HURRIED);
         }
 
         private long closingDeadline() {
@@ -59,7 +59,7 @@ final class PluginShutdown {
         }
 
         private long instancesDeadline() {
-            return haste.deadline(begin, LAST_INSTANCES, HURRIED_INSTANCES);
+            return urgency.deadline(begin, LAST_INSTANCES, HURRIED_INSTANCES);
         }
 
         /** Nanoseconds, at least one. */
@@ -133,8 +133,8 @@ final class PluginShutdown {
     }
 
     /** The gateway ends, from now on; of any thread. */
-    End end(Haste haste) {
-        return new End(haste);
+    End end(ShutdownUrgency urgency) {
+        return new End(urgency);
     }
 
     /** Last calls have been awaited before: what goes and what will go has this much time. */
@@ -147,7 +147,7 @@ final class PluginShutdown {
 
     /** Waits for those that are under way; of any thread but the folder's. */
     void await(End of) throws InterruptedException {
-        of.haste.await(() -> under.stream().noneMatch(Thread::isAlive), of.begin, END, HURRIED);
+        of.urgency.await(() -> under.stream().noneMatch(Thread::isAlive), of.begin, END, HURRIED);
     }
 
     private void awaitLastCalls(RunningPlugin resident, Cell cell) {

@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ public final class ProviderProcess implements AutoCloseable {
 
     private final Command command;
     private final RunFile runFile;
-    private final Haste haste;
+    private final ShutdownUrgency urgency;
     private final Events events;
     private final Fields fields;
     private final ListenAddress address;
@@ -98,10 +98,10 @@ public final class ProviderProcess implements AutoCloseable {
     /** The processes that the current one has started, to be ended with it; only the supervisor sets it. */
     private volatile Set<ProcessIdentity> family = Set.of();
 
-    private ProviderProcess(Command command, RunFile runFile, Haste haste, Events events) {
+    private ProviderProcess(Command command, RunFile runFile, ShutdownUrgency urgency, Events events) {
         this.command = command;
         this.runFile = runFile;
-        this.haste = haste;
+        this.urgency = urgency;
         this.events = events;
         fields = Fields.ofProvider(command.provider());
         address = ListenAddress.of(command.listen());
@@ -114,11 +114,11 @@ public final class ProviderProcess implements AutoCloseable {
     /**
      * Starts it and returns at once; a start that fails is told to {@code events} and tried again.
      *
-     * @param haste of its end
+     * @param urgency of its end
      * @throws IllegalArgumentException when {@code listen} is neither {@code unix:/path} nor {@code host:port}
      */
-    public static ProviderProcess start(Command command, RunFile runFile, Haste haste, Events events) {
-        ProviderProcess process = new ProviderProcess(command, runFile, haste, events);
+    public static ProviderProcess start(Command command, RunFile runFile, ShutdownUrgency urgency, Events events) {
+        ProviderProcess process = new ProviderProcess(command, runFile, urgency, events);
         process.supervisor.start();
         return process;
     }
@@ -176,11 +176,11 @@ public final class ProviderProcess implements AutoCloseable {
     private void end(Running running) throws InterruptedException {
         Set<ProcessIdentity> all = familyOf(running);
         endInput(running.process);
-        if (!haste.await(() -> !running.process.isAlive(), AFTER_INPUT, HURRIED)) {
+        if (!urgency.await(() -> !running.process.isAlive(), AFTER_INPUT, HURRIED)) {
             all.add(running.identity);
         }
         all.addAll(running.identity.started());
-        Termination.of(all, haste);
+        Termination.of(all, urgency);
         running.process.destroyForcibly(); // where nothing could be read of it
         running.process.waitFor(REAPING.toMillis(), TimeUnit.MILLISECONDS);
     }

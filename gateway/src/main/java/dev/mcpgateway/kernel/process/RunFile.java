@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.process.RunFileText.Child;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -188,7 +188,7 @@ public final class RunFile implements AutoCloseable {
             }
         }
         try {
-            Termination.of(all, new Haste());
+            Termination.of(all, new ShutdownUrgency());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.process;
 
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,13 +17,13 @@ final class Termination {
     private Termination() {}
 
     /** SIGTERM to those that live, SIGKILL to those that still live 0.6 s later. Returns when all are gone. */
-    static void of(Collection<ProcessIdentity> processes, Haste haste) throws InterruptedException {
+    static void of(Collection<ProcessIdentity> processes, ShutdownUrgency urgency) throws InterruptedException {
         List<ProcessIdentity> alive = new ArrayList<>(processes);
         alive.removeIf(each -> !each.isAlive());
         alive.forEach(process -> process.handle().ifPresent(ProcessHandle::destroy));
-        haste.await(() -> areGone(alive), GRACE, HURRIED);
+        urgency.await(() -> areGone(alive), GRACE, HURRIED);
         kill(alive);
-        haste.await(() -> areGone(alive), KILLED, KILLED);
+        urgency.await(() -> areGone(alive), KILLED, KILLED);
     }
 
     static void kill(Collection<ProcessIdentity> processes) {
@@ -34,7 +34,7 @@ final class Termination {
     static void killAndAwait(Collection<ProcessIdentity> processes) throws InterruptedException {
         kill(processes);
         List<ProcessIdentity> alive = new ArrayList<>(processes);
-        new Haste().await(() -> areGone(alive), KILLED, KILLED);
+        new ShutdownUrgency().await(() -> areGone(alive), KILLED, KILLED);
     }
 
     private static boolean areGone(List<ProcessIdentity> processes) {

@@ -33,9 +33,9 @@ final class Binding {
 
     private final ProviderLifecycle lifecycle;
     private final Slot slot;
-    private final Control control;
+    private final ControlThread control;
     private final Optional<SupervisedProcess> child;
-    private final Words words;
+    private final InstanceSignals signals;
 
     private volatile Terms terms;
     private ProviderOffer.@Nullable Opener opener;
@@ -59,13 +59,18 @@ final class Binding {
     private boolean closed;
 
     /** @param child where the gateway starts the provider itself: then it is not dialled before it listens */
-    Binding(ProviderLifecycle lifecycle, Slot slot, Terms terms, Optional<SupervisedProcess> child, Control control) {
+    Binding(
+            ProviderLifecycle lifecycle,
+            Slot slot,
+            Terms terms,
+            Optional<SupervisedProcess> child,
+            ControlThread control) {
         this.lifecycle = lifecycle;
         this.slot = slot;
         this.terms = terms;
         this.child = child;
         this.control = control;
-        this.words = new Words(slot, control, new Unasked());
+        this.signals = new InstanceSignals(slot, control, new Unasked());
         this.asked = System.nanoTime() - BETWEEN_CHANGES.toNanos();
     }
 
@@ -149,7 +154,7 @@ final class Binding {
     }
 
     private void open(ProviderOffer.Opener with) {
-        Opening attempt = new Opening(slot.name(), with, words, new Outcome());
+        Opening attempt = new Opening(slot.name(), with, signals, new Outcome());
         opening = attempt;
         Future<?> overdue = control.schedule(
                 () -> lifecycle.onSlowOpening(this), ProviderLifecycle.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
@@ -274,7 +279,7 @@ final class Binding {
     /** Asks no more, and hears nothing more. */
     void stop() {
         stopped = true;
-        words.end();
+        signals.end();
         cancelNext();
         Opening unwanted = opening;
         if (unwanted != null) {
@@ -368,7 +373,7 @@ final class Binding {
     }
 
     /** What the open instance says without being asked. */
-    private final class Unasked implements Words.Hearer {
+    private final class Unasked implements InstanceSignals.Listener {
 
         @Override
         public void changed() {

@@ -23,7 +23,7 @@ final class Bindings {
     static final Duration LAST_CALLS = Duration.ofSeconds(30);
 
     private final Slot slot;
-    private final Control control;
+    private final ControlThread control;
     private final Set<Binding> open = ConcurrentHashMap.newKeySet(); // all that are not closed yet
     private final Set<SupervisedProcess> children = ConcurrentHashMap.newKeySet(); // likewise
     private Binding serving;
@@ -72,7 +72,7 @@ final class Bindings {
         }
     }
 
-    Bindings(Slot slot, Control control, Binding first) {
+    Bindings(Slot slot, ControlThread control, Binding first) {
         this.slot = slot;
         this.control = control;
         this.serving = first;

@@ -8,7 +8,7 @@ import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,8 +33,8 @@ final class ConfiguredProviders {
     private final PluginProviders plugins;
     private final Deadlines deadlines;
     private final RunFile runFile;
-    private final Haste haste;
-    private final Control control;
+    private final ShutdownUrgency urgency;
+    private final ControlThread control;
     private final List<ConfiguredProvider> all = new ArrayList<>();
     private final Map<String, Long> replaced = new HashMap<>(); // by provider, when its process lost its socket
     private boolean allPluginsJoined;
@@ -47,13 +47,13 @@ final class ConfiguredProviders {
             PluginProviders plugins,
             Deadlines deadlines,
             RunFile runFile,
-            Haste haste,
-            Control control)
+            ShutdownUrgency urgency,
+            ControlThread control)
             throws IOException {
         this.plugins = plugins;
         this.deadlines = deadlines;
         this.runFile = runFile;
-        this.haste = haste;
+        this.urgency = urgency;
         this.control = control;
         for (ProviderEntry entry : entries) {
             if (entry.enabled()) {
@@ -252,6 +252,6 @@ final class ConfiguredProviders {
         }
         ProviderProcess.Command command = new ProviderProcess.Command(
                 entry.name(), entry.command(), entry.env(), entry.workingDirectory(), address);
-        return Optional.of(new SupervisedProcess(command, runFile, haste, control));
+        return Optional.of(new SupervisedProcess(command, runFile, urgency, control));
     }
 }

@@ -36,7 +36,7 @@ final class Opening {
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("opening-" + provider)
-                .unstarted(Control.safely(() -> open(with, context)));
+                .unstarted(ControlThread.safely(() -> open(with, context)));
     }
 
     /** @throws OutOfMemoryError where the system gives no more threads */

@@ -27,7 +27,7 @@ final class PluginProviders {
     private static final Duration REFRESH = Duration.ofSeconds(60);
 
     private final Deadlines deadlines;
-    private final Control control;
+    private final ControlThread control;
     private final List<InPlugin> all = new ArrayList<>();
     private final Map<String, OfferedType> types = new HashMap<>();
 
@@ -41,7 +41,7 @@ final class PluginProviders {
 
     private record OfferedType(String pluginId, ProviderType type) {}
 
-    PluginProviders(Deadlines deadlines, Control control) {
+    PluginProviders(Deadlines deadlines, ControlThread control) {
         this.deadlines = deadlines;
         this.control = control;
     }

@@ -28,14 +28,14 @@ final class ProviderLifecycle {
     private static final Duration STALE_CATALOGS = Duration.ofSeconds(1);
 
     private final Slot slot;
-    private final Control control;
+    private final ControlThread control;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
     private final Bindings bindings;
     private final SlotStatus status;
     private volatile String openingTrouble = "";
     private boolean isStuck;
 
-    ProviderLifecycle(Slot slot, Control control, Optional<SupervisedProcess> child) {
+    ProviderLifecycle(Slot slot, ControlThread control, Optional<SupervisedProcess> child) {
         this.slot = slot;
         this.control = control;
         this.status = new SlotStatus(slot, control);

@@ -9,7 +9,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.PluginProviders.InPlugin;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ public final class Providers implements AutoCloseable {
     /** How long another version of a plugin may take to discover what the one before serves. */
     private static final Duration SUCCESSION = Duration.ofSeconds(5);
 
-    private final Control control;
-    private final Haste haste;
+    private final ControlThread control;
+    private final ShutdownUrgency urgency;
     private final SocketWatch socketWatch;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
     private final PluginProviders inPlugins; // this and all below are guarded by this
@@ -52,7 +52,7 @@ public final class Providers implements AutoCloseable {
     public record News(boolean isWarning, String text) {}
 
     /**
-     * @param haste of the end
+     * @param urgency of the end
      * @param changed given all slots in order whenever what is offered, or its availability, has changed; by one thread
      * @param news told in words what has become of providers
      */
@@ -60,11 +60,11 @@ public final class Providers implements AutoCloseable {
             List<ProviderEntry> entries,
             Deadlines deadlines,
             RunFile runFile,
-            Haste haste,
+            ShutdownUrgency urgency,
             Consumer<List<Slot>> changed,
             Consumer<News> news)
             throws IOException {
-        this(entries, deadlines, runFile, haste, changed, news, OPENING);
+        this(entries, deadlines, runFile, urgency, changed, news, OPENING);
     }
 
     /** @param opening how long a plugin may take to open a provider */
@@ -72,16 +72,16 @@ public final class Providers implements AutoCloseable {
             List<ProviderEntry> entries,
             Deadlines deadlines,
             RunFile runFile,
-            Haste haste,
+            ShutdownUrgency urgency,
             Consumer<List<Slot>> changed,
             Consumer<News> news,
             Duration opening)
             throws IOException {
-        this.haste = haste;
-        this.control = new Control(() -> changed.accept(slots()), news, opening);
+        this.urgency = urgency;
+        this.control = new ControlThread(() -> changed.accept(slots()), news, opening);
         this.socketWatch = new SocketWatch(control, this::processes, this::replaceProcesses);
         this.inPlugins = new PluginProviders(deadlines, control);
-        this.configured = new ConfiguredProviders(entries, inPlugins, deadlines, runFile, haste, control);
+        this.configured = new ConfiguredProviders(entries, inPlugins, deadlines, runFile, urgency, control);
     }
 
     /** Starts the processes of providers that have a command; returns at once. */
@@ -298,7 +298,7 @@ public final class Providers implements AutoCloseable {
         }
         beside.run();
         try {
-            haste.await(() -> instances.stream().noneMatch(Thread::isAlive), begin, INSTANCES_END, HURRIED);
+            urgency.await(() -> instances.stream().noneMatch(Thread::isAlive), begin, INSTANCES_END, HURRIED);
             for (Thread each : processes) {
                 each.join(Duration.ofNanos(Math.max(1, begin + PROCESSES_END.toNanos() - System.nanoTime())));
             }

@@ -15,12 +15,12 @@ final class SlotStatus {
     private static final Log LOG = Log.named("provider");
 
     private final Slot slot;
-    private final Control control;
+    private final ControlThread control;
     private final StateNews news;
     private boolean isOverdue;
     private boolean isRemoved;
 
-    SlotStatus(Slot slot, Control control) {
+    SlotStatus(Slot slot, ControlThread control) {
         this.slot = slot;
         this.control = control;
         this.news = new StateNews(slot.name(), control);

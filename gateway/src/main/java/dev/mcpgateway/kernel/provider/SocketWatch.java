@@ -18,7 +18,7 @@ final class SocketWatch {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    private final Control control;
+    private final ControlThread control;
     private final Supplier<List<SupervisedProcess>> processes;
     private final Consumer<Set<SupervisedProcess>> lost;
     private Set<SupervisedProcess> lostBefore = Set.of(); // of one look after the other
@@ -27,7 +27,8 @@ final class SocketWatch {
      * @param processes that are looked at
      * @param lost told of those among them that have lost their sockets
      */
-    SocketWatch(Control control, Supplier<List<SupervisedProcess>> processes, Consumer<Set<SupervisedProcess>> lost) {
+    SocketWatch(
+            ControlThread control, Supplier<List<SupervisedProcess>> processes, Consumer<Set<SupervisedProcess>> lost) {
         this.control = control;
         this.processes = processes;
         this.lost = lost;

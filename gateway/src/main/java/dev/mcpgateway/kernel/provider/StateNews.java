@@ -13,7 +13,7 @@ final class StateNews {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final String provider;
-    private final Control control;
+    private final ControlThread control;
     private long begun = System.nanoTime() - SECOND;
     private int told;
     private int held;
@@ -21,7 +21,7 @@ final class StateNews {
     private boolean isLastAWarning;
     private boolean hasEnded;
 
-    StateNews(String provider, Control control) {
+    StateNews(String provider, ControlThread control) {
         this.provider = provider;
         this.control = control;
     }

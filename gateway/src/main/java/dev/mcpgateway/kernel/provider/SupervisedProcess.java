@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import org.jspecify.annotations.Nullable;
 
 /** A provider's own process, for as long as an instance dials it. Thread-safe, but for {@link #listens()}. */
@@ -11,16 +11,17 @@ final class SupervisedProcess {
 
     private final ProviderProcess.Command command;
     private final RunFile runFile;
-    private final Haste haste;
-    private final Control control;
+    private final ShutdownUrgency urgency;
+    private final ControlThread control;
     private @Nullable ProviderProcess process; // this and closed are guarded by this
     private boolean closed;
     private volatile boolean listens; // set on the control thread
 
-    SupervisedProcess(ProviderProcess.Command command, RunFile runFile, Haste haste, Control control) {
+    SupervisedProcess(
+            ProviderProcess.Command command, RunFile runFile, ShutdownUrgency urgency, ControlThread control) {
         this.command = command;
         this.runFile = runFile;
-        this.haste = haste;
+        this.urgency = urgency;
         this.control = control;
     }
 
@@ -44,7 +45,7 @@ final class SupervisedProcess {
         if (closed || process != null) {
             return;
         }
-        process = ProviderProcess.start(command, runFile, haste, new ProviderProcess.Events() {
+        process = ProviderProcess.start(command, runFile, urgency, new ProviderProcess.Events() {
             @Override
             public void listening() {
                 control.run(() -> {

@@ -43,7 +43,7 @@ public final class StdioTransport {
     private final int messageLimit;
     private final LineReader lines;
     private final Outbox outbox;
-    private final RequestLimiter intake;
+    private final RequestLimiter limiter;
     private final Deadlines deadlines;
     private final Workers workers;
     private final CountDownLatch inputEnded = new CountDownLatch(1);
@@ -65,7 +65,7 @@ public final class StdioTransport {
         this.messageLimit = payloadLimit + ENVELOPE;
         this.lines = new LineReader(in, messageLimit);
         this.outbox = new Outbox(out, this::onWritten, this::clientIsGone);
-        this.intake = new RequestLimiter(deadlines);
+        this.limiter = new RequestLimiter(deadlines);
         this.deadlines = deadlines;
         this.workers = workers;
         this.conversation = protocol.apply(this::send);
@@ -93,7 +93,7 @@ public final class StdioTransport {
 
     /** Takes no more messages. */
     public void stop() {
-        intake.close();
+        limiter.close();
         inputEnded.countDown();
     }
 
@@ -104,7 +104,7 @@ public final class StdioTransport {
      * @return false when the time was up before that
      */
     public boolean drain(LongSupplier deadline) throws InterruptedException {
-        return intake.awaitEmpty(deadline) & outbox.close(deadline);
+        return limiter.awaitEmpty(deadline) & outbox.close(deadline);
     }
 
     private void clientIsGone() {
@@ -144,7 +144,7 @@ public final class StdioTransport {
         protected void work() {
             try (ThreadLocalCleaner residue = ThreadLocalCleaner.ofThisThread()) {
                 byte[] line;
-                while (!isRelieved() && (line = read(residue)) != null && intake.admit()) {
+                while (!isRelieved() && (line = read(residue)) != null && limiter.admit()) {
                     message(line);
                 }
             } catch (IOException e) {
@@ -159,7 +159,7 @@ public final class StdioTransport {
         }
 
         private byte @Nullable [] read(ThreadLocalCleaner residue) throws IOException, InterruptedException {
-            intake.awaitRoom();
+            limiter.awaitRoom();
             outbox.awaitBelow(OUTBOX_PAUSE);
             residue.rest();
             try {
@@ -173,13 +173,13 @@ public final class StdioTransport {
     /** A message that was read and admitted. */
     private void message(byte[] line) {
         RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
-        Place place = new Place(line.length, intake, outbox);
+        InFlightResponder place = new InFlightResponder(line.length, limiter, outbox);
         HeapGoal.SHARED.passes(line.length);
         if (line == LineReader.TOO_LONG) {
             String reason = "message exceeds " + messageLimit + " bytes";
             conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), place);
-            intake.dismiss();
-        } else if (line.length <= LIGHT && intake.begin(line.length)) {
+            limiter.dismiss();
+        } else if (line.length <= LIGHT && limiter.begin(line.length)) {
             takeApart(line, context, place);
         } else {
             queue(line, context, place);
@@ -187,15 +187,15 @@ public final class StdioTransport {
     }
 
     /** Its turn is behind others', or it takes a while to take apart; what nobody has to wait for is done at once. */
-    private void queue(byte[] line, RequestContext context, Place place) {
+    private void queue(byte[] line, RequestContext context, InFlightResponder place) {
         boolean isDone = line.length <= LIGHT ? queueSmall(line, context, place) : queueLarge(line, context, place);
         if (isDone) {
-            intake.dismiss();
+            limiter.dismiss();
         }
     }
 
     /** It is taken apart twice, lest what waits be as large as a tree. Returns false where it waits. */
-    private boolean queueSmall(byte[] line, RequestContext context, Place place) {
+    private boolean queueSmall(byte[] line, RequestContext context, InFlightResponder place) {
         try {
             Incoming message = Incoming.read(line);
             if (message instanceof Incoming.Request request && !request.method().equals("ping")) {
@@ -208,30 +208,30 @@ public final class StdioTransport {
         return true;
     }
 
-    private boolean queueLarge(byte[] line, RequestContext context, Place place) {
+    private boolean queueLarge(byte[] line, RequestContext context, InFlightResponder place) {
         Head head = Head.of(line);
         return head.isRequest()
                 ? expect(head.id().orElseThrow(), head.method().orElseThrow(), line, context, place)
                 : park(new Waiting(line, context, place, Optional.empty(), head.isNotification()));
     }
 
-    private boolean expect(RequestId id, String method, byte[] line, RequestContext context, Place place) {
+    private boolean expect(RequestId id, String method, byte[] line, RequestContext context, InFlightResponder place) {
         Conversation.Expected expected = conversation.expect(id, method, context, place);
         return expected == null || park(new Waiting(line, context, place, Optional.of(expected), false));
     }
 
     /** Returns false where it waits now; else it has been answered. */
     private boolean park(Waiting message) {
-        if (intake.park(message)) {
+        if (limiter.park(message)) {
             return false;
         }
-        message.fail("overloaded: there is no room for a request of " + message.size() + " bytes; " + intake.fullness()
+        message.fail("overloaded: there is no room for a request of " + message.size() + " bytes; " + limiter.fullness()
                 + "; try again later");
         return true;
     }
 
-    /** A small message whose turn it is: the intake counts it as in flight. */
-    private void takeApart(byte[] line, RequestContext context, Place place) {
+    /** A small message whose turn it is: the limiter counts it as in flight. */
+    private void takeApart(byte[] line, RequestContext context, InFlightResponder place) {
         Runnable start = null;
         try {
             start = begin(Incoming.read(line), context, place);
@@ -239,14 +239,14 @@ public final class StdioTransport {
             broke(bug, place);
         }
         if (start == null) {
-            intake.ended(line.length);
+            limiter.ended(line.length);
         } else {
             place.begins(start);
         }
     }
 
     /** How to begin what the message asks for; null where that is done. */
-    private @Nullable Runnable begin(Incoming message, RequestContext context, Place place) {
+    private @Nullable Runnable begin(Incoming message, RequestContext context, InFlightResponder place) {
         if (message instanceof Incoming.Request request) {
             return conversation.request(request, context, place);
         }
@@ -266,16 +266,16 @@ public final class StdioTransport {
         return null;
     }
 
-    private void broke(Throwable bug, Place place) {
+    private void broke(Throwable bug, InFlightResponder place) {
         logged(bug, place);
         fail(BROKEN, place);
     }
 
-    private void fail(String reason, Place place) {
+    private void fail(String reason, InFlightResponder place) {
         conversation.refused(new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, reason), place);
     }
 
-    private static void logged(Throwable bug, Place place) {
+    private static void logged(Throwable bug, InFlightResponder place) {
         LOG.failure(
                 Log.Level.ERROR, "a message of " + place.size() + " bytes could not be taken apart", Fields.NONE, bug);
     }
@@ -284,7 +284,7 @@ public final class StdioTransport {
     private class Waiting implements RequestLimiter.Parked {
 
         private final RequestContext context;
-        private final Place place;
+        private final InFlightResponder place;
         private final Optional<Conversation.Expected> expected;
         private final boolean isNotification;
         private byte[] line;
@@ -292,7 +292,7 @@ public final class StdioTransport {
         Waiting(
                 byte[] line,
                 RequestContext context,
-                Place place,
+                InFlightResponder place,
                 Optional<Conversation.Expected> expected,
                 boolean isNotification) {
             this.isNotification = isNotification;

@@ -9,7 +9,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import dev.mcpgateway.kernel.thread.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +85,7 @@ final class TwoProviders implements AutoCloseable {
                     List.of(),
                     deadlines,
                     new RunFile(NOWHERE, NOWHERE, NOWHERE),
-                    new Haste(),
+                    new ShutdownUrgency(),
                     catalog::rebuild,
                     news -> {});
         } catch (IOException e) {

@@ -16,7 +16,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,7 +138,7 @@ final class LiveProviders implements AutoCloseable, ProviderType {
 
     private Providers open(List<ProviderEntry> entries, Path folder, Consumer<List<Slot>> changed) throws IOException {
         RunFile runFile = new RunFile(folder, folder.resolve("providers.yaml"), folder);
-        return new Providers(entries, deadlines, runFile, new Haste(), changed, news -> {});
+        return new Providers(entries, deadlines, runFile, new ShutdownUrgency(), changed, news -> {});
     }
 
     private static ProviderEntry entry(String name, String prefix, Path folder) {

@@ -25,7 +25,7 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import dev.mcpgateway.kernel.thread.Workers;
 import dev.mcpgateway.kernel.transport.Conversation;
 import dev.mcpgateway.kernel.transport.Incoming;
@@ -108,7 +108,7 @@ class SessionTest {
                         List.of(),
                         deadlines,
                         new RunFile(nowhere, nowhere, nowhere),
-                        new Haste(),
+                        new ShutdownUrgency(),
                         catalog::rebuild,
                         news -> {})) {
             providers.join("plugin", List.of(new ProviderOffer("acme", context -> new Hello())), List.of());

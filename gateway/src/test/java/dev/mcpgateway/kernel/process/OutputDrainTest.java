@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.kernel.log.LoggedLines;
 import dev.mcpgateway.kernel.process.ProviderProcess.Command;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +66,8 @@ class OutputDrainTest {
         try (SocketFolder sockets = SocketFolder.create()) {
             Command command = new Command(
                     "writer", List.of("/bin/sh", "-c", script + "; cat"), Map.of(), folder, sockets.address(0));
-            try (ProviderProcess process = ProviderProcess.start(command, runFile, new Haste(), new RecordedEvents())) {
+            try (ProviderProcess process =
+                    ProviderProcess.start(command, runFile, new ShutdownUrgency(), new RecordedEvents())) {
                 await().atMost(Duration.ofSeconds(50)).until(() -> {
                     LoggedLines.all(); // makes room for the next
                     return Files.exists(folder.resolve("done"));

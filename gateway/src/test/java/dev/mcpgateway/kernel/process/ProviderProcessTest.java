@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mcpgateway.kernel.process.ProviderProcess.Command;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,7 +38,7 @@ class ProviderProcessTest {
     Path folder;
 
     private final RecordedEvents events = new RecordedEvents();
-    private final Haste haste = new Haste();
+    private final ShutdownUrgency urgency = new ShutdownUrgency();
     private RunFile runFile = new RunFile(Path.of("/"), Path.of("/"), Path.of("/"));
     private Optional<SocketFolder> sockets = Optional.empty();
     private Optional<ProviderProcess> process = Optional.empty();
@@ -297,7 +297,7 @@ class ProviderProcessTest {
         shell("trap '' TERM; echo $$ > pid; while :; do sleep 1; done");
         ProcessIdentity provider = written("pid");
 
-        haste.hurry();
+        urgency.hurry();
 
         assertThat(closing()).isBetween(Duration.ofMillis(550), Duration.ofMillis(1_500));
         assertThat(provider.isAlive()).isFalse();
@@ -310,7 +310,7 @@ class ProviderProcessTest {
 
         Thread.ofVirtual().start(() -> {
             LockSupport.parkNanos(100_000_000);
-            haste.hurry();
+            urgency.hurry();
         });
 
         assertThat(closing()).isBetween(Duration.ofMillis(650), Duration.ofMillis(1_550));
@@ -387,7 +387,7 @@ class ProviderProcessTest {
         process = Optional.of(ProviderProcess.start(
                 new Command("hello", List.of("sh", "-c", "exit 3"), Map.of(), folder, socket()),
                 runFile,
-                haste,
+                urgency,
                 new ProviderProcess.Events() {
                     @Override
                     public void listening() {}
@@ -413,7 +413,7 @@ class ProviderProcessTest {
     }
 
     private void start(Command command) {
-        process = Optional.of(ProviderProcess.start(command, runFile, haste, events));
+        process = Optional.of(ProviderProcess.start(command, runFile, urgency, events));
     }
 
     private String socket() {

@@ -2,7 +2,7 @@
 package dev.mcpgateway.kernel.process;
 
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +24,7 @@ public final class TinyGateway {
         ProviderProcess process = ProviderProcess.start(
                 new ProviderProcess.Command("hello", words, Map.of(), workDir, sockets.address(0)),
                 runFile,
-                new Haste(),
+                new ShutdownUrgency(),
                 new ProviderProcess.Events() {
                     @Override
                     public void listening() {

@@ -12,7 +12,7 @@ import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ class OpeningTest {
                 List.of(),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {},
                 each -> {},
                 opening);

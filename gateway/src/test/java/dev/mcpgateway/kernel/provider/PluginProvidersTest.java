@@ -18,7 +18,7 @@ import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +66,7 @@ class PluginProvidersTest {
                 List.of(entry("remote")),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {},
                 each -> news.add(each.text()));
     }
@@ -392,7 +392,7 @@ class PluginProvidersTest {
                 List.of(),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {
                     if (controlIsToWait.compareAndSet(true, false)) {
                         controlWaits.countDown();

@@ -18,7 +18,7 @@ import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,8 @@ class ReloadTest implements ProviderType {
     @TempDir
     Path folder;
 
-    private Providers providers = new Providers(List.of(), deadlines, runFile(), new Haste(), slots -> {}, each -> {});
+    private Providers providers =
+            new Providers(List.of(), deadlines, runFile(), new ShutdownUrgency(), slots -> {}, each -> {});
 
     ReloadTest() throws Exception {}
 
@@ -55,7 +56,7 @@ class ReloadTest implements ProviderType {
                 List.of(entry("one", "first:1", 2, "one"), entry("two", "second:1", 2, "two")),
                 deadlines,
                 runFile(),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {},
                 each -> news.add(each.text()));
         providers.join("test", List.of(), List.of(this));

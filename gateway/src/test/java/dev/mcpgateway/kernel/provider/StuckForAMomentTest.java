@@ -17,7 +17,7 @@ import dev.mcpgateway.kernel.config.ProviderEntry;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.FakeProvider.Call;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +60,7 @@ class StuckForAMomentTest implements ProviderType {
                         Map.of())),
                 deadlines,
                 new RunFile(NOWHERE, NOWHERE, NOWHERE),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {},
                 each -> {});
     }

@@ -8,7 +8,7 @@ import dev.mcpgateway.api.ProviderContext;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import dev.mcpgateway.kernel.thread.Haste;
+import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class TalkativeProviderTest {
                 List.of(),
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
-                new Haste(),
+                new ShutdownUrgency(),
                 slots -> {
                     if (controlIsToWait.get()) {
                         controlWaits.countDown();

@@ -167,8 +167,8 @@ public final class Gate {
         return executor;
     }
 
-    Openings openings() {
-        return new Openings(faults);
+    OpenFailureLog openFailures() {
+        return new OpenFailureLog(faults);
     }
 
     ClassLoader enter() {

@@ -11,18 +11,18 @@ final class GatedOpener implements ProviderOffer.Opener {
     private final Gate gate;
     private final String name;
     private final ProviderOffer.Opener opener;
-    private final Openings openings;
+    private final OpenFailureLog openFailures;
 
     GatedOpener(Gate gate, String name, ProviderOffer.Opener opener) {
         this.gate = gate;
         this.name = name;
         this.opener = opener;
-        this.openings = gate.openings();
+        this.openFailures = gate.openFailures();
     }
 
     @Override
     public ProviderInstance open(ProviderContext context) throws InterruptedException {
         return GatedProvider.open(
-                gate, name, () -> openings.open(name, () -> opener.open(new GatedProviderContext(gate, context))));
+                gate, name, () -> openFailures.open(name, () -> opener.open(new GatedProviderContext(gate, context))));
     }
 }

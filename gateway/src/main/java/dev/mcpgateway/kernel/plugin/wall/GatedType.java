@@ -15,14 +15,14 @@ final class GatedType implements ProviderType {
     private final String name;
     private final ProviderType type;
     private final Consumer<ProviderConfig> check;
-    private final Openings openings;
+    private final OpenFailureLog openFailures;
 
     GatedType(Gate gate, String name, ProviderType type, Consumer<ProviderConfig> check) {
         this.gate = gate;
         this.name = name;
         this.type = type;
         this.check = check;
-        this.openings = gate.openings();
+        this.openFailures = gate.openFailures();
     }
 
     @Override
@@ -38,7 +38,7 @@ final class GatedType implements ProviderType {
             return GatedProvider.open(
                     gate,
                     config.name(),
-                    () -> openings.open(config.name(), () -> {
+                    () -> openFailures.open(config.name(), () -> {
                         try {
                             return type.open(config, new GatedProviderContext(gate, context));
                         } catch (IllegalArgumentException e) {

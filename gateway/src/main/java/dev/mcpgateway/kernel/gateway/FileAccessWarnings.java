@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Warns of who else may change the files that the gateway relies on, or read its keys. Each is said once, and nothing is refused, since
  * containers do such things on purpose. Nothing is said of what is not there, or lies where there are no POSIX attributes. Thread-safe.
  */
-public final class Strangers {
+public final class FileAccessWarnings {
 
     private static final String ATTRIBUTES = "unix:uid,owner,mode"; // the POSIX view does not have the sticky bit
     private static final int STICKY = 0_1000;
@@ -48,7 +48,7 @@ public final class Strangers {
     }
 
     /** @param warn told one line for each path and what is wrong with it */
-    public Strangers(Consumer<String> warn) {
+    public FileAccessWarnings(Consumer<String> warn) {
         this.warn = warn;
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A message's place among those in flight, which it leaves with its answer; true from then on. Thread-safe.
  */
-final class Place extends AtomicBoolean implements Responder {
+final class InFlightResponder extends AtomicBoolean implements Responder {
 
     private static final long serialVersionUID = 1L;
 
@@ -17,16 +17,16 @@ final class Place extends AtomicBoolean implements Responder {
             Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private final int size;
-    private final RequestLimiter intake;
+    private final RequestLimiter limiter;
     private final Outbox outbox;
     private long reserved; // this and below are guarded by this
-    private boolean isCounted; // by the intake
+    private boolean isCounted; // by the limiter
     private boolean hasEnded;
 
     /** @param size bytes of the message */
-    Place(int size, RequestLimiter intake, Outbox outbox) {
+    InFlightResponder(int size, RequestLimiter limiter, Outbox outbox) {
         this.size = size;
-        this.intake = intake;
+        this.limiter = limiter;
         this.outbox = outbox;
     }
 
@@ -34,7 +34,7 @@ final class Place extends AtomicBoolean implements Responder {
         return size;
     }
 
-    /** From here on the intake counts it as in flight; its work begins. */
+    /** From here on the limiter counts it as in flight; its work begins. */
     void begins(Runnable start) {
         boolean ended;
         synchronized (this) {
@@ -42,7 +42,7 @@ final class Place extends AtomicBoolean implements Responder {
             ended = hasEnded;
         }
         if (ended) {
-            intake.ended(size);
+            limiter.ended(size);
         } else {
             start.run();
         }
@@ -93,7 +93,7 @@ final class Place extends AtomicBoolean implements Responder {
             outbox.release(kept);
         }
         if (counted) {
-            intake.ended(size);
+            limiter.ended(size);
         }
     }
 }

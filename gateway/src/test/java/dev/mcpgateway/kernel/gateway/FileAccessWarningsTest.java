@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StrangersTest {
+class FileAccessWarningsTest {
 
     private static final int NOBODY = 65_534;
 
@@ -27,7 +27,7 @@ class StrangersTest {
     Path folder;
     Path file;
     final List<String> warnings = new ArrayList<>();
-    final Strangers strangers = new Strangers(warnings::add);
+    final FileAccessWarnings accessWarnings = new FileAccessWarnings(warnings::add);
 
     @BeforeEach
     void lay() throws IOException {
@@ -60,7 +60,7 @@ class StrangersTest {
     void a_folder_of_somebody_elses_is_named() throws IOException {
         give(folder, NOBODY);
 
-        strangers.lookAtFolders(folder);
+        accessWarnings.lookAtFolders(folder);
 
         assertThat(warnings).singleElement().asString().startsWith(folder + " belongs to '");
     }
@@ -71,8 +71,8 @@ class StrangersTest {
         mode(upper, 0_777);
 
         look();
-        strangers.lookAtFolders(folder);
-        strangers.lookAtFolders(Files.createFile(folder.resolve("other")));
+        accessWarnings.lookAtFolders(folder);
+        accessWarnings.lookAtFolders(Files.createFile(folder.resolve("other")));
 
         assertThat(warnings).singleElement().asString().startsWith("everyone may write to the folder " + upper + " ");
     }
@@ -102,7 +102,7 @@ class StrangersTest {
         mode(shared, 0_777);
         mode(folder, 0_777);
 
-        strangers.lookAtFolders(link);
+        accessWarnings.lookAtFolders(link);
 
         assertThat(warnings)
                 .hasSize(2)
@@ -150,8 +150,8 @@ class StrangersTest {
     }
 
     private void look() {
-        strangers.lookAtFolders(file);
-        strangers.lookAtReaders(file);
+        accessWarnings.lookAtFolders(file);
+        accessWarnings.lookAtReaders(file);
     }
 
     private static void mode(Path path, int mode) throws IOException {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Opens providers of a plugin's that may fail again and again: what was thrown is in the log with its stack once, under a
  * reference that stays, and as a line from then on. Thread-safe.
  */
-final class Openings {
+final class OpenFailureLog {
 
     private static final int MOST = 64;
 
     private final FaultLog faults;
     private final Map<String, String> references = new LinkedHashMap<>(); // by what failed how; guarded by this
 
-    Openings(FaultLog faults) {
+    OpenFailureLog(FaultLog faults) {
         this.faults = faults;
     }
 

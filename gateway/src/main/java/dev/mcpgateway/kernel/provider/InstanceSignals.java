@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What an open instance says without being asked. Any thread may say it, as often as it likes: the last word counts, and the
  * control thread listens ten times a second at most. So there is never more than one of its tasks, however many words.
  */
-final class Words implements ProviderContext {
+final class InstanceSignals implements ProviderContext {
 
     /** Told on the control thread. */
-    interface Hearer {
+    interface Listener {
 
         void changed();
 
@@ -34,8 +34,8 @@ final class Words implements ProviderContext {
     private static final State UP = new State(true, "");
 
     private final Slot slot;
-    private final Control control;
-    private final Hearer hearer;
+    private final ControlThread control;
+    private final Listener listener;
     private final AtomicReference<@Nullable State> last = new AtomicReference<>(); // this and below of any thread
     private final AtomicBoolean changed = new AtomicBoolean();
     private final AtomicBoolean isHeardSoon = new AtomicBoolean();
@@ -49,10 +49,10 @@ final class Words implements ProviderContext {
 
     private record State(boolean isUp, String reason) {}
 
-    Words(Slot slot, Control control, Hearer hearer) {
+    InstanceSignals(Slot slot, ControlThread control, Listener listener) {
         this.slot = slot;
         this.control = control;
-        this.hearer = hearer;
+        this.listener = listener;
     }
 
     @Override
@@ -127,12 +127,12 @@ final class Words implements ProviderContext {
         boolean isToAsk = changed.getAndSet(false);
         State state = last.getAndSet(null);
         if (state != null && state.isUp) {
-            hearer.up();
+            listener.up();
         } else if (state != null) {
-            hearer.down(state.reason);
+            listener.down(state.reason);
         }
         if (isToAsk) {
-            hearer.changed();
+            listener.changed();
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The control thread: every change of a provider's state and every new catalog happens on it, one after the other. It
  * never waits; what may block gets a thread of its own.
  */
-final class Control implements AutoCloseable {
+final class ControlThread implements AutoCloseable {
 
     private static final Log LOG = Log.named("provider");
     private static final Duration NO_MORE_THREADS = Duration.ofMillis(500);
@@ -43,7 +43,7 @@ final class Control implements AutoCloseable {
      * @param changed called on the control thread when anything that is offered, or its availability, has changed
      * @param opening how long a plugin may take to open a provider
      */
-    Control(Runnable changed, Consumer<News> news, Duration opening) {
+    ControlThread(Runnable changed, Consumer<News> news, Duration opening) {
         this.opening = opening;
         this.changed = changed;
         this.news = news;

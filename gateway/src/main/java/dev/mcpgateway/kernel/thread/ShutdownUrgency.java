@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Whether the end of a gateway is in a hurry, because it was sent a signal: clients that end a server kill it soon after one.
  * Thread-safe.
  */
-public final class Haste {
+public final class ShutdownUrgency {
 
     private static final long POLL_MILLIS = 5;
 
@@ -29,11 +29,11 @@ public final class Haste {
      */
     public long deadline(long beginNanos, Duration usual, Duration hurried) {
         long deadline = beginNanos + usual.toNanos();
-        long haste = since;
-        if (haste == 0) {
+        long urgentSince = since;
+        if (urgentSince == 0) {
             return deadline;
         }
-        long from = haste - beginNanos > 0 ? haste : beginNanos;
+        long from = urgentSince - beginNanos > 0 ? urgentSince : beginNanos;
         long sooner = from + hurried.toNanos();
         return sooner - deadline < 0 ? sooner : deadline;
     }
