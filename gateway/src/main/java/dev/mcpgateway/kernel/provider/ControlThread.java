@@ -131,6 +131,11 @@ final class ControlThread implements AutoCloseable {
         }
     }
 
+    /** As {@link #changed}, but passed on before this returns. On the control thread. */
+    void passOn() {
+        changed.run();
+    }
+
     /** Says to the log, and to clients that listen, what has become of a provider. */
     void say(boolean isWarning, String provider, String text) {
         LOG.log(isWarning ? Log.Level.WARN : Log.Level.INFO, text, Fields.ofProvider(provider));

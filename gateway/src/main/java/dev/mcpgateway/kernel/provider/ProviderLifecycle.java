@@ -172,8 +172,10 @@ final class ProviderLifecycle {
         if (prepared.offering().isEmpty()) { // the one before was down when that was decided, and may be back
             status.down(State.DISCONNECTED, "is unavailable: another version of its plugin has not answered yet");
         }
-        takeOver(prepared.binding(), () -> {});
-        prepared.offering().ifPresent(offering -> discovered(prepared.binding(), offering, true));
+        inOneStep(() -> {
+            takeOver(prepared.binding(), () -> {});
+            prepared.offering().ifPresent(offering -> discovered(prepared.binding(), offering, true));
+        });
         status.say(false, "has changed over to another version of its plugin");
         return true;
     }
@@ -267,9 +269,28 @@ final class ProviderLifecycle {
                 held.onReady(offering);
                 return;
             }
-            takeOver(from, () -> {});
+            inOneStep(() -> {
+                takeOver(from, () -> {});
+                listed(from, offering, isFirst);
+            });
             status.say(false, "has changed over to its new settings");
+            return;
         }
+        listed(from, offering, isFirst);
+    }
+
+    /** Who has got an answer of the newcomer finds in the catalog what that offers, and is held to its schemas. */
+    private void inOneStep(Runnable change) {
+        slot.hold();
+        try {
+            change.run();
+            control.passOn();
+        } finally {
+            slot.goOn();
+        }
+    }
+
+    private void listed(Binding from, Offering offering, boolean isFirst) {
         if (from != bindings.serving()) {
             return;
         }

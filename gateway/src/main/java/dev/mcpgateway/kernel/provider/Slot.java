@@ -26,6 +26,7 @@ public final class Slot {
     private final Deadlines deadlines;
     private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>(); // guarded by itself
     private int free; // guarded by queue; below zero while more calls run than may, since fewer may now
+    private boolean isHeld;
     private @Nullable Instance instance; // guarded by queue
     private boolean isClosed; // guarded by queue
     private volatile Terms terms;
@@ -99,9 +100,9 @@ public final class Slot {
                         Failure.Kind.QUEUE_FULL,
                         "has not ended " + UNANSWERED * terms.permits()
                                 + " calls that are over: no more are made until some of them have ended");
-            } else if (free > 0) {
+            } else if (hasRoom()) {
                 letIn(call);
-            } else if (queue.size() < terms.queue()) {
+            } else if (isHeld || queue.size() < terms.queue()) {
                 queue.add(call);
                 if (call.isOver()) { // a moment ago
                     queue.removeLastOccurrence(call);
@@ -176,16 +177,34 @@ public final class Slot {
 
     /** Calls that run already keep the deadlines they have. */
     void terms(Terms now) {
-        List<Invocation<?>> next = new ArrayList<>();
         synchronized (queue) {
             free += now.permits() - terms.permits();
             terms = now;
             if (instance != null && instance.provider() instanceof ThreadedProvider threaded) {
                 threaded.permits(now.permits());
             }
-            while (free > 0 && !queue.isEmpty()) {
-                Invocation<?> call = queue.remove();
-                letIn(call);
+        }
+        letWaitingIn();
+    }
+
+    /** Calls wait until {@link #goOn}, which comes within a moment: however many there are, none is refused for it. */
+    void hold() {
+        synchronized (queue) {
+            isHeld = true;
+        }
+    }
+
+    void goOn() {
+        synchronized (queue) {
+            isHeld = false;
+        }
+        letWaitingIn();
+    }
+
+    private void letWaitingIn() {
+        List<Invocation<?>> next = new ArrayList<>();
+        synchronized (queue) {
+            for (Invocation<?> call = pollAndLetIn(); call != null; call = pollAndLetIn()) {
                 next.add(call);
             }
         }
@@ -370,11 +389,16 @@ public final class Slot {
 
     /** Under the lock of the queue. */
     private @Nullable Invocation<?> pollAndLetIn() {
-        Invocation<?> next = free > 0 ? queue.poll() : null;
+        Invocation<?> next = hasRoom() ? queue.poll() : null;
         if (next != null) {
             letIn(next);
         }
         return next;
+    }
+
+    /** Under the lock of the queue. */
+    private boolean hasRoom() {
+        return free > 0 && !isHeld;
     }
 
     /** Under the lock of the queue: whether it never ends calls that are over. */

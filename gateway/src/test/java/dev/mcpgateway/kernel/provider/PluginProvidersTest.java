@@ -33,6 +33,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,6 +60,7 @@ class PluginProvidersTest {
     private final CountDownLatch controlWaits = new CountDownLatch(1);
     private final CountDownLatch controlGoesOn = new CountDownLatch(1);
 
+    private volatile Consumer<List<Slot>> changed = slots -> {};
     private Providers providers = providers();
 
     PluginProvidersTest() throws Exception {}
@@ -67,7 +71,7 @@ class PluginProvidersTest {
                 deadlines,
                 new RunFile(nowhere, nowhere, nowhere),
                 new ShutdownUrgency(),
-                slots -> {},
+                slots -> changed.accept(slots),
                 each -> news.add(each.text()));
     }
 
@@ -102,6 +106,34 @@ class PluginProvidersTest {
         assertThat(before.outcome()).isCompleted();
         assertThat(after.outcome()).isCompleted();
         await().until(() -> opened("v1").closed);
+    }
+
+    @Test
+    void who_has_an_answer_of_a_new_version_finds_what_that_offers() throws Exception {
+        providers.join("acme", offers("v1", "acme"), NO_TYPES);
+        Slot slot = connected("acme");
+        AtomicReference<String> passedOn = new AtomicReference<>("v1");
+        changed = slots -> {
+            awaitUninterruptibly(controlGoesOn); // a catalog that takes its time
+            passedOn.set(slot.offering().version());
+        };
+        Thread replacing = Thread.ofPlatform().start(() -> {
+            try {
+                providers.replace("acme", offers("v2", "acme"), NO_TYPES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(() -> slot.offering().version().equals("v2"));
+
+        List<Call> calls = Stream.generate(() -> submit(slot)).limit(200).toList(); // far more than there are permits
+        await().during(Duration.ofMillis(100)).until(() -> opened("v2").asked.isEmpty());
+        controlGoesOn.countDown();
+        await().until(() -> !opened("v2").asked.isEmpty());
+
+        assertThat(passedOn).hasValue("v2");
+        assertThat(calls).noneMatch(call -> call.outcome().isDone());
+        replacing.join();
     }
 
     @Test
