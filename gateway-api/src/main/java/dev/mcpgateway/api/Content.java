@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * One block of what a tool or a prompt says (MCP specification, ContentBlock). Immutable, made by the factories here. Tell the
- * kinds apart by {@code instanceof}; there will be more of them. Pass on what you do not know, unless you are a policy that has to look into it: then refuse it.
+ * kinds apart by {@code instanceof}; there will be more of them. Pass on what you do not know, unless you are a policy that has to
+ * look into it: then refuse it.
  */
 public abstract class Content extends Value {
 

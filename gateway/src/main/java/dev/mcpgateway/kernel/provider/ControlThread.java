@@ -125,14 +125,16 @@ final class ControlThread implements AutoCloseable {
         if (!isChanged) {
             isChanged = true;
             run(() -> {
-                isChanged = false;
-                changed.run();
+                if (isChanged) { // nobody was in more of a hurry
+                    passOn();
+                }
             });
         }
     }
 
-    /** As {@link #changed}, but passed on before this returns. On the control thread. */
+    /** Passes on now what has changed, in place of what waits for that. On the control thread. */
     void passOn() {
+        isChanged = false;
         changed.run();
     }
 

@@ -57,7 +57,7 @@ final class Redaction implements Interceptor {
         List<PromptMessage> messages = each(result.messages(), this::message);
         return same(description, result.description()) && same(messages, result.messages())
                 ? result
-                : PromptResult.of(messages).withDescription(description);
+                : result.withDescription(description).withMessages(messages);
     }
 
     private PromptMessage message(PromptMessage message) {
@@ -83,7 +83,7 @@ final class Redaction implements Interceptor {
             }
             case Content.Image image -> image;
             case Content.Audio audio -> audio;
-            default -> throw unknown(block);
+            default -> throw unknown();
         };
     }
 
@@ -96,16 +96,14 @@ final class Redaction implements Interceptor {
                         : ResourceContents.text(before.uri(), text).withMimeType(before.mimeType());
             }
             case ResourceContents.Blob blob -> blob;
-            default -> throw unknown(contents);
+            default -> throw unknown();
         };
     }
 
     /** What it cannot look into it does not let pass. */
-    private static ProviderException unknown(Object content) {
+    private static ProviderException unknown() {
         return new ProviderException(
-                Code.DATA_LOSS,
-                "cannot redact content of a kind that is newer than this plugin: "
-                        + content.getClass().getSimpleName());
+                Code.DATA_LOSS, "cannot redact content of a kind that is newer than the plugin: update it");
     }
 
     /** As {@link Json#value()} has it. Numbers, truth values and null stay what they are. */
