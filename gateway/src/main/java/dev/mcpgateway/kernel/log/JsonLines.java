@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.log;
 
+import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,8 @@ import org.apache.logging.log4j.status.StatusLogger;
 import org.apache.logging.log4j.util.SortedArrayStringMap;
 
 /**
- * Lays lines out as JSON and collects them into few, large writes. For one thread.
+ * Lays lines out as JSON and collects them into writes that a pipe takes whole or not at all: where the process ends while
+ * standard error is stalled, or others write to it too, no line is cut in two but one that is longer than that. For one thread.
  *
  * <p>log4j's layout is used without its loggers and appenders: there is one event object for all lines, and an appender
  * of log4j flushes after each line, which would be a system call per line.
@@ -23,8 +25,6 @@ final class JsonLines {
 
     /** A line is never longer than this, with its line break. */
     static final int LONGEST_LINE = 16 * 1024;
-
-    private static final int BUFFER = 4 * LONGEST_LINE;
 
     /** Room for the frame of a line: punctuation, timestamp, level and the names of the fixed fields. */
     private static final int FRAME = 256;
@@ -44,7 +44,7 @@ final class JsonLines {
     private final JsonTemplateLayout layout;
     private final MutableLogEvent event = new MutableLogEvent();
     private final SortedArrayStringMap fields = new SortedArrayStringMap();
-    private final byte[] buffer = new byte[BUFFER];
+    private final byte[] buffer = new byte[LONGEST_LINE];
     private int length;
     private int lines;
 
@@ -64,10 +64,10 @@ final class JsonLines {
         event.setContextData(fields);
     }
 
-    /** Puts a line into the buffer; writes the buffer out where the line would not fit. */
+    /** Puts a line into the buffer; writes the buffer out where the line would not fit into what a pipe takes as a whole. */
     void add(LogLine line) throws IOException {
         byte[] bytes = layOut(line);
-        if (bytes.length > buffer.length - length) {
+        if (length > 0 && bytes.length > DescriptorOutput.SHORT - length) {
             flush();
         }
         System.arraycopy(bytes, 0, buffer, length, bytes.length);

@@ -130,11 +130,19 @@ class LogProcessTest {
 
     @Test
     @Tag("slow")
-    void closing_gives_up_on_a_stalled_stderr() throws Exception {
+    void closing_gives_up_on_a_stalled_stderr_between_two_lines() throws Exception {
         Process process = ChildJvm.start(Scenarios.class, Map.of(), "close-stalled");
-        try {
+        try (BufferedReader err = process.errorReader(UTF_8)) {
+            assertThat(err.readLine()).isNotNull(); // and what else is read with it
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
             assertThat(process.waitFor(20, SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+            List<String> written = err.lines().toList();
+            assertThat(written).hasSizeGreaterThan(500);
+            assertThat(parse(written.getLast()).get("message").asString())
+                    .as("the last line is whole")
+                    .startsWith("line ");
         } finally {
             process.destroyForcibly();
         }
@@ -281,9 +289,11 @@ class LogProcessTest {
                 }
                 case "flood" -> flood();
                 case "close-stalled" -> {
+                    LogWriter.start();
                     for (int i = 0; i < FLOOD; i++) {
                         LOG.info("line " + i);
                     }
+                    int ignored = System.in.read();
                     LogWriter.close(Duration.ofMillis(300));
                     return;
                 }
