@@ -10,7 +10,9 @@ import dev.mcpgateway.api.Verdict;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,9 @@ interface CallKind<C, R> {
         }
     }
 
+    /** Bytes that a part of an answer brings beside what stands in it, when it is written. */
+    int FRAME = 128;
+
     InterceptedCall.Kind kind();
 
     /** {@code tool}, {@code resource} or {@code prompt}. */
@@ -62,12 +67,27 @@ interface CallKind<C, R> {
 
     Slot slot(C candidate);
 
+    /** {@code provider 'NAME' }, to go on behind. */
+    default String provider(C candidate) {
+        return "provider '" + slot(candidate).name() + "' ";
+    }
+
     /** What is called there, as the log has it. */
     String capability(C candidate);
 
     /** What is called there, as plugins have it, whatever the client knows it by. */
     default String canonicalName(C candidate) {
         return capability(candidate);
+    }
+
+    /** For the log. */
+    default Fields fields(C candidate, RequestContext context, String outcome) {
+        return Fields.ofCall(
+                context.correlationId(),
+                slot(candidate).name(),
+                capability(candidate),
+                System.nanoTime() - context.arrival(),
+                outcome);
     }
 
     /** Whether others are asked where one is down or does not have it. */
@@ -93,13 +113,25 @@ interface CallKind<C, R> {
     /** How many parts an answer has. */
     int blocks(R answer);
 
-    /** Whether an answer is looked into, for which a tree is made of it. */
-    default boolean looksInto(C candidate) {
-        return false;
+    /** Bytes that judging an answer of that size may take: more where a tree is made of it. */
+    default long weight(C candidate, long size) {
+        return size;
     }
 
-    /** Whether an answer may be judged on the thread that brings it, if it is not large. */
+    /** Whether that answer may be judged on the thread that brings it. */
+    default boolean isJudgedHere(C candidate, R answer, long size) {
+        return size + FRAME * blocks(answer) <= CallRoom.LIGHT && isJudgedQuickly(candidate);
+    }
+
+    /** As {@link #isJudgedHere}, if it is not large. */
     boolean isJudgedQuickly(C candidate);
+
+    /** @param verb {@code returned} or {@code gave}: what was done with a result of that size */
+    static void limit(String verb, long size, int limit) throws Unusable {
+        if (size > limit) {
+            throw new Unusable(verb + " a result of " + size + " bytes, the limit is " + limit + " bytes");
+        }
+    }
 
     /**
      * An answer, checked and shaped.

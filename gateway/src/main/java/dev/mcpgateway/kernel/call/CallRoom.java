@@ -46,6 +46,16 @@ record CallRoom(
         return entry;
     }
 
+    /** Whoever has taken a message of a middling size apart may as well check it: a hop to another thread costs more. */
+    boolean isLightHere(int bytes) {
+        return bytes <= LIGHT || (bytes <= MIDDLING && workers.isOwnThread());
+    }
+
+    /** Runs that on the workers, in turn with what others want. Returns false where too much waits already. */
+    boolean work(Object owner, long weight, boolean isCostly, Runnable work) {
+        return isCostly ? workers.executeCostly(owner, weight, work) : workers.execute(owner, weight, work);
+    }
+
     Catalog catalog() {
         return catalogs.get();
     }

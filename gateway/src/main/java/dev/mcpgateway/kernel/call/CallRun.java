@@ -13,7 +13,6 @@ import dev.mcpgateway.kernel.request.RequestContext.Ending;
 import dev.mcpgateway.kernel.schema.CompiledSchema;
 import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
-import dev.mcpgateway.kernel.thread.Workers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,10 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class CallRun<C, R> implements RequestContext.Holder {
 
     private static final Log LOG = Log.named("call");
-    /** What a block of an answer brings beside what stands in it, when it is written. */
-    private static final int FRAME = 128;
-    /** How many times as large as its text a tree may be, of which nobody has counted the values. */
-    private static final int TREE = 16;
 
     private final CallKind<C, R> kind;
     private final RequestContext context;
@@ -44,25 +39,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
     private volatile Stage stage = Stage.LOOKED_FOR;
     private volatile @Nullable ProviderCall<C, R> asked; // last
     private volatile @Nullable InterceptedRun<R> around;
-    // of the thread that it moves on on
-    private Candidates<C> candidates;
-    private JsonValue given; // by the client
-    private JsonValue arguments; // as they are to be passed on
-    private @Nullable C checkedFor; // whose schema the arguments have passed already
-
-    /** Where a request is, as words behind the time that is over; with a provider it is that provider's time. */
-    private enum Stage {
-        LOOKED_FOR("it was still being looked for"),
-        CHECKED("its arguments were still being checked"),
-        WITH_PROVIDER(""),
-        JUDGED("its answer was still being checked");
-
-        private final String words;
-
-        Stage(String words) {
-            this.words = words;
-        }
-    }
+    private final CallArguments<C> arguments;
+    private Candidates<C> candidates; // of the thread that it moves on on
 
     CallRun(CallKind<C, R> kind, JsonValue arguments, RequestContext context, CallRoom room, Consumer<Outcome> then) {
         this.kind = kind;
@@ -70,15 +48,11 @@ final class CallRun<C, R> implements RequestContext.Holder {
         this.room = room;
         this.then = then;
         this.candidates = new Candidates<>(kind, List.of());
-        this.given = arguments;
-        this.arguments = arguments;
+        this.arguments = new CallArguments<>(arguments);
     }
 
     void begin() {
-        Optional<String> refusal = room.interceptors().refusal();
-        if (refusal.isPresent()) {
-            end(new Outcome.Unserved(refusal.get()));
-        } else if (context.heldBy(this)) {
+        if (!endWhereRefused(room.interceptors().refusal()) && context.heldBy(this)) {
             try {
                 find(this::waitForSomebody);
             } catch (RuntimeException | Error bug) { // a chain that it has entered must be left
@@ -113,15 +87,16 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
         C first = candidates.firstAvailable();
         context.allow(kind.slot(first).terms().timeout());
-        Optional<String> fault = fault();
+        Optional<String> fault = arguments.fault(kind.name(), room.payloadLimit());
         if (fault.isPresent()) {
             refuse(first, fault.get());
             return;
         }
         Chain chain = room.interceptors().enter();
-        if (chain.refusal().isPresent()) { // it may have waited to be found
-            end(new Outcome.Unserved(chain.refusal().get()));
-        } else if (chain.isEmpty()) {
+        if (endWhereRefused(chain.refusal())) { // it may have waited to be found
+            return;
+        }
+        if (chain.isEmpty()) {
             askNext();
         } else {
             intercept(chain, first);
@@ -129,22 +104,22 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void nobodyHasIt() {
-        Optional<String> refusal = room.interceptors().refusal();
-        if (refusal.isPresent()) {
-            end(new Outcome.Unserved(refusal.get()));
+        if (endWhereRefused(room.interceptors().refusal())) {
             return;
         }
-        LOG.log(
-                Log.Level.INFO,
-                "call refused",
-                Fields.NONE.withCapability(PlainText.of(kind.name())).withOutcome("unknown"));
+        LOG.log(Log.Level.INFO, "call refused", fields("unknown"));
         end(kind.unknown(room.unknown(kind.word(), kind.name())));
+    }
+
+    /** Nothing is served for that reason, where there is one. */
+    private boolean endWhereRefused(Optional<String> reason) {
+        reason.ifPresent(each -> end(new Outcome.Unserved(each)));
+        return reason.isPresent();
     }
 
     /** Interceptors see the arguments as the first that is available wants them; each that is asked checks them again. */
     private void intercept(Chain chain, C first) {
-        InterceptedRun<R> run =
-                new InterceptedRun<>(chain, new InterceptedRun.Subject<>(kind, first), context, room, this::end);
+        InterceptedRun<R> run = new InterceptedRun<>(chain, kind, first, context, room, this::end);
         around = run;
         if (isEnded.get()) { // by another thread, which may not have seen it
             run.ended(new Outcome.Cancelled());
@@ -153,16 +128,8 @@ final class CallRun<C, R> implements RequestContext.Holder {
         check(
                 first,
                 valid -> run.enter(valid, changed -> {
-                    if (!isSame(changed, valid)) {
-                        arguments = changed;
-                    } else if (!isSame(valid, given)) {
-                        arguments = given; // as the client wrote them: each reads them its own way
-                    }
-                    checkedFor = isSame(arguments, changed) ? first : null;
-                    elsewhere(
-                            kind.slot(first),
-                            0,
-                            this::askNext); // a provider has no business on an interceptor's thread
+                    arguments.onIntercepted(valid, changed, first);
+                    elsewhere(kind.slot(first), 0, this::askNext); // no provider on an interceptor's thread
                 }));
     }
 
@@ -173,10 +140,9 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // one candidate is one object
     private void ask(C candidate) {
-        if (candidate == checkedFor) {
-            submit(candidate, arguments);
+        if (arguments.areCheckedFor(candidate)) {
+            submit(candidate, arguments.current());
         } else {
             check(candidate, valid -> submit(candidate, valid));
         }
@@ -197,32 +163,23 @@ final class CallRun<C, R> implements RequestContext.Holder {
     /** Holds the arguments to the candidate's schema, here or where it takes time. */
     private void check(C candidate, Consumer<JsonValue> goOn) {
         stage = Stage.CHECKED;
+        JsonValue current = arguments.current();
         Optional<CompiledSchema> schema = kind.schema(candidate);
         if (schema.isEmpty()) {
-            goOn.accept(arguments);
-        } else if (schema.get().isQuick() && isLightHere(arguments.length())) {
+            goOn.accept(current);
+        } else if (schema.get().isQuick() && room.isLightHere(current.length())) {
             check(candidate, schema.get(), goOn);
         } else {
-            long weight = schema.get().sight().isWhole() ? arguments.weight() : arguments.length();
+            long weight = schema.get().sight().isWhole() ? current.weight() : current.length();
             Runnable check = guarded(() -> check(candidate, schema.get(), goOn));
-            Workers workers = room.workers();
-            refuseUnless(
-                    schema.get().isCheap()
-                            ? workers.execute(kind.slot(candidate), weight, check)
-                            : workers.executeCostly(kind.slot(candidate), weight, check));
+            refuseUnless(room.work(kind.slot(candidate), weight, !schema.get().isCheap(), check));
         }
-    }
-
-    /** Whoever has taken a message of a middling size apart may as well check it: a hop to another thread costs more. */
-    private boolean isLightHere(int bytes) {
-        return bytes <= CallRoom.LIGHT
-                || (bytes <= CallRoom.MIDDLING && room.workers().isOwnThread());
     }
 
     private void check(C candidate, CompiledSchema schema, Consumer<JsonValue> goOn) {
         JsonValue written;
         try {
-            written = kind.written(candidate, arguments);
+            written = kind.written(candidate, arguments.current());
         } catch (JsonFault fault) {
             refuse(candidate, "arguments of '" + kind.name() + "': " + fault.text());
             return;
@@ -235,23 +192,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
             goOn.accept(written);
             return;
         }
-        Outcome invalid = kind.invalid(inWords(violations));
+        Outcome invalid = kind.invalid(Violation.inWords(violations));
         String what = invalid instanceof Outcome.Failed ? "input" : "args";
         log(candidate, "call refused: arguments violate the " + what + " schema", "invalid");
         end(invalid);
-    }
-
-    /** What is wrong with arguments before any schema is looked at. */
-    private Optional<String> fault() {
-        String what = "arguments of '" + kind.name() + "' ";
-        if (given.length() > room.payloadLimit()) {
-            return Optional.of(
-                    what + "have " + given.length() + " bytes, the limit is " + room.payloadLimit() + " bytes");
-        }
-        if (given.depth() > Calls.MAX_DEPTH) {
-            return Optional.of(what + "are nested more than " + Calls.MAX_DEPTH + " levels deep");
-        }
-        return given.isObject() ? Optional.empty() : Optional.of(what + "must be an object");
     }
 
     private void refuse(C candidate, String reason) {
@@ -265,20 +209,16 @@ final class CallRun<C, R> implements RequestContext.Holder {
         stage = Stage.JUDGED;
         long size = kind.size(answer);
         C candidate = call.candidate();
-        if (size + FRAME * kind.blocks(answer) <= CallRoom.LIGHT && kind.isJudgedQuickly(candidate)) {
+        if (kind.isJudgedHere(candidate, answer, size)) {
             judge(candidate, answer, size);
         } else {
-            long weight = kind.looksInto(candidate) ? TREE * size : size;
-            elsewhere(kind.slot(candidate), weight, () -> judge(candidate, answer, size));
+            elsewhere(kind.slot(candidate), kind.weight(candidate, size), () -> judge(candidate, answer, size));
         }
     }
 
     private void judge(C candidate, R answer, long size) {
         try {
-            if (size > room.payloadLimit()) {
-                throw new CallKind.Unusable(
-                        "returned a result of " + size + " bytes, the limit is " + room.payloadLimit() + " bytes");
-            }
+            CallKind.limit("returned", size, room.payloadLimit());
             Outcome outcome = kind.judge(candidate, answer, size, context::isOver);
             if (isEnded.get()) {
                 return; // and that was told
@@ -287,12 +227,10 @@ final class CallRun<C, R> implements RequestContext.Holder {
             log(candidate, "call", isError ? "error" : "ok");
             finish(outcome);
         } catch (CallKind.Unusable unusable) {
-            if (isEnded.get()) {
-                return;
+            if (!isEnded.get()) {
+                String text = kind.provider(candidate) + unusable.reason();
+                fail(Log.Level.WARN, text, kind.fields(candidate, context, "broken"));
             }
-            String text = provider(candidate) + unusable.reason();
-            LOG.log(Log.Level.WARN, "call failed: " + text, fields(candidate, "broken"));
-            end(new Outcome.Failed(text, true));
         } catch (RuntimeException | Error bug) {
             broke(bug);
         }
@@ -300,12 +238,11 @@ final class CallRun<C, R> implements RequestContext.Holder {
 
     void failed(ProviderCall<C, R> call, Failure failure) {
         C candidate = call.candidate();
-        boolean isMissing = failure.kind() == Failure.Kind.NOT_FOUND;
         boolean isDown = failure.kind() == Failure.Kind.UNAVAILABLE && !call.wasMade();
         if (failure.kind() == Failure.Kind.CANCELLED) {
             log(candidate, "call cancelled", "cancelled");
             end(new Outcome.Cancelled());
-        } else if (kind.failsOver() && (isMissing || isDown)) {
+        } else if (kind.failsOver() && (isDown || failure.kind() == Failure.Kind.NOT_FOUND)) {
             missed(candidate, failure);
         } else {
             giveUp(candidate, failure);
@@ -319,8 +256,11 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
         C next = candidates.next();
         if (next != null) {
-            LOG.log(Log.Level.DEBUG, "not there, the next provider is asked", fields(candidate, "not_found"));
-            checkedFor = null;
+            LOG.log(
+                    Log.Level.DEBUG,
+                    "not there, the next provider is asked",
+                    kind.fields(candidate, context, "not_found"));
+            arguments.checkAgain();
             elsewhere(kind.slot(next), 0, () -> ask(next)); // not on the thread that brought the first one's answer
         } else if (candidates.isMissing()) {
             log(candidate, "call refused: not found", "not_found");
@@ -331,8 +271,15 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void giveUp(C candidate, Failure failure) {
-        String text = PlainText.of(provider(candidate) + failure.text());
-        log(candidate, "call failed: " + text, failure.kind().outcome());
+        String text = PlainText.of(kind.provider(candidate) + failure.text());
+        fail(
+                Log.Level.INFO,
+                text,
+                kind.fields(candidate, context, failure.kind().outcome()));
+    }
+
+    private void fail(Log.Level level, String text, Fields fields) {
+        LOG.log(level, "call failed: " + text, fields);
         end(new Outcome.Failed(text, true));
     }
 
@@ -353,9 +300,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
             LOG.log(Log.Level.INFO, "call cancelled", fields("cancelled"));
             end(new Outcome.Cancelled());
         } else {
-            String text = late(inside);
-            LOG.log(Log.Level.INFO, "call failed: " + text, fields("timeout"));
-            end(new Outcome.Failed(text, true));
+            fail(Log.Level.INFO, late(inside), fields("timeout"));
         }
         if (call != null) {
             call.over(ending);
@@ -365,14 +310,14 @@ final class CallRun<C, R> implements RequestContext.Holder {
     /** That its time is over, and who had it then. */
     private String late(Optional<String> inside) {
         String text = "timed out after " + Slot.seconds(context.limit());
-        Stage where = stage;
-        ProviderCall<C, R> call = asked;
         if (inside.isPresent()) {
             return text + ": it was still with " + inside.get();
         }
+        Stage where = stage; // before the call: see submit
+        ProviderCall<C, R> call = asked;
         return where == Stage.WITH_PROVIDER && call != null
-                ? provider(call.candidate()) + text // whose answer is on its way to be told
-                : text + ": " + where.words;
+                ? kind.provider(call.candidate()) + text // whose answer is on its way to be told
+                : text + ": " + where.words();
     }
 
     /** An answer goes back through the chain before it is told. */
@@ -392,8 +337,7 @@ final class CallRun<C, R> implements RequestContext.Holder {
         }
         Consumer<Outcome> told = then;
         then = null; // a provider that never answers keeps this run, and must not keep what it was asked
-        given = JsonValue.emptyObject();
-        arguments = given;
+        arguments.release();
         context.done();
         try {
             if (told != null) {
@@ -412,14 +356,13 @@ final class CallRun<C, R> implements RequestContext.Holder {
     }
 
     private void elsewhere(Object owner, long size, Runnable work) {
-        refuseUnless(room.workers().execute(owner, size, guarded(work)));
+        refuseUnless(room.work(owner, size, false, guarded(work)));
     }
 
     private void refuseUnless(boolean isTaken) {
         if (!isTaken) {
             String text = "overloaded: too much waits to be checked already; try again later";
-            LOG.log(Log.Level.WARN, "call failed: " + text, fields("refused"));
-            end(new Outcome.Failed(text, true));
+            fail(Log.Level.WARN, text, fields("refused"));
         }
     }
 
@@ -436,40 +379,16 @@ final class CallRun<C, R> implements RequestContext.Holder {
         };
     }
 
-    @SuppressWarnings("ReferenceEquality") // what nobody has changed is the same object
-    private static boolean isSame(JsonValue one, JsonValue other) {
-        return one == other;
-    }
-
-    static List<String> inWords(List<Violation> violations) {
-        return violations.stream()
-                .map(each -> (each.path().isEmpty() ? "/" : each.path()) + " " + each.reason())
-                .toList();
-    }
-
-    private String provider(C candidate) {
-        return "provider '" + kind.slot(candidate).name() + "' ";
-    }
-
     private void log(C candidate, String message, String outcome) {
         if (LOG.isEnabled(Log.Level.INFO)) {
-            LOG.log(Log.Level.INFO, message, fields(candidate, outcome));
+            LOG.log(Log.Level.INFO, message, kind.fields(candidate, context, outcome));
         }
-    }
-
-    private Fields fields(C candidate, String outcome) {
-        return Fields.ofCall(
-                context.correlationId(),
-                kind.slot(candidate).name(),
-                kind.capability(candidate),
-                System.nanoTime() - context.arrival(),
-                outcome);
     }
 
     private Fields fields(String outcome) {
         ProviderCall<C, R> call = asked;
         return call != null
-                ? fields(call.candidate(), outcome)
+                ? kind.fields(call.candidate(), context, outcome)
                 : Fields.NONE
                         .withCorrelationId(context.correlationId())
                         .withCapability(PlainText.of(kind.name()))

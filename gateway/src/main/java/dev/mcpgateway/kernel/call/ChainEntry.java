@@ -2,11 +2,15 @@
 package dev.mcpgateway.kernel.call;
 
 import dev.mcpgateway.api.CallObserver;
+import dev.mcpgateway.api.InterceptedCall;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
+import dev.mcpgateway.api.Verdict;
+import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -69,14 +73,29 @@ final class ChainEntry {
         return failsOpen;
     }
 
-    /** Null where it is an observer. */
-    @Nullable Interceptor interceptor() {
-        return interceptor;
+    boolean isObserver() {
+        return observer != null;
     }
 
-    /** Null where it is an interceptor. */
-    @Nullable CallObserver observer() {
-        return observer;
+    /** Runs its code: what it makes of a call that is to be made. An observer lets every call pass. */
+    <R> Verdict<R> before(CallKind<?, R> kind, InterceptedCall call, JsonValue arguments) throws Exception {
+        if (observer != null) {
+            observer.begins(call, arguments);
+            return Verdict.pass();
+        }
+        return kind.before(Objects.requireNonNull(interceptor), call, arguments);
+    }
+
+    /** Runs its code, which is an interceptor's: what it makes of an answer. */
+    <R> R after(CallKind<?, R> kind, InterceptedCall call, JsonValue arguments, R result) throws Exception {
+        return kind.after(Objects.requireNonNull(interceptor), call, arguments, result);
+    }
+
+    /** Runs its code where it is an observer: this has come of the call. */
+    void ended(InterceptedCall call, Outcome outcome) throws Exception {
+        if (observer != null) {
+            observer.ended(call, new EndingView(outcome));
+        }
     }
 
     BoundedThreads threads() {

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.call;
 
-import dev.mcpgateway.api.CallObserver;
-import dev.mcpgateway.api.Caller;
-import dev.mcpgateway.api.InterceptedCall;
-import dev.mcpgateway.api.Interceptor;
-import dev.mcpgateway.api.Json;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.Verdict;
-import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.JsonValue;
-import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
 import dev.mcpgateway.kernel.thread.Deadlines;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -32,62 +24,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what the request is answered with
  */
-final class InterceptedRun<R> implements InterceptedCall {
+final class InterceptedRun<R> {
 
     private static final Log LOG = Log.named("call");
     /** For those that it has passed to hear of its end. */
     private static final long NOTICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
     private final Chain chain;
-    private final Subject<?, R> subject;
+    private final CallKind<?, R> kind;
+    private final CallView<?, R> call;
     private final RequestContext context;
     private final CallRoom room;
     private final Consumer<Outcome> end;
     private volatile JsonValue arguments = JsonValue.emptyObject();
-    // guarded by this
-    private final ArrayDeque<ChainEntry> passed = new ArrayDeque<>();
-    private int uses = 1; // of the chain: visits that are planned or under way, and that nothing was told yet
-    private @Nullable Visit visit;
-    private @Nullable Outcome told;
-    private @Nullable Runnable cancelAction;
 
-    /**
-     * What is asked for, of the provider that is asked first.
-     *
-     * @param <C> that provider, and for what
-     */
-    record Subject<C, R>(CallKind<C, R> kind, C first) {
+    @GuardedBy("this") private final ArrayDeque<ChainEntry> passed = new ArrayDeque<>();
 
-        String provider() {
-            return kind.slot(first).name();
-        }
+    @GuardedBy("this") private int uses = 1; // of the chain: visits that are planned or under way, and that nothing was told yet
 
-        String capability() {
-            return kind.canonicalName(first);
-        }
+    @GuardedBy("this") private @Nullable Visit visit;
 
-        Outcome judge(R result, int payloadLimit, RequestContext context) throws CallKind.Unusable {
-            long size = kind.size(result);
-            if (size > payloadLimit) {
-                throw new CallKind.Unusable(
-                        "gave a result of " + size + " bytes, the limit is " + payloadLimit + " bytes");
-            }
-            return kind.judge(first, result, size, context::isOver);
-        }
-
-        Optional<String> faultOf(JsonValue changed, RequestContext context) {
-            if (kind.schema(first).isEmpty()) {
-                return Optional.of("a resource is read without any");
-            }
-            if (!changed.isObject()) {
-                return Optional.of("they are no object");
-            }
-            List<Violation> violations = kind.schema(first).get().validate(changed, context::isOver);
-            return violations.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(String.join("; ", CallRun.inWords(violations)));
-        }
-    }
+    @GuardedBy("this") private @Nullable Outcome told;
 
     /** What comes of one visit on the way in. */
     private sealed interface Step {
@@ -99,11 +56,14 @@ final class InterceptedRun<R> implements InterceptedCall {
 
     /**
      * @param chain entered by this call, which leaves it
+     * @param first the provider that is asked first, and for what
      * @param end given the outcome where there is one
      */
-    InterceptedRun(Chain chain, Subject<?, R> subject, RequestContext context, CallRoom room, Consumer<Outcome> end) {
+    <C> InterceptedRun(
+            Chain chain, CallKind<C, R> kind, C first, RequestContext context, CallRoom room, Consumer<Outcome> end) {
         this.chain = chain;
-        this.subject = subject;
+        this.kind = kind;
+        this.call = new CallView<>(kind, first, context, room.payloadLimit());
         this.context = context;
         this.room = room;
         this.end = end;
@@ -125,7 +85,7 @@ final class InterceptedRun<R> implements InterceptedCall {
     }
 
     private void leave(Outcome outcome, @Nullable BoundedThreads here) {
-        ChainEntry last = subject.kind.answer(outcome).isPresent() ? lastPassed() : null;
+        ChainEntry last = kind.answer(outcome).isPresent() ? lastPassed() : null;
         if (last == null) {
             end.accept(outcome);
         } else {
@@ -135,30 +95,22 @@ final class InterceptedRun<R> implements InterceptedCall {
 
     /** All is told. Those that it has passed hear of it, and can change nothing any more; called once or more. */
     void ended(Outcome outcome) {
-        Visit inside = null;
-        Runnable action = null;
-        boolean isFirst;
+        Visit inside;
         synchronized (this) {
-            isFirst = told == null;
-            if (isFirst) {
-                told = outcome;
+            if (told != null) {
+                return;
             }
-            if (isFirst && context.isAbandoned()) {
-                inside = visit;
-                action = cancelAction;
-                cancelAction = null;
+            told = outcome;
+            inside = visit;
+        }
+        if (context.isAbandoned()) {
+            if (inside != null) {
+                inside.abandon();
             }
+            call.abandoned();
         }
-        if (inside != null) {
-            inside.abandon();
-        }
-        if (action != null) {
-            action.run();
-        }
-        if (isFirst) {
-            notice();
-            release();
-        }
+        notice();
+        release();
     }
 
     /** Who of the chain has the call at this moment; empty where nobody of it has. */
@@ -214,35 +166,22 @@ final class InterceptedRun<R> implements InterceptedCall {
     private Step before(ChainEntry entry, Visit stay) throws Exception {
         Verdict<R> verdict;
         try {
-            verdict = askBefore(entry);
+            verdict = entry.before(kind, call, arguments);
         } finally {
             end(stay);
         }
         return switch (verdict) {
             case Verdict.Pass<R> pass -> passed(entry);
             case Verdict.PassWith<R> with -> {
-                arguments = checked(with.arguments());
+                arguments = call.checked(with.arguments());
                 yield passed(entry);
             }
             case Verdict.Answer<R> answer -> {
-                LOG.log(Log.Level.INFO, "call answered by " + entry, fields("intercepted"));
-                yield new Step.Stop(subject.judge(answer.result(), room.payloadLimit(), context));
+                LOG.log(Log.Level.INFO, "call answered by " + entry, call.fields("intercepted"));
+                yield new Step.Stop(call.judge(answer.result()));
             }
             case Verdict.Refuse<R> refusal -> new Step.Stop(refused(refusal.reason(), "call refused by " + entry));
         };
-    }
-
-    private Verdict<R> askBefore(ChainEntry entry) throws Exception {
-        CallObserver observer = entry.observer();
-        if (observer != null) {
-            observer.begins(this, arguments);
-            return Verdict.pass();
-        }
-        Interceptor interceptor = entry.interceptor();
-        if (interceptor == null) {
-            throw new IllegalStateException("neither");
-        }
-        return subject.kind.before(interceptor, this, arguments);
     }
 
     private Step passed(ChainEntry entry) {
@@ -250,24 +189,6 @@ final class InterceptedRun<R> implements InterceptedCall {
             passed.addLast(entry);
         }
         return new Step.GoOn();
-    }
-
-    private JsonValue checked(Json changed) throws CallKind.Unusable {
-        JsonValue value;
-        try {
-            value = JsonValue.parse(changed, Calls.MAX_DEPTH);
-        } catch (JsonFault fault) {
-            throw new CallKind.Unusable("gave arguments that are not valid JSON: " + fault.text());
-        }
-        if (value.length() > room.payloadLimit()) {
-            throw new CallKind.Unusable(
-                    "gave arguments of " + value.length() + " bytes, the limit is " + room.payloadLimit() + " bytes");
-        }
-        Optional<String> fault = subject.faultOf(value, context);
-        if (fault.isPresent()) {
-            throw new CallKind.Unusable("gave arguments that violate the schema: " + fault.get());
-        }
-        return value;
     }
 
     // the way out
@@ -304,23 +225,21 @@ final class InterceptedRun<R> implements InterceptedCall {
     }
 
     private Outcome after(ChainEntry entry, Visit stay, Outcome outcome) throws Exception {
-        Optional<R> result = subject.kind.answer(outcome);
+        Optional<R> result = kind.answer(outcome); // none, where one before has refused it
         R changed;
         try {
-            CallObserver observer = entry.observer();
-            if (observer != null) {
-                observer.ended(this, new EndingView(outcome));
+            if (entry.isObserver()) {
+                entry.ended(call, outcome);
                 return outcome;
             }
-            Interceptor interceptor = entry.interceptor();
-            if (interceptor == null || result.isEmpty()) {
+            if (result.isEmpty()) {
                 return outcome;
             }
-            changed = subject.kind.after(interceptor, this, arguments, result.get());
+            changed = entry.after(kind, call, arguments, result.get());
         } finally {
             end(stay);
         }
-        return changed.equals(result.get()) ? outcome : subject.judge(changed, room.payloadLimit(), context);
+        return changed.equals(result.get()) ? outcome : call.judge(changed);
     }
 
     // when all is told
@@ -352,9 +271,8 @@ final class InterceptedRun<R> implements InterceptedCall {
         synchronized (this) {
             outcome = told;
         }
-        CallObserver observer = entry.observer();
-        if (observer != null && outcome != null) {
-            observer.ended(this, new EndingView(outcome));
+        if (outcome != null) {
+            entry.ended(call, outcome);
         }
     }
 
@@ -376,7 +294,7 @@ final class InterceptedRun<R> implements InterceptedCall {
             try {
                 work.run();
             } catch (RuntimeException | Error bug) {
-                end.accept(CallRoom.broken(bug, fields("broken")));
+                end.accept(CallRoom.broken(bug, call.fields("broken")));
             } finally {
                 if (isTold()) {
                     notice(); // of those that it passed when all was told already
@@ -435,61 +353,12 @@ final class InterceptedRun<R> implements InterceptedCall {
         }
     }
 
-    // as plugins see it
-
-    @Override
-    public Kind kind() {
-        return subject.kind.kind();
-    }
-
-    @Override
-    public String provider() {
-        return subject.provider();
-    }
-
-    @Override
-    public String capability() {
-        return subject.capability();
-    }
-
-    @Override
-    public String correlationId() {
-        return context.correlationId();
-    }
-
-    @Override
-    public Optional<Caller> caller() {
-        return context.caller();
-    }
-
-    @Override
-    public Duration remaining() {
-        return context.remaining();
-    }
-
-    @Override
-    public boolean isCancelled() {
-        return context.isAbandoned();
-    }
-
-    @Override
-    public void onCancel(Runnable action) {
-        boolean isNow;
-        synchronized (this) {
-            isNow = told != null && context.isAbandoned();
-            cancelAction = isNow ? null : action;
-        }
-        if (isNow) {
-            action.run();
-        }
-    }
-
     // in words
 
     private Outcome refused(String reason, String message) {
-        LOG.log(Log.Level.INFO, message, fields("refused"));
+        LOG.log(Log.Level.INFO, message, call.fields("refused"));
         return new Outcome.Failed(
-                "call of '" + PlainText.of(subject.capability()) + "' was refused: "
+                "call of '" + PlainText.of(call.capability()) + "' was refused: "
                         + (reason.isBlank() ? "no reason was given" : PlainText.of(reason)),
                 false);
     }
@@ -500,7 +369,7 @@ final class InterceptedRun<R> implements InterceptedCall {
     }
 
     private void passedBy(ChainEntry entry, Exception failed) {
-        LOG.log(Log.Level.WARN, "call not seen by " + entry + ", which " + words(failed), fields(""));
+        LOG.log(Log.Level.WARN, "call not seen by " + entry + ", which " + words(failed), call.fields(""));
     }
 
     /** The gate lets nothing through but one kind. */
@@ -510,14 +379,5 @@ final class InterceptedRun<R> implements InterceptedCall {
             case CallKind.Unusable unusable -> unusable.reason();
             default -> "failed";
         };
-    }
-
-    private Fields fields(String outcome) {
-        return Fields.ofCall(
-                context.correlationId(),
-                subject.provider(),
-                subject.capability(),
-                System.nanoTime() - context.arrival(),
-                outcome);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
@@ -168,8 +169,7 @@ public final class Interceptors {
         replace(entries, chain.refusal());
     }
 
-    /** Under the lock. */
-    private void replace(List<ChainEntry> entries, Optional<String> refusal) {
+    @GuardedBy("this") private void replace(List<ChainEntry> entries, Optional<String> refusal) {
         Chain before = chain;
         chain = entries.isEmpty() && refusal.isEmpty() ? Chain.EMPTY : new Chain(entries, refusal);
         if (!before.isEmpty()) {

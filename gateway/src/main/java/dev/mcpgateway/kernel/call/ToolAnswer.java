@@ -45,7 +45,7 @@ record ToolAnswer(Optional<JsonValue> json, Optional<String> fault) {
             List<Violation> violations = schema.get().validate(json.get(), isOver);
             if (!violations.isEmpty()) {
                 return Optional.of("returned a result that violates its output schema: "
-                        + PlainText.of(String.join("; ", CallRun.inWords(violations))));
+                        + PlainText.of(String.join("; ", Violation.inWords(violations))));
             }
         }
         return json.isEmpty() && result.content().isEmpty()

@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
 /** Calling a tool. */
 record ToolKind(String name) implements CallKind<ToolEntry, ToolResult> {
 
+    /** How many times as large as its text a tree may be, of which nobody has counted the values. */
+    private static final int TREE = 16;
+
     @Override
     public InterceptedCall.Kind kind() {
         return InterceptedCall.Kind.TOOL;
@@ -98,8 +101,10 @@ record ToolKind(String name) implements CallKind<ToolEntry, ToolResult> {
     }
 
     @Override
-    public boolean looksInto(ToolEntry entry) {
-        return entry.offered().output().map(schema -> schema.sight().isWhole()).orElse(false);
+    public long weight(ToolEntry entry, long size) {
+        boolean isTree =
+                entry.offered().output().map(schema -> schema.sight().isWhole()).orElse(false);
+        return isTree ? TREE * size : size;
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Visit {
 
     private final ChainEntry entry;
-    private @Nullable Thread thread; // this and all below are guarded by this
-    private boolean isOver;
-    private boolean isKept;
+
+    @GuardedBy("this") private @Nullable Thread thread;
+
+    @GuardedBy("this") private boolean isOver;
+
+    @GuardedBy("this") private boolean isKept;
 
     Visit(ChainEntry entry) {
         this.entry = entry;

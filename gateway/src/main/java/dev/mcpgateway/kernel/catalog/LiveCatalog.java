@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.catalog;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Offering.LeftOut;
@@ -28,8 +29,10 @@ public final class LiveCatalog implements Supplier<Catalog>, AutoCloseable {
     private final ScheduledThreadPoolExecutor announcer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("catalog").factory());
     private volatile Catalog current = Catalog.empty();
-    private long firstChange; // this and all below are guarded by this
-    private @Nullable Future<?> pending;
+
+    @GuardedBy("this") private long firstChange;
+
+    @GuardedBy("this") private @Nullable Future<?> pending;
 
     /** @param listsChanged called when a list has changed; also where it has changed back, for who read it between */
     public LiveCatalog(Runnable listsChanged) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.gateway;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
@@ -59,8 +60,10 @@ public final class Gateway implements AutoCloseable {
     private final Protocol protocol;
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private final FileAccessWarnings accessWarnings = new FileAccessWarnings(LOG::warn);
-    private @Nullable ConfigurationWatch watch; // guarded by this
-    private boolean closed; // likewise
+
+    @GuardedBy("this") private @Nullable ConfigurationWatch watch;
+
+    @GuardedBy("this") private boolean closed;
 
     /** @throws IOException when there is no place for the sockets of provider processes; the message says where it looked */
     public Gateway(Configuration configuration) throws IOException {

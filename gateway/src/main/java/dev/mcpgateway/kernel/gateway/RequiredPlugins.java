@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.gateway;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
@@ -24,7 +25,8 @@ final class RequiredPlugins {
     private final Set<String> live = ConcurrentHashMap.newKeySet();
     private volatile List<String> required;
     private volatile boolean hasBooted;
-    private Optional<String> refusal; // guarded by this
+
+    @GuardedBy("this") private Optional<String> refusal;
 
     /**
      * @param required by the configuration

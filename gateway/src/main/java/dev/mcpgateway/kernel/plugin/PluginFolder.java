@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
@@ -54,8 +55,10 @@ public final class PluginFolder implements AutoCloseable {
     private long nextAt;
 
     private final Object hintLock = new Object();
-    private @Nullable FolderHint hint; // this and below are guarded by hintLock
-    private boolean isClosed;
+
+    @GuardedBy("hintLock") private @Nullable FolderHint hint;
+
+    @GuardedBy("hintLock") private boolean isClosed;
 
     /** Hears of plugins as they come and go; where two have the same id, one call after the other. */
     public interface Listener {

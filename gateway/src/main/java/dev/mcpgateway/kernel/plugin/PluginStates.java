@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.plugin.PluginFile.State;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
@@ -24,9 +25,12 @@ final class PluginStates {
     /** How many plugins that are gone, or should be, are remembered. */
     private static final int MOST_GONE = 64;
 
-    private final Map<Jar, PluginFile> files = new LinkedHashMap<>(); // all are guarded by this
-    private final Map<RunningPlugin, PluginFile> plugins = new LinkedHashMap<>(); // in the order of their coming
-    private final Map<Path, PluginFile> ignored = new HashMap<>();
+    @GuardedBy("this") private final Map<Jar, PluginFile> files = new LinkedHashMap<>();
+
+    @GuardedBy("this") private final Map<RunningPlugin, PluginFile> plugins = new LinkedHashMap<>(); // in the order of their coming
+
+    @GuardedBy("this") private final Map<Path, PluginFile> ignored = new HashMap<>();
+
     private final Consumer<PluginFile> changed;
 
     /** @param changed hears of every change of state, one at a time */
@@ -158,7 +162,7 @@ final class PluginStates {
         return file == null || file.state().isSettled();
     }
 
-    private boolean isReplaced(RunningPlugin resident) {
+    @GuardedBy("this") private boolean isReplaced(RunningPlugin resident) {
         Path file = resident.jar().file();
         return files.keySet().stream().anyMatch(each -> each.file().equals(file))
                 || plugins.keySet().stream()
@@ -169,7 +173,7 @@ final class PluginStates {
         return file.state() == State.GONE || file.state() == State.LEAKED;
     }
 
-    private void move(RunningPlugin resident, State state, String reason) {
+    @GuardedBy("this") private void move(RunningPlugin resident, State state, String reason) {
         PluginFile before = plugins.get(resident);
         if (before != null && before.state() != state) {
             PluginFile entry = before.in(state, state == State.LEAKED ? State.LEAKED.name() : "", reason);

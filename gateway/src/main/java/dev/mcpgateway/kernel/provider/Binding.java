@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.Capabilities;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.api.ProviderInstance;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
-import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.request.RequestContext;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,8 +55,9 @@ final class Binding {
     private volatile @Nullable Fingerprint last;
     private volatile @Nullable Offering lastOffering; // made of what has this
 
-    private @Nullable Provider provider; // this and closed are guarded by this
-    private boolean closed;
+    @GuardedBy("this") private @Nullable Provider provider;
+
+    @GuardedBy("this") private boolean closed;
 
     /** @param child where the gateway starts the provider itself: then it is not dialled before it listens */
     Binding(

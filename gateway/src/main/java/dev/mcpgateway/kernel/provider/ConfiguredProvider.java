@@ -5,7 +5,6 @@ import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.config.ProviderEntry;
-import dev.mcpgateway.kernel.provider.Slot.Terms;
 import java.util.Map;
 import java.util.Optional;
 

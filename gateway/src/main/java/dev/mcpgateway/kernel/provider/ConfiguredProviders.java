@@ -106,8 +106,8 @@ final class ConfiguredProviders {
                 boolean isDone = prepared.isPresent() && prepared.get().takeOver();
                 if (!isDone) { // its entry in the configuration has changed meanwhile
                     each.lifecycle()
-                            .changeOver(new ProviderLifecycle.Changeover(
-                                    each.terms(), each.child(), Optional.of(each.opener(type)), false));
+                            .changeOver(
+                                    new Changeover(each.terms(), each.child(), Optional.of(each.opener(type)), false));
                 }
             });
         }
@@ -221,9 +221,7 @@ final class ConfiguredProviders {
             known.lifecycle().agree(now.terms());
         } else {
             Optional<ProviderOffer.Opener> opener = plugins.type(entry.type()).map(now::opener);
-            known.lifecycle()
-                    .changeOver(
-                            new ProviderLifecycle.Changeover(now.terms(), child, opener, !known.reachesTheSame(entry)));
+            known.lifecycle().changeOver(new Changeover(now.terms(), child, opener, !known.reachesTheSame(entry)));
         }
         return now;
     }

@@ -87,19 +87,7 @@ public record Offering(
         Allowance allowance = new Allowance();
         Definitions definitions = new Definitions(allowance);
 
-        Checking<Tool, OfferedTool> tools =
-                new Checking<>("tool", MAX_OF_A_KIND, Offering::same, each -> allowance.take(each.schemas()));
-        before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
-        for (Tool tool : capabilities.tools()) {
-            tools.add(
-                    tool.name(),
-                    tool.name(),
-                    "this name",
-                    tool,
-                    () -> Definitions.checkName(tool.name(), prefix), // the prefix may be another one than last time
-                    () -> definitions.tool(tool));
-        }
-
+        Checking<Tool, OfferedTool> tools = tools(capabilities, prefix, before, definitions, allowance);
         Checking<Resource, Resource> resources = new Checking<>("resource", MAX_OF_A_KIND, Offering::same, each -> {});
         Checking<Resource, OfferedTemplate> templates = new Checking<>(
                 "resource template", MAX_TEMPLATES, Offering::same, each -> allowance.take(each.template()));
@@ -127,18 +115,7 @@ public record Offering(
             }
         }
 
-        Checking<Prompt, OfferedPrompt> prompts =
-                new Checking<>("prompt", MAX_OF_A_KIND, Offering::same, each -> allowance.take(List.of(each.schema())));
-        before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
-        for (Prompt prompt : capabilities.prompts()) {
-            prompts.add(
-                    prompt.name(),
-                    prompt.name(),
-                    "this name",
-                    prompt,
-                    () -> Definitions.checkName(prompt.name(), name),
-                    () -> definitions.prompt(prompt));
-        }
+        Checking<Prompt, OfferedPrompt> prompts = prompts(capabilities, name, before, definitions, allowance);
 
         List<LeftOut> leftOut = new ArrayList<>(tools.leftOut.listed());
         leftOut.addAll(outputSchemasThatClientsAreNotGiven(tools.conforming));
@@ -152,6 +129,40 @@ public record Offering(
                 List.copyOf(templates.conforming),
                 List.copyOf(prompts.conforming),
                 List.copyOf(leftOut));
+    }
+
+    private static Checking<Tool, OfferedTool> tools(
+            Capabilities capabilities, String prefix, Offering before, Definitions definitions, Allowance allowance) {
+        Checking<Tool, OfferedTool> tools =
+                new Checking<>("tool", MAX_OF_A_KIND, Offering::same, each -> allowance.take(each.schemas()));
+        before.tools.forEach(each -> tools.keep(each.definition().name(), each.definition(), each));
+        for (Tool tool : capabilities.tools()) {
+            tools.add(
+                    tool.name(),
+                    tool.name(),
+                    "this name",
+                    tool,
+                    () -> Definitions.checkName(tool.name(), prefix), // the prefix may be another one than last time
+                    () -> definitions.tool(tool));
+        }
+        return tools;
+    }
+
+    private static Checking<Prompt, OfferedPrompt> prompts(
+            Capabilities capabilities, String name, Offering before, Definitions definitions, Allowance allowance) {
+        Checking<Prompt, OfferedPrompt> prompts =
+                new Checking<>("prompt", MAX_OF_A_KIND, Offering::same, each -> allowance.take(List.of(each.schema())));
+        before.prompts.forEach(each -> prompts.keep(each.definition().name(), each.definition(), each));
+        for (Prompt prompt : capabilities.prompts()) {
+            prompts.add(
+                    prompt.name(),
+                    prompt.name(),
+                    "this name",
+                    prompt,
+                    () -> Definitions.checkName(prompt.name(), name),
+                    () -> definitions.prompt(prompt));
+        }
+        return prompts;
     }
 
     private static List<LeftOut> outputSchemasThatClientsAreNotGiven(List<OfferedTool> tools) {

@@ -3,7 +3,6 @@ package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
-import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import java.time.Duration;
 import java.util.ArrayList;

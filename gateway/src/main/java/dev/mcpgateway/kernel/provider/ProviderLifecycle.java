@@ -4,7 +4,6 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.kernel.provider.Bindings.Successor;
 import dev.mcpgateway.kernel.provider.Failure.Kind;
-import dev.mcpgateway.kernel.provider.Slot.Terms;
 import dev.mcpgateway.kernel.provider.Status.State;
 import java.time.Duration;
 import java.util.List;
@@ -105,33 +104,20 @@ final class ProviderLifecycle {
         });
     }
 
-    /**
-     * What a changeover is about.
-     *
-     * @param child the process; the one there was, unless it is to be another one
-     * @param opener empty while no plugin offers the type
-     * @param isOldUnwanted whether calls must not go on as before, even where the new way leads nowhere: another address
-     */
-    record Changeover(
-            Terms terms,
-            Optional<SupervisedProcess> child,
-            Optional<ProviderOffer.Opener> opener,
-            boolean isOldUnwanted) {}
-
     /** Opens a new instance beside the old one, and gives it the calls when it has been discovered. */
     void changeOver(Changeover to) {
-        to.child.ifPresent(bindings::add); // at once: an end that comes before the control thread must know of it
+        to.child().ifPresent(bindings::add); // at once: an end that comes before the control thread must know of it
         control.run(() -> {
             dropSuccessor();
-            Binding next = new Binding(this, slot, to.terms, to.child, control);
+            Binding next = new Binding(this, slot, to.terms(), to.child(), control);
             bindings.add(next);
-            to.opener.ifPresent(next::openWith);
-            if (!bindings.canRunBeside(to.child)) {
+            to.opener().ifPresent(next::openWith);
+            if (!bindings.canRunBeside(to.child())) {
                 status.down(State.DISCONNECTED, "is unavailable: its process is being replaced");
                 takeOver(next, () -> start(next));
-            } else if (to.opener.isEmpty() || !status.isAvailable()) {
-                if (to.opener.isEmpty()) {
-                    status.waitForType(to.terms.type());
+            } else if (to.opener().isEmpty() || !status.isAvailable()) {
+                if (to.opener().isEmpty()) {
+                    status.waitForType(to.terms().type());
                 } else {
                     status.stopWaiting();
                 }
@@ -141,7 +127,7 @@ final class ProviderLifecycle {
                 Successor successor = new Successor(next, null);
                 bindings.awaitSuccessor(successor);
                 successor.patience(control.schedule(
-                        () -> patienceIsOver(successor, to.isOldUnwanted), PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
+                        () -> patienceIsOver(successor, to.isOldUnwanted()), PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
                 start(next);
             }
         });
@@ -172,7 +158,7 @@ final class ProviderLifecycle {
         if (prepared.offering().isEmpty()) { // the one before was down when that was decided, and may be back
             status.down(State.DISCONNECTED, "is unavailable: another version of its plugin has not answered yet");
         }
-        inOneStep(() -> {
+        status.inOneStep(() -> {
             takeOver(prepared.binding(), () -> {});
             prepared.offering().ifPresent(offering -> discovered(prepared.binding(), offering, true));
         });
@@ -269,7 +255,7 @@ final class ProviderLifecycle {
                 held.onReady(offering);
                 return;
             }
-            inOneStep(() -> {
+            status.inOneStep(() -> {
                 takeOver(from, () -> {});
                 listed(from, offering, isFirst);
             });
@@ -277,17 +263,6 @@ final class ProviderLifecycle {
             return;
         }
         listed(from, offering, isFirst);
-    }
-
-    /** Who has got an answer of the newcomer finds in the catalog what that offers, and is held to its schemas. */
-    private void inOneStep(Runnable change) {
-        slot.hold();
-        try {
-            change.run();
-            control.passOn();
-        } finally {
-            slot.goOn();
-        }
     }
 
     private void listed(Binding from, Offering offering, boolean isFirst) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
 import dev.mcpgateway.kernel.config.ProviderEntry;
@@ -43,10 +44,14 @@ public final class Providers implements AutoCloseable {
     private final ShutdownUrgency urgency;
     private final SocketWatch socketWatch;
     private final CompletableFuture<Void> firstDiscovery = new CompletableFuture<>();
-    private final PluginProviders inPlugins; // this and all below are guarded by this
-    private final ConfiguredProviders configured;
-    private final List<ProviderLifecycle> leaving = new ArrayList<>();
-    private boolean closed;
+
+    @GuardedBy("this") private final PluginProviders inPlugins;
+
+    @GuardedBy("this") private final ConfiguredProviders configured;
+
+    @GuardedBy("this") private final List<ProviderLifecycle> leaving = new ArrayList<>();
+
+    @GuardedBy("this") private boolean closed;
 
     /** Something that an operator wants to know. */
     public record News(boolean isWarning, String text) {}
@@ -149,7 +154,7 @@ public final class Providers implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void changeOver(
+    @GuardedBy("this") private void changeOver(
             String pluginId, List<ProviderOffer> offers, List<ProviderType> itsTypes, Takeovers takeovers) {
         inPlugins.addTypes(pluginId, itsTypes);
         itsTypes.forEach(type -> configured.changeOver(type, takeovers));
@@ -169,17 +174,17 @@ public final class Providers implements AutoCloseable {
         control.run(control::changed);
     }
 
-    private void leaveWithPlugin(InPlugin gone) {
+    @GuardedBy("this") private void leaveWithPlugin(InPlugin gone) {
         control.say(false, gone.name(), "provider '" + gone.name() + "' is removed with its plugin");
         leave(gone.lifecycle(), "is unavailable: its plugin was removed");
     }
 
-    private void leaveConfiguration(ConfiguredProvider gone) {
+    @GuardedBy("this") private void leaveConfiguration(ConfiguredProvider gone) {
         control.say(false, gone.name(), "provider '" + gone.name() + "' is removed");
         leave(gone.lifecycle(), "is unavailable: it was removed from the configuration");
     }
 
-    private void leave(ProviderLifecycle lifecycle, String why) {
+    @GuardedBy("this") private void leave(ProviderLifecycle lifecycle, String why) {
         leaving.add(lifecycle);
         lifecycle.leave(why, () -> {
             synchronized (this) {
@@ -255,9 +260,11 @@ public final class Providers implements AutoCloseable {
         inPlugins.all().stream()
                 .filter(each -> each.pluginId().equals(pluginId))
                 .forEach(each -> its.add(each.lifecycle()));
-        configured.all().stream()
-                .filter(each -> inPlugins.whoOffers(each.entry().type()).equals(Optional.of(pluginId)))
-                .forEach(each -> its.add(each.lifecycle()));
+        for (ConfiguredProvider each : configured.all()) {
+            if (inPlugins.whoOffers(each.entry().type()).equals(Optional.of(pluginId))) {
+                its.add(each.lifecycle());
+            }
+        }
         return its.stream()
                 .filter(lifecycle -> !lifecycle.trouble().isEmpty())
                 .map(lifecycle -> "provider '" + lifecycle.slot().name() + "' " + lifecycle.trouble())
@@ -270,7 +277,7 @@ public final class Providers implements AutoCloseable {
     }
 
     /** All in order, but for those that are leaving. */
-    private List<ProviderLifecycle> lifecycles() {
+    @GuardedBy("this") private List<ProviderLifecycle> lifecycles() {
         List<ProviderLifecycle> lifecycles = new ArrayList<>();
         configured.all().forEach(each -> lifecycles.add(each.lifecycle()));
         inPlugins.all().forEach(each -> lifecycles.add(each.lifecycle()));

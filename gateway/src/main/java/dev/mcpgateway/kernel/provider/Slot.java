@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.Provider;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import java.math.BigDecimal;
@@ -24,37 +25,23 @@ public final class Slot {
 
     private final String name;
     private final Deadlines deadlines;
-    private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>(); // guarded by itself
-    private int free; // guarded by queue; below zero while more calls run than may, since fewer may now
-    private boolean isHeld;
-    private @Nullable Instance instance; // guarded by queue
-    private boolean isClosed; // guarded by queue
+
+    @GuardedBy("queue") private final ArrayDeque<Invocation<?>> queue = new ArrayDeque<>();
+
+    @GuardedBy("queue") private int free; // below zero while more calls run than may, since fewer may now
+
+    @GuardedBy("queue") private boolean isHeld;
+
+    @GuardedBy("queue") private @Nullable Instance instance;
+
+    @GuardedBy("queue") private boolean isClosed;
+
     private volatile Terms terms;
     private final KeptThreads kept;
     private final CallThreads threads;
     private volatile Runnable suspicion = () -> {};
     private volatile Status status = Status.now(Status.State.DISCONNECTED, "is not connected yet");
     private volatile Offering offering = Offering.NONE;
-
-    /**
-     * What was agreed for a provider.
-     *
-     * @param type what providers.yaml calls it; {@code plugin} for one that lives in a jar
-     * @param address where it is, for people
-     * @param permits how many calls may run at once
-     * @param queue how many may wait
-     * @param prefix what its tools are named by; may be empty
-     * @param refresh how often it is asked for its capabilities
-     */
-    public record Terms(
-            String name,
-            String type,
-            String address,
-            int permits,
-            int queue,
-            Duration timeout,
-            String prefix,
-            Duration refresh) {}
 
     Slot(Terms terms, Deadlines deadlines) {
         this.name = terms.name();
@@ -351,8 +338,8 @@ public final class Slot {
         }
     }
 
-    /** Under the lock of the queue: from here on it has a permit, and an instance that stays open for it. */
-    private void letIn(Invocation<?> call) {
+    /** From here on it has a permit, and an instance that stays open for it. */
+    @GuardedBy("queue") private void letIn(Invocation<?> call) {
         free--;
         Instance now = instance;
         if (now != null) {
@@ -387,8 +374,7 @@ public final class Slot {
         return next;
     }
 
-    /** Under the lock of the queue. */
-    private @Nullable Invocation<?> pollAndLetIn() {
+    @GuardedBy("queue") private @Nullable Invocation<?> pollAndLetIn() {
         Invocation<?> next = hasRoom() ? queue.poll() : null;
         if (next != null) {
             letIn(next);
@@ -396,13 +382,12 @@ public final class Slot {
         return next;
     }
 
-    /** Under the lock of the queue. */
-    private boolean hasRoom() {
+    @GuardedBy("queue") private boolean hasRoom() {
         return free > 0 && !isHeld;
     }
 
-    /** Under the lock of the queue: whether it never ends calls that are over. */
-    private boolean isDrowning() {
+    /** Whether it never ends calls that are over. */
+    @GuardedBy("queue") private boolean isDrowning() {
         return instance != null && instance.unanswered() >= UNANSWERED * terms.permits();
     }
 

@@ -34,6 +34,17 @@ final class SlotStatus {
         return slot.status().state() == State.WAITING;
     }
 
+    /** Calls wait, for a moment, until the catalog has what has changed: they find it there, and are held to its schemas. */
+    void inOneStep(Runnable change) {
+        slot.hold();
+        try {
+            change.run();
+            control.passOn();
+        } finally {
+            slot.goOn();
+        }
+    }
+
     void waitForType(String type) {
         down(State.WAITING, "is unavailable: no plugin offers type '" + type + "'");
     }

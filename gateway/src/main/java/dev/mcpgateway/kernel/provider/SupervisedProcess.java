@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.process.ProviderProcess;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
@@ -13,8 +14,11 @@ final class SupervisedProcess {
     private final RunFile runFile;
     private final ShutdownUrgency urgency;
     private final ControlThread control;
-    private @Nullable ProviderProcess process; // this and closed are guarded by this
-    private boolean closed;
+
+    @GuardedBy("this") private @Nullable ProviderProcess process;
+
+    @GuardedBy("this") private boolean closed;
+
     private volatile boolean listens; // set on the control thread
 
     SupervisedProcess(

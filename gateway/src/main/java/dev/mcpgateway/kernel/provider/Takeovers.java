@@ -2,7 +2,6 @@
 package dev.mcpgateway.kernel.provider;
 
 import dev.mcpgateway.api.ProviderOffer;
-import dev.mcpgateway.kernel.provider.Slot.Terms;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.provider;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.BlockingProvider;
 import dev.mcpgateway.api.CallContext;
 import dev.mcpgateway.api.Capabilities;
@@ -102,8 +103,10 @@ final class ThreadedProvider implements Provider {
         private final Callable<T> body;
         private final Runnable back;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
-        private @Nullable Thread thread; // this and below are guarded by this
-        private boolean isOver;
+
+        @GuardedBy("this") private @Nullable Thread thread;
+
+        @GuardedBy("this") private boolean isOver;
 
         Work(Invocation<?> call, Callable<T> body, Runnable back) {
             this.call = call;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.request;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.Caller;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import java.time.Duration;
@@ -25,9 +26,12 @@ public final class RequestContext extends Deadlines.Entry {
     private volatile @Nullable String correlationId; // made on demand; under the lock
     // guarded by this, and read without it
     private volatile @Nullable Ending ending;
-    private @Nullable Holder holder;
-    private boolean isArmed;
-    private long stoodSince; // 0 while the clock runs
+
+    @GuardedBy("this") private @Nullable Holder holder;
+
+    @GuardedBy("this") private boolean isArmed;
+
+    @GuardedBy("this") private long stoodSince; // 0 while the clock runs
 
     /** How a request ends. */
     public enum Ending {
@@ -222,8 +226,7 @@ public final class RequestContext extends Deadlines.Entry {
         return true;
     }
 
-    /** Under the lock. */
-    private void countOn() {
+    @GuardedBy("this") private void countOn() {
         if (isArmed && stoodSince == 0 && ending == null) {
             deadlines.renew(this, deadline());
         }

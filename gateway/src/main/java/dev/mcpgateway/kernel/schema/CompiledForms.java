@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.schema;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.networknt.schema.Schema;
 import java.util.Collections;
 import java.util.Comparator;
@@ -18,9 +19,12 @@ final class CompiledForms {
     static final CompiledForms SHARED = new CompiledForms(Runtime.getRuntime().maxMemory() / 16);
 
     private final long budget;
-    private final Map<SchemaText, Form> forms = new HashMap<>(); // this and below are guarded by it
-    private long used;
-    private long uses; // a race loses one, likewise
+
+    @GuardedBy("forms") private final Map<SchemaText, Form> forms = new HashMap<>();
+
+    @GuardedBy("forms") private long used;
+
+    private long uses; // a race loses one, which is no harm
 
     /** What was made of one text. */
     static final class Form {
@@ -28,7 +32,7 @@ final class CompiledForms {
         private final Schema schema;
         private final long weight;
         private volatile boolean isDropped;
-        private long usedAt; // a race loses one use, which is no harm
+        private long usedAt; // likewise
 
         private Form(Schema schema, long weight) {
             this.schema = schema;
@@ -82,8 +86,8 @@ final class CompiledForms {
         }
     }
 
-    /** Under the lock. Looks at all: that is less than what it took to make the newcomer. */
-    private void makeRoom() {
+    /** Looks at all: that is less than what it took to make the newcomer. */
+    @GuardedBy("forms") private void makeRoom() {
         while (used > budget && !forms.isEmpty()) {
             Map.Entry<SchemaText, Form> oldest =
                     Collections.min(forms.entrySet(), Comparator.comparingLong(each -> each.getValue().usedAt));

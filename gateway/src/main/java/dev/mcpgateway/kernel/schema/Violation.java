@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.schema;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,5 +16,12 @@ public record Violation(String path, String reason, Optional<String> closedBy) {
 
     Violation(String path, String reason) {
         this(path, reason, Optional.empty());
+    }
+
+    /** A line each: where, and what is wrong there. */
+    public static List<String> inWords(List<Violation> violations) {
+        return violations.stream()
+                .map(each -> (each.path.isEmpty() ? "/" : each.path) + " " + each.reason)
+                .toList();
     }
 }

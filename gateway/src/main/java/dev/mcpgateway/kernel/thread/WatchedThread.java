@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.thread;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.log.Log;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ public abstract class WatchedThread extends Thread {
     private volatile @Nullable Visited visiting;
     private volatile long since;
     private volatile boolean relieved;
-    private boolean isStuck; // guarded by this
+
+    @GuardedBy("this") private boolean isStuck;
 
     protected WatchedThread(String name, Deadlines deadlines) {
         super(name);

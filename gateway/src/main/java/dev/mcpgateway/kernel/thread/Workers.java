@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.thread;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,14 +31,22 @@ public final class Workers implements AutoCloseable {
     private final long mostBytes;
     private final long mostAtWork;
     private final long small; // bytes of a task that needs no room: a thread each, and all are a quarter more
-    private final ArrayDeque<Owner> turns = new ArrayDeque<>(); // this and all below are guarded by this
-    private final Map<Object, Owner> owners = new HashMap<>();
-    private long bytes; // of what waits
-    private long bytesAtWork;
-    private int threads;
-    private int idle;
-    private int made;
-    private boolean closed;
+
+    @GuardedBy("this") private final ArrayDeque<Owner> turns = new ArrayDeque<>();
+
+    @GuardedBy("this") private final Map<Object, Owner> owners = new HashMap<>();
+
+    @GuardedBy("this") private long bytes; // of what waits
+
+    @GuardedBy("this") private long bytesAtWork;
+
+    @GuardedBy("this") private int threads;
+
+    @GuardedBy("this") private int idle;
+
+    @GuardedBy("this") private int made;
+
+    @GuardedBy("this") private boolean closed;
 
     private record Task(Runnable work, long bytes, boolean isCostly) {}
 
@@ -125,8 +134,8 @@ public final class Workers implements AutoCloseable {
         return Thread.currentThread() instanceof Worker worker && worker.isOf(this);
     }
 
-    /** Under the lock. One that was woken before and has not come to look yet is woken in vain: it calls the next. */
-    private @Nullable Worker wakeOne() {
+    /** One that was woken before and has not come to look yet is woken in vain: it calls the next. */
+    @GuardedBy("this") private @Nullable Worker wakeOne() {
         if (idle > 0) {
             notify();
         } else if (threads < most) {
@@ -215,8 +224,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Under the lock. */
-    private void giveTurn(Owner owner) {
+    @GuardedBy("this") private void giveTurn(Owner owner) {
         if (!owner.hasTurn && !owner.waiting.isEmpty() && owner.working < mostOfOne) {
             owner.hasTurn = true;
             turns.add(owner);
@@ -243,8 +251,8 @@ public final class Workers implements AutoCloseable {
         return new Turn(owner, task);
     }
 
-    /** Under the lock. One that does not fit is passed by others that do, for a while, and by small ones always. */
-    private @Nullable Owner nextThatFits() {
+    /** One that does not fit is passed by others that do, for a while, and by small ones always. */
+    @GuardedBy("this") private @Nullable Owner nextThatFits() {
         boolean isWaitedFor = false;
         for (Owner each : turns) {
             Task next = each.waiting.element();
@@ -264,9 +272,8 @@ public final class Workers implements AutoCloseable {
         return size <= small ? 0 : size;
     }
 
-    /** Under the lock. */
     @SuppressWarnings("ReferenceEquality") // an owner is one object
-    private void pass(Owner next) {
+    @GuardedBy("this") private void pass(Owner next) {
         next.passedBy = 0;
         for (Owner each : turns) {
             if (each == next) {

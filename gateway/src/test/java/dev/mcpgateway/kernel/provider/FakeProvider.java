@@ -27,8 +27,7 @@ class FakeProvider implements Provider {
 
     /** A connected slot with this provider in it. */
     static Slot slot(Provider provider, Deadlines deadlines, int permits, int queue) {
-        Slot.Terms terms =
-                new Slot.Terms("fake", "plugin", "", permits, queue, TIMEOUT, "fake", Duration.ofSeconds(60));
+        Terms terms = new Terms("fake", "plugin", "", permits, queue, TIMEOUT, "fake", Duration.ofSeconds(60));
         Slot slot = new Slot(terms, deadlines);
         slot.replaceInstance(provider);
         slot.status(Status.now(Status.State.CONNECTED, ""));

@@ -403,8 +403,7 @@ class SlotTest {
         };
         Slot slot = FakeProvider.slot(keepsTheSecond, deadlines, 1, 10);
         submit(slot, 2);
-        Slot.Terms more =
-                new Slot.Terms("fake", "plugin", "", 2, 10, FakeProvider.TIMEOUT, "fake", Duration.ofSeconds(60));
+        Terms more = new Terms("fake", "plugin", "", 2, 10, FakeProvider.TIMEOUT, "fake", Duration.ofSeconds(60));
 
         CompletableFuture<Void> control = CompletableFuture.runAsync(() -> slot.terms(more));
         try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin.wall;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.CallObserver;
 import dev.mcpgateway.api.Interceptor;
 import dev.mcpgateway.api.InterceptorOffer;
@@ -36,7 +37,9 @@ public final class Gate {
     private final FaultLog faults;
     private final BoundedThreads cancelling;
     private final LongAdder calls = new LongAdder();
-    private int open; // guarded by this
+
+    @GuardedBy("this") private int open;
+
     private volatile boolean closed;
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin.wall;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderInstance;
 import java.util.LinkedHashMap;
@@ -17,7 +18,8 @@ final class OpenFailureLog {
     private static final int MOST = 64;
 
     private final FaultLog faults;
-    private final Map<String, String> references = new LinkedHashMap<>(); // by what failed how; guarded by this
+
+    @GuardedBy("this") private final Map<String, String> references = new LinkedHashMap<>(); // by what failed how
 
     OpenFailureLog(FaultLog faults) {
         this.faults = faults;

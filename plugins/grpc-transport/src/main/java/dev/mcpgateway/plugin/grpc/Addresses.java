@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.plugin.grpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Attributes;
 import io.grpc.ClientTransportFilter;
 import io.grpc.EquivalentAddressGroup;
@@ -58,10 +59,11 @@ final class Addresses {
     private volatile Runnable changed = () -> {};
     private volatile @Nullable Future<?> looking;
 
-    // guarded by this
-    private final Map<InetSocketAddress, Integer> connections = new HashMap<>();
-    private final Set<InetSocketAddress> dead = new HashSet<>();
-    private Set<InetSocketAddress> known = Set.of();
+    @GuardedBy("this") private final Map<InetSocketAddress, Integer> connections = new HashMap<>();
+
+    @GuardedBy("this") private final Set<InetSocketAddress> dead = new HashSet<>();
+
+    @GuardedBy("this") private Set<InetSocketAddress> known = Set.of();
 
     private Addresses(Address.Name name, Lookup lookup, ExecutorService executor) {
         this.name = name;
@@ -168,10 +170,11 @@ final class Addresses {
     /** One connection's way to an address. */
     private final class Turn extends ClientTransportFilter {
 
-        // guarded by Addresses.this
-        private List<InetSocketAddress> order = List.of();
-        private @Nullable InetSocketAddress counted;
-        private boolean isOver;
+        @GuardedBy("Addresses.this") private List<InetSocketAddress> order = List.of();
+
+        @GuardedBy("Addresses.this") private @Nullable InetSocketAddress counted;
+
+        @GuardedBy("Addresses.this") private boolean isOver;
 
         NameResolver.Factory factory() {
             return new NameResolver.Factory() {
@@ -194,8 +197,10 @@ final class Addresses {
                 }
                 count(null);
                 order = new ArrayList<>(found);
-                order.sort(Comparator.comparing(dead::contains)
-                        .thenComparing(address -> connections.getOrDefault(address, 0)));
+                Set<InetSocketAddress> last = dead;
+                Map<InetSocketAddress, Integer> used = connections;
+                order.sort(
+                        Comparator.comparing(last::contains).thenComparing(address -> used.getOrDefault(address, 0)));
                 if (!isOver) {
                     count(order.getFirst());
                 }
@@ -224,7 +229,7 @@ final class Addresses {
             }
         }
 
-        private void count(@Nullable InetSocketAddress now) {
+        @GuardedBy("Addresses.this") private void count(@Nullable InetSocketAddress now) {
             InetSocketAddress before = counted;
             if (before != null) {
                 connections.computeIfPresent(before, (address, n) -> n > 1 ? n - 1 : null);

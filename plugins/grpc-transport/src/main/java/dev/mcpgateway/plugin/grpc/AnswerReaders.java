@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.plugin.grpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -38,8 +39,9 @@ final class AnswerReaders implements AutoCloseable {
     /** The answers of one provider, one after the other. Thread-safe. */
     final class Line {
 
-        private final Queue<Runnable> waiting = new ArrayDeque<>(); // guarded by this
-        private boolean isBusy; // likewise
+        @GuardedBy("this") private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+        @GuardedBy("this") private boolean isBusy;
 
         /** @throws RejectedExecutionException when too many wait, or the plugin is closing */
         void read(Runnable task) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.plugin.grpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ final class Connections implements AutoCloseable {
     private final Connection.Events events;
     private final Consumer<Connection> firstOpened;
     private final AtomicReferenceArray<@Nullable Connection> places;
-    private boolean closed; // guarded by this
+
+    @GuardedBy("this") private boolean closed;
 
     /** @param firstOpened told of every connection in the first place */
     Connections(Dialer dialer, int most, int callsEach, Connection.Events events, Consumer<Connection> firstOpened) {

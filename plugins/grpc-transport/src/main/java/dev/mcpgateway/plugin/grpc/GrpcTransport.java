@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.plugin.grpc;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.api.PluginContext;
 import dev.mcpgateway.api.ProviderConfig;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcTransport implements GatewayPlugin {
 
     private final Addresses.@Nullable Lookup lookup;
-    private @Nullable EventLoop loop; // this and workers are guarded by this
-    private @Nullable Workers workers;
+
+    @GuardedBy("this") private @Nullable EventLoop loop;
+
+    @GuardedBy("this") private @Nullable Workers workers;
 
     /** For the manifest's {@code Plugin-Class}. */
     public GrpcTransport() {
