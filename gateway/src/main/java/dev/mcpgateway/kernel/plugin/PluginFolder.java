@@ -8,6 +8,7 @@ import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.watch.FolderHint;
 import dev.mcpgateway.kernel.settings.Settings;
+import dev.mcpgateway.kernel.thread.OwningThread;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +47,8 @@ public final class PluginFolder implements AutoCloseable {
     private final AtomicBoolean tells = new AtomicBoolean();
     private final PluginReconciler reconciler;
     private final CountDownLatch booted = new CountDownLatch(1);
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("plugins").factory());
+    private final OwningThread owner = new OwningThread("plugins");
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, owner);
 
     private Optional<String> warning = Optional.empty(); // this and all below belong to the folder's thread
     private boolean isWatching;
@@ -230,6 +231,7 @@ public final class PluginFolder implements AutoCloseable {
 
     /** Of the folder's thread. */
     private void look() {
+        assert owner.isThis();
         cancelNext();
         boolean isUnsettled = false;
         try {
@@ -275,6 +277,7 @@ public final class PluginFolder implements AutoCloseable {
     }
 
     private void lookIn(long nanos) {
+        assert owner.isThis();
         long at = System.nanoTime() + nanos;
         if (next != null && nextAt - at <= 0) {
             return;

@@ -4,6 +4,7 @@ package dev.mcpgateway.kernel.provider;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Providers.News;
+import dev.mcpgateway.kernel.thread.OwningThread;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ final class ControlThread implements AutoCloseable {
     private static final Duration NO_MORE_THREADS = Duration.ofMillis(500);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
+    private final OwningThread owner = new OwningThread("control");
     private final ScheduledThreadPoolExecutor thread;
     // Each task has a thread that ends with it: one that lives on would keep what plugins leave in its thread-locals.
     private final ExecutorService blocking = Executors.newThreadPerTaskExecutor(
@@ -47,10 +49,14 @@ final class ControlThread implements AutoCloseable {
         this.opening = opening;
         this.changed = changed;
         this.news = news;
-        thread = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("control").factory());
+        thread = new ScheduledThreadPoolExecutor(1, owner);
         thread.setRemoveOnCancelPolicy(true);
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Whether this is the control thread. */
+    boolean isThisThread() {
+        return owner.isThis();
     }
 
     void run(Runnable task) {
@@ -122,6 +128,7 @@ final class ControlThread implements AutoCloseable {
      * that is {@link #run} after it. On the control thread.
      */
     void changed() {
+        assert isThisThread();
         if (!isChanged) {
             isChanged = true;
             run(() -> {
@@ -134,6 +141,7 @@ final class ControlThread implements AutoCloseable {
 
     /** Passes on now what has changed, in place of what waits for that. On the control thread. */
     void passOn() {
+        assert isThisThread();
         isChanged = false;
         changed.run();
     }

@@ -248,6 +248,7 @@ final class ProviderLifecycle {
     }
 
     void discovered(Binding from, Offering offering, boolean isFirst) {
+        assert control.isThisThread();
         Successor successor = bindings.successor(from);
         if (successor != null) {
             Takeover held = successor.held();
@@ -286,6 +287,7 @@ final class ProviderLifecycle {
 
     /** @param isRefusal whether the plugin says that such a provider cannot be: then trying again is of no use */
     void discoveryFailed(Binding from, Failure failure, boolean isRefusal) {
+        assert control.isThisThread();
         Successor successor = bindings.successor(from);
         if (successor != null) {
             successor.trouble(failure.text());
@@ -308,6 +310,7 @@ final class ProviderLifecycle {
     }
 
     void lost(Binding from, String reason) {
+        assert control.isThisThread();
         Successor successor = bindings.successor(from);
         boolean isServing = from == bindings.serving();
         if (successor != null) {
