@@ -13,6 +13,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.HostilePlugin;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.acceptance.kit.Vitals;
 import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class HostilePluginTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void with_all_its_threads_kept_a_provider_says_so_and_comes_back_with_one_of_them() {
         try (Installation installation = installation(HostilePlugin.blocking("hostile"));
                 Gateway gateway = installation.start()) {
@@ -145,7 +146,7 @@ class HostilePluginTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void what_a_provider_never_answers_keeps_no_arguments_and_is_refused_past_ten_times_its_permits() {
         try (Installation installation = installation(HostilePlugin.neverAnswering("mute"));
                 Gateway gateway = installation.start()) {

@@ -16,8 +16,12 @@ import dev.mcpgateway.provider.v1.Capabilities;
 import dev.mcpgateway.provider.v1.Tool;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,108 +32,163 @@ class ToolNamesTest {
 
     private static final String CANONICAL = "dev.mcpgateway/name";
 
+    /** As long as a name may be. */
+    private static final String LONGEST = "x".repeat(128 - "picky.".length());
+
+    private static final String LONG = "a.rather.long.name.".repeat(4) + "v1";
+    private static final String LONG_PORTABLE =
+            ("wordy." + LONG).replace('.', '_').substring(0, 57) + "_" + sixHexDigits("wordy." + LONG);
+
+    /** Two gateways for all that does not depend on the client; each test has providers of its own. */
+    private static final List<HostileProvider> PROVIDERS = new ArrayList<>();
+
+    private static Installation dotted;
+    private static Gateway dottedGateway;
+    private static Installation portable;
+    private static Gateway portableGateway;
+    private static String table;
+    private static JsonNode list;
+
+    @BeforeAll
+    static void start() {
+        dotted = Installation.create().setting("toolNames: dotted");
+        provide(dotted, "one", saying("one", "echo.v1", "sum.v1"));
+        provide(dotted, "two", saying("two", "echo.v1", "sum.v1"));
+        provide(dotted, "renamed", saying("renamed", "echo.v1"), "prefix: acme");
+        provide(dotted, "first", saying("first", "echo.v1"), "prefix: \"\"");
+        provide(dotted, "second", saying("second", "echo.v1", "sum.v1"), "prefix: \"\"");
+        Capabilities listed = Capabilities.newBuilder()
+                .addTools(named("good.v1"))
+                .addTools(named(""))
+                .addTools(named("white space"))
+                .addTools(named("grün.v1"))
+                .addTools(named("a/b"))
+                .addTools(named(LONGEST))
+                .addTools(named(LONGEST + "x"))
+                .addTools(named("good.v1"))
+                .build();
+        provide(
+                dotted,
+                "picky",
+                HostileProvider.start()
+                        .tool("good.v1", result("{\"said\":\"picky\"}"))
+                        .discovery((request, reply) -> {
+                            reply.onNext(listed);
+                            reply.onCompleted();
+                        }),
+                "timeout: 20s");
+        dottedGateway = dotted.start();
+        dottedGateway.client().initialize();
+        dottedGateway
+                .client()
+                .awaitExactly(
+                        "one.echo.v1",
+                        "one.sum.v1",
+                        "two.echo.v1",
+                        "two.sum.v1",
+                        "acme.echo.v1",
+                        "echo.v1",
+                        "sum.v1",
+                        "picky.good.v1",
+                        "picky." + LONGEST);
+        table = dotted.run("list").stdout();
+        list = Json.parse(dotted.run("list", "--json").stdout());
+
+        portable = Installation.create().setting("toolNames: portable");
+        provide(portable, "one", saying("one", "echo.v1"));
+        provide(portable, "wordy", saying("wordy", LONG));
+        provide(
+                portable,
+                "twins",
+                HostileProvider.start()
+                        .tool("a.b", result("{\"said\":\"dot\"}"))
+                        .tool("a_b", result("{\"said\":\"underscore\"}")));
+        portableGateway = portable.start();
+        portableGateway.client().initialize();
+        await().until(() -> portableGateway.client().toolNames().size() == 4);
+    }
+
+    private static void provide(Installation installation, String name, HostileProvider provider, String... lines) {
+        PROVIDERS.add(provider);
+        installation.grpc(
+                name,
+                Stream.concat(Stream.of(provider.entry()), Stream.of(lines)).toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void end() {
+        try {
+            dottedGateway.close();
+            portableGateway.close();
+        } finally {
+            dotted.close();
+            portable.close();
+            PROVIDERS.forEach(HostileProvider::close);
+        }
+    }
+
     @Test
     void two_providers_with_the_same_tools_are_listed_side_by_side_and_called_apart() {
-        try (HostileProvider one = saying("one", "echo.v1", "sum.v1");
-                HostileProvider two = saying("two", "echo.v1", "sum.v1");
-                Installation installation =
-                        Installation.create().grpc("one", one.entry()).grpc("two", two.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("one.echo.v1", "one.sum.v1", "two.echo.v1", "two.sum.v1");
-            assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
-            assertThat(saidBy(client, "two.echo.v1")).isEqualTo("two");
-        }
+        Client client = dottedGateway.client();
+        assertThat(client.toolNames()).containsSubsequence("one.echo.v1", "one.sum.v1", "two.echo.v1", "two.sum.v1");
+        assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
+        assertThat(saidBy(client, "two.echo.v1")).isEqualTo("two");
     }
 
     @Test
     void a_prefix_of_the_operators_choice_replaces_the_providers_name() {
-        try (HostileProvider one = saying("one", "echo.v1");
-                Installation installation = Installation.create().grpc("one", one.entry(), "prefix: acme");
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("acme.echo.v1");
-            assertThat(saidBy(client, "acme.echo.v1")).isEqualTo("one");
-            assertThat(saidBy(client, "acme_echo_v1")).isEqualTo("one");
-        }
+        Client client = dottedGateway.client();
+        assertThat(client.toolNames()).contains("acme.echo.v1").noneMatch(name -> name.startsWith("renamed"));
+        assertThat(saidBy(client, "acme.echo.v1")).isEqualTo("renamed");
+        assertThat(saidBy(client, "acme_echo_v1")).isEqualTo("renamed");
     }
 
     @Test
     void of_two_tools_without_a_prefix_and_of_one_name_the_first_stays_and_the_other_is_left_out_with_a_reason() {
-        try (HostileProvider one = saying("one", "echo.v1");
-                HostileProvider two = saying("two", "echo.v1", "sum.v1");
-                Installation installation = Installation.create()
-                        .grpc("one", one.entry(), "prefix: \"\"")
-                        .grpc("two", two.entry(), "prefix: \"\"");
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("echo.v1", "sum.v1");
-            List<JsonNode> tools = client.tools();
-            assertThat(tools)
-                    .extracting(tool -> tool.path("_meta").path(CANONICAL).asString())
-                    .containsExactly("one.echo.v1", "two.sum.v1");
-            assertThat(saidBy(client, "echo.v1")).isEqualTo("one");
-            assertThat(saidBy(client, "sum.v1")).isEqualTo("two");
-            assertLeftOut(installation, gateway, "two", "echo.v1", "'one'");
-        }
+        Client client = dottedGateway.client();
+        assertThat(client.tools())
+                .extracting(tool -> tool.path("_meta").path(CANONICAL).asString())
+                .filteredOn(name -> name.matches("(first|second)\\..*"))
+                .containsExactly("first.echo.v1", "second.sum.v1");
+        assertThat(saidBy(client, "echo.v1")).isEqualTo("first");
+        assertThat(saidBy(client, "sum.v1")).isEqualTo("second");
+        assertLeftOut("second", "echo.v1", "'first'");
     }
 
     @Test
     void both_forms_of_a_name_are_accepted_in_a_call_whatever_is_listed() {
-        for (String form : List.of("dotted", "portable")) {
-            try (HostileProvider one = saying("one", "echo.v1");
-                    Installation installation =
-                            Installation.create().setting("toolNames: " + form).grpc("one", one.entry());
-                    Gateway gateway = installation.start()) {
-                Client client = gateway.client();
-                client.initialize();
-                client.awaitExactly(form.equals("dotted") ? "one.echo.v1" : "one_echo_v1");
-                JsonNode tool = client.tools().getFirst();
-                assertThat(tool.path("_meta").path(CANONICAL).asString()).isEqualTo("one.echo.v1");
-                assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
-                assertThat(saidBy(client, "one_echo_v1")).isEqualTo("one");
-            }
+        for (Gateway gateway : List.of(dottedGateway, portableGateway)) {
+            Client client = gateway.client();
+            JsonNode tool = client.tools().getFirst();
+            assertThat(tool.path("name").asString())
+                    .isEqualTo(gateway == dottedGateway ? "one.echo.v1" : "one_echo_v1");
+            assertThat(tool.path("_meta").path(CANONICAL).asString()).isEqualTo("one.echo.v1");
+            assertThat(saidBy(client, "one.echo.v1")).isEqualTo("one");
+            assertThat(saidBy(client, "one_echo_v1")).isEqualTo("one");
         }
     }
 
     @Test
     void a_portable_name_over_64_characters_is_cut_and_ends_in_a_hash_of_the_canonical_name() {
-        String tool = "a.rather.long.name.".repeat(4) + "v1";
-        String canonical = "one." + tool;
-        String portable = canonical.replace('.', '_').substring(0, 57) + "_" + sixHexDigits(canonical);
-        try (HostileProvider one = saying("one", tool);
-                Installation installation =
-                        Installation.create().setting("toolNames: portable").grpc("one", one.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            assertThat(portable).hasSize(64);
-            client.awaitExactly(portable);
-            assertThat(saidBy(client, portable)).isEqualTo("one");
-            assertThat(saidBy(client, canonical)).isEqualTo("one");
-        }
+        Client client = portableGateway.client();
+        assertThat(LONG_PORTABLE).hasSize(64);
+        assertThat(client.toolNames())
+                .filteredOn(name -> name.startsWith("wordy"))
+                .containsExactly(LONG_PORTABLE);
+        assertThat(saidBy(client, LONG_PORTABLE)).isEqualTo("wordy");
+        assertThat(saidBy(client, "wordy." + LONG)).isEqualTo("wordy");
     }
 
     @Test
     void tools_whose_portable_names_would_be_equal_keep_apart() {
-        try (HostileProvider one = HostileProvider.start()
-                        .tool("a.b", result("{\"said\":\"dot\"}"))
-                        .tool("a_b", result("{\"said\":\"underscore\"}"));
-                Installation installation =
-                        Installation.create().setting("toolNames: portable").grpc("one", one.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            await().until(() -> client.toolNames().size() == 2);
-            List<String> names = client.toolNames();
-            assertThat(names).hasSize(2).doesNotHaveDuplicates().allMatch(name -> name.matches("[a-zA-Z0-9_-]{1,64}"));
-            assertThat(names).extracting(name -> saidBy(client, name)).containsExactly("dot", "underscore");
-            assertThat(saidBy(client, "one.a.b")).isEqualTo("dot");
-            assertThat(saidBy(client, "one.a_b")).isEqualTo("underscore");
-        }
+        Client client = portableGateway.client();
+        List<String> names = client.toolNames().stream()
+                .filter(name -> name.startsWith("twins"))
+                .toList();
+        assertThat(names).hasSize(2).doesNotHaveDuplicates().allMatch(name -> name.matches("[a-zA-Z0-9_-]{1,64}"));
+        assertThat(names).extracting(name -> saidBy(client, name)).containsExactly("dot", "underscore");
+        assertThat(saidBy(client, "twins.a.b")).isEqualTo("dot");
+        assertThat(saidBy(client, "twins.a_b")).isEqualTo("underscore");
     }
 
     @ParameterizedTest
@@ -163,44 +222,29 @@ class ToolNamesTest {
 
     @Test
     void tools_whose_names_break_the_rule_are_left_out_with_a_reason_and_the_others_load() {
-        String longest = "x".repeat(128 - "one.".length());
-        Capabilities listed = Capabilities.newBuilder()
-                .addTools(named("good.v1"))
-                .addTools(named(""))
-                .addTools(named("white space"))
-                .addTools(named("grün.v1"))
-                .addTools(named("a/b"))
-                .addTools(named(longest))
-                .addTools(named(longest + "x"))
-                .addTools(named("good.v1"))
-                .build();
-        try (HostileProvider one = HostileProvider.start()
-                        .tool("good.v1", result("{\"said\":\"one\"}"))
-                        .discovery((request, reply) -> {
-                            reply.onNext(listed);
-                            reply.onCompleted();
-                        });
-                Installation installation = Installation.create().grpc("one", one.entry(), "timeout: 20s");
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("one.good.v1", "one." + longest);
-            assertThat(saidBy(client, "one.good.v1")).isEqualTo("one");
-            for (String bad : List.of("white space", "grün.v1", "a/b", longest + "x")) {
-                assertLeftOut(installation, gateway, "one", bad, "");
-            }
-            JsonNode list = Json.parse(installation.run("list", "--json").stdout());
-            assertThat(list.path("providers").path(0).path("leftOut")).hasSize(6);
+        Client client = dottedGateway.client();
+        assertThat(client.toolNames())
+                .filteredOn(name -> name.startsWith("picky"))
+                .containsExactly("picky.good.v1", "picky." + LONGEST);
+        assertThat(saidBy(client, "picky.good.v1")).isEqualTo("picky");
+        for (String bad : List.of("white space", "grün.v1", "a/b", LONGEST + "x")) {
+            assertLeftOut("picky", bad, "");
         }
+        assertThat(list.path("providers")
+                        .valueStream()
+                        .filter(provider -> provider.path("name").asString().equals("picky"))
+                        .flatMap(provider -> provider.path("leftOut").valueStream()))
+                .hasSize(6);
     }
 
-    private static void assertLeftOut(
-            Installation installation, Gateway gateway, String provider, String tool, String reason) {
-        gateway.log()
+    /** By the log, and by {@code list} beside the gateway. */
+    private static void assertLeftOut(String provider, String tool, String reason) {
+        dottedGateway
+                .log()
                 .await(line -> line.path("message").asString("").contains(tool)
                         && line.path("message").asString("").contains(reason)
                         && line.path("provider").asString("").equals(provider));
-        assertThat(installation.run("list").stdout().lines())
+        assertThat(table.lines())
                 .anyMatch(line -> line.contains(tool) && line.contains(provider) && line.contains(reason));
     }
 
