@@ -12,6 +12,7 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ class ConfigurationReloadTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_process_with_a_written_address_ends_before_its_successor_begins() {
         String address = "address: \"127.0.0.1:" + HelloGo.freePort() + "\"";
         try (Installation installation = Installation.create().grpc("own", HelloGo.SUPERVISED, address);
@@ -196,7 +197,7 @@ class ConfigurationReloadTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_link_that_is_turned_over_is_followed() throws IOException {
         try (HelloGo provider = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("linked", provider.entry(), "prefix: one")) {
@@ -221,7 +222,7 @@ class ConfigurationReloadTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void calls_of_a_removed_provider_that_are_in_flight_finish() {
         try (HostileProvider slow = HostileProvider.start();
                 Installation installation = Installation.create().grpc("slow", slow.entry(), "timeout: 8s");
@@ -242,7 +243,7 @@ class ConfigurationReloadTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void an_address_where_nobody_is_takes_the_provider_down_and_the_log_says_so() {
         try (HelloGo provider = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("moving", provider.entry());
@@ -262,7 +263,7 @@ class ConfigurationReloadTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void what_is_read_at_the_start_only_is_said_to_need_a_restart() {
         try (Installation installation = Installation.create().setting("toolNames: dotted");
                 Gateway gateway = installation.start()) {

@@ -11,6 +11,7 @@ import dev.mcpgateway.acceptance.kit.Gateway;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ class InterceptorTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_policy_that_takes_long_to_start_is_not_passed_by_meanwhile() {
         PluginJar slow =
                 interceptor("1.0.0", """

@@ -17,6 +17,10 @@ import dev.mcpgateway.acceptance.kit.Reply;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A provider that cannot be used: not there, gone, unwell, or not a provider at all. */
@@ -24,13 +28,65 @@ class ProviderDownTest {
 
     private static final Duration LEAVES_THE_LIST = Duration.ofSeconds(10);
 
+    private static final String[] ALL = {
+        "healthy.echo.v1",
+        "healthy.sum.v1",
+        "older.echo.v1",
+        "rude.invalid.v1",
+        "rude.exhausted.v1",
+        "rude.internal.v1",
+        "rude.silent.v1"
+    };
+
+    /** One gateway for all that stay as they are, each a provider of its own beside a healthy one. */
+    private static final List<HostileProvider> PROVIDERS = new ArrayList<>();
+
+    private static Installation installation;
+    private static Gateway gateway;
+    private static Client client;
+    private static Installation.Run list;
+
+    @BeforeAll
+    static void start() {
+        String endless = "no\u0007 such\ncustomer " + "x".repeat(5_000);
+        installation = Installation.create()
+                .grpc("never-started", "address: \"127.0.0.1:" + HelloGo.freePort() + "\"")
+                .grpc("healthy", HelloGo.SUPERVISED);
+        provide("newer", HostileProvider.startAs("provider.v2.Provider").tool("echo.v1", echo()));
+        provide("older", HostileProvider.startWithout("Invoke").tool("echo.v1", echo()));
+        provide(
+                "rude",
+                HostileProvider.start()
+                        .tool("invalid.v1", status(Status.INVALID_ARGUMENT.withDescription("the month has no day 31")))
+                        .tool("exhausted.v1", status(Status.RESOURCE_EXHAUSTED.withDescription("come back tomorrow")))
+                        .tool("internal.v1", status(Status.INTERNAL.withDescription(endless)))
+                        .tool("silent.v1", status(Status.UNKNOWN)));
+        gateway = installation.start();
+        client = gateway.client();
+        client.initialize();
+        client.awaitExactly(ALL);
+        list = installation.run("list");
+    }
+
+    private static void provide(String name, HostileProvider provider) {
+        PROVIDERS.add(provider);
+        installation.grpc(name, provider.entry());
+    }
+
+    @AfterAll
+    static void end() {
+        gateway.close();
+        installation.close();
+        PROVIDERS.forEach(HostileProvider::close);
+    }
+
     @Test
     void a_call_of_a_provider_that_went_down_fails_at_once_and_says_why() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
-                Installation installation =
+                Installation own =
                         Installation.create().grpc("fragile", provider.entry()).grpc("healthy", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
+                Gateway itself = own.start()) {
+            Client client = itself.client();
             client.initialize();
             client.awaitExactly("fragile.echo.v1", "healthy.echo.v1", "healthy.sum.v1");
             assertThat(client.call("fragile.echo.v1", "{}").isError()).isFalse();
@@ -61,30 +117,21 @@ class ProviderDownTest {
 
     @Test
     void a_tool_of_a_provider_that_never_started_is_unknown_and_the_answer_names_the_provider() {
-        try (Installation installation = Installation.create()
-                        .grpc("never-started", "address: \"127.0.0.1:" + HelloGo.freePort() + "\"")
-                        .grpc("healthy", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
-            Reply reply = client.call("never-started.echo.v1", "{}");
-            assertThat(reply.errorCode()).isEqualTo(-32602);
-            assertThat(reply.errorText())
-                    .contains("never-started.echo.v1", "'never-started'", "unavailable", "connection refused");
+        Reply reply = client.call("never-started.echo.v1", "{}");
+        assertThat(reply.errorCode()).isEqualTo(-32602);
+        assertThat(reply.errorText())
+                .contains("never-started.echo.v1", "'never-started'", "unavailable", "connection refused");
 
-            Installation.Run list = installation.run("list");
-            assertThat(list.exitCode()).isZero();
-            assertThat(list.stdout()).contains("never-started", "connection refused", "healthy.echo.v1");
-        }
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.stdout()).contains("never-started", "connection refused", "healthy.echo.v1");
     }
 
     @Test
     void a_provider_that_says_it_does_not_serve_leaves_the_lists_and_comes_back() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
-                Installation installation = Installation.create().grpc("moody", provider.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
+                Installation own = Installation.create().grpc("moody", provider.entry());
+                Gateway itself = own.start()) {
+            Client client = itself.client();
             client.initialize();
             client.awaitExactly("moody.echo.v1");
 
@@ -103,62 +150,34 @@ class ProviderDownTest {
 
     @Test
     void a_service_of_another_version_of_the_contract_is_not_a_provider() {
-        try (HostileProvider provider =
-                        HostileProvider.startAs("provider.v2.Provider").tool("echo.v1", echo());
-                Installation installation =
-                        Installation.create().grpc("newer", provider.entry()).grpc("healthy", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
-            Reply reply = client.call("newer.echo.v1", "{}");
-            assertThat(reply.errorCode()).isEqualTo(-32602);
-            assertThat(reply.errorText()).contains("provider 'newer' does not implement ", "provider.v1");
-            assertThat(installation.run("list").stdout()).contains("newer", "does not implement ", "provider.v1");
-        }
+        Reply reply = client.call("newer.echo.v1", "{}");
+        assertThat(reply.errorCode()).isEqualTo(-32602);
+        assertThat(reply.errorText()).contains("provider 'newer' does not implement ", "provider.v1");
+        assertThat(list.stdout()).contains("newer", "does not implement ", "provider.v1");
     }
 
     @Test
     void a_method_that_a_provider_lacks_costs_only_the_calls_of_that_method() {
-        try (HostileProvider provider = HostileProvider.startWithout("Invoke").tool("echo.v1", echo());
-                Installation installation = Installation.create().grpc("older", provider.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("older.echo.v1");
-            Reply reply = client.call("older.echo.v1", "{}");
-            assertThat(reply.isError()).isTrue();
-            assertThat(reply.text()).contains("provider 'older' does not implement ");
-            assertThat(client.toolNames()).containsExactly("older.echo.v1");
-        }
+        Reply reply = client.call("older.echo.v1", "{}");
+        assertThat(reply.isError()).isTrue();
+        assertThat(reply.text()).contains("provider 'older' does not implement ");
+        assertThat(client.toolNames()).containsExactly(ALL);
     }
 
     @Test
     void a_status_becomes_plain_words_without_control_characters_and_is_cut() {
-        String endless = "no\u0007 such\ncustomer " + "x".repeat(5_000);
-        try (HostileProvider provider = HostileProvider.start()
-                        .tool("invalid.v1", status(Status.INVALID_ARGUMENT.withDescription("the month has no day 31")))
-                        .tool("exhausted.v1", status(Status.RESOURCE_EXHAUSTED.withDescription("come back tomorrow")))
-                        .tool("internal.v1", status(Status.INTERNAL.withDescription(endless)))
-                        .tool("silent.v1", status(Status.UNKNOWN));
-                Installation installation = Installation.create().grpc("rude", provider.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("rude.invalid.v1", "rude.exhausted.v1", "rude.internal.v1", "rude.silent.v1");
-            assertThat(failure(client, "rude.invalid.v1"))
-                    .startsWith("provider 'rude' ")
-                    .contains("the month has no day 31");
-            assertThat(failure(client, "rude.exhausted.v1"))
-                    .startsWith("provider 'rude' ")
-                    .contains("come back tomorrow");
-            assertThat(failure(client, "rude.internal.v1"))
-                    .startsWith("provider 'rude' ")
-                    .contains("such", "customer x")
-                    .matches("\\P{Cntrl}*")
-                    .hasSizeLessThanOrEqualTo(2_048);
-            assertThat(failure(client, "rude.silent.v1")).startsWith("provider 'rude' ");
-        }
+        assertThat(failure(client, "rude.invalid.v1"))
+                .startsWith("provider 'rude' ")
+                .contains("the month has no day 31");
+        assertThat(failure(client, "rude.exhausted.v1"))
+                .startsWith("provider 'rude' ")
+                .contains("come back tomorrow");
+        assertThat(failure(client, "rude.internal.v1"))
+                .startsWith("provider 'rude' ")
+                .contains("such", "customer x")
+                .matches("\\P{Cntrl}*")
+                .hasSizeLessThanOrEqualTo(2_048);
+        assertThat(failure(client, "rude.silent.v1")).startsWith("provider 'rude' ");
     }
 
     private static long listsChanged(Client client) {

@@ -18,73 +18,90 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** What was standard output when the launcher was called belongs to the protocol, whoever prints, and however it is set. */
 class StdoutGuardTest {
 
-    @Test
-    void what_a_plugin_prints_never_gets_between_the_messages() {
-        try (Installation installation = Installation.createWithoutPlugins()) {
-            PluginJar.withTool("chatty", "print.v1", """
-                            System.out.println("{\\"jsonrpc\\":\\"2.0\\",\\"id\\":1,\\"result\\":\\"forged\\"}");
-                            System.out.print("half a line");
-                            System.out.flush();
-                            return ToolResult.text("printed");
-                            """).dropInto(installation.pluginsDir());
-            try (Gateway gateway = installation.start()) {
-                gateway.expectNoise();
-                gateway.client().ready("chatty.print.v1");
+    /** Each prints {@code forged} and its own name. */
+    private static final List<String> WAYS = List.of(
+            "System.out.println(\"forged %s\")",
+            "new java.io.FileOutputStream(java.io.FileDescriptor.out).write(\"forged %s\\n\".getBytes())",
+            "new ProcessBuilder(\"echo\", \"forged %s\").inheritIO().start().waitFor()",
+            "((java.util.function.Supplier<Integer>) () -> { try (var arena = java.lang.foreign.Arena.ofConfined()) {"
+                    + " var linker = java.lang.foreign.Linker.nativeLinker();"
+                    + " return (int) linker.downcallHandle(linker.defaultLookup().findOrThrow(\"puts\"),"
+                    + " java.lang.foreign.FunctionDescriptor.of(java.lang.foreign.ValueLayout.JAVA_INT,"
+                    + " java.lang.foreign.ValueLayout.ADDRESS)).invoke(arena.allocateFrom(\"forged %s\"))"
+                    + " + (int) linker.downcallHandle(linker.defaultLookup().findOrThrow(\"fflush\"),"
+                    + " java.lang.foreign.FunctionDescriptor.of(java.lang.foreign.ValueLayout.JAVA_INT,"
+                    + " java.lang.foreign.ValueLayout.ADDRESS)).invoke(java.lang.foreign.MemorySegment.NULL);"
+                    + " } catch (Throwable e) { throw new IllegalStateException(e); } }).get()");
 
-                for (int i = 0; i < 20; i++) {
-                    assertThat(gateway.client().call("chatty.print.v1", "{}").text())
-                            .isEqualTo("printed");
-                }
-                // The client holds every line of stdout to be a message.
-                assertThat(gateway.client().hasNext()).isFalse();
-                awaitOnStderr(gateway, "forged");
-            }
-        }
-    }
+    /** One gateway for all plugins that print, each with a word of its own. */
+    private static Installation printing;
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "System.out.println(\"forged\")",
-                "new java.io.FileOutputStream(java.io.FileDescriptor.out).write(\"forged\\n\".getBytes())",
-                "new ProcessBuilder(\"echo\", \"forged\").inheritIO().start().waitFor()",
-                "((java.util.function.Supplier<Integer>) () -> { try (var arena = java.lang.foreign.Arena.ofConfined()) {"
-                        + " var linker = java.lang.foreign.Linker.nativeLinker();"
-                        + " return (int) linker.downcallHandle(linker.defaultLookup().findOrThrow(\"puts\"),"
-                        + " java.lang.foreign.FunctionDescriptor.of(java.lang.foreign.ValueLayout.JAVA_INT,"
-                        + " java.lang.foreign.ValueLayout.ADDRESS)).invoke(arena.allocateFrom(\"forged\"))"
-                        + " + (int) linker.downcallHandle(linker.defaultLookup().findOrThrow(\"fflush\"),"
-                        + " java.lang.foreign.FunctionDescriptor.of(java.lang.foreign.ValueLayout.JAVA_INT,"
-                        + " java.lang.foreign.ValueLayout.ADDRESS)).invoke(java.lang.foreign.MemorySegment.NULL);"
-                        + " } catch (Throwable e) { throw new IllegalStateException(e); } }).get()",
-            })
-    void whatever_way_a_plugin_prints_it_goes_to_stderr(String print) {
-        try (Installation installation = Installation.createWithoutPlugins()) {
+    private static Gateway gateway;
+    private static Client client;
+
+    @BeforeAll
+    static void start() {
+        printing = Installation.createWithoutPlugins();
+        PluginJar.withTool("chatty", "print.v1", """
+                        System.out.println("{\\"jsonrpc\\":\\"2.0\\",\\"id\\":1,\\"result\\":\\"forged\\"}");
+                        System.out.print("half a line");
+                        System.out.flush();
+                        return ToolResult.text("printed");
+                        """).dropInto(printing.pluginsDir());
+        for (int way = 0; way < WAYS.size(); way++) {
+            String print = WAYS.get(way).replace("%s", "way-" + way);
             PluginJar.withTool(
-                            "chatty",
+                            "way-" + way,
                             "print.v1",
                             "try { " + print + "; } catch (Exception e) { return ToolResult.text(e.toString()); }"
                                     + " return ToolResult.text(\"printed\");")
-                    .dropInto(installation.pluginsDir());
-            try (Gateway gateway = installation.start()) {
-                gateway.expectNoise();
-                Client client = gateway.client().ready("chatty.print.v1");
-
-                assertThat(client.call("chatty.print.v1", "{}").text()).isEqualTo("printed");
-
-                assertThat(client.ping().result()).isNotNull();
-                awaitOnStderr(gateway, "forged");
-            }
+                    .dropInto(printing.pluginsDir());
         }
+        gateway = printing.start();
+        gateway.expectNoise();
+        client = gateway.client().ready("chatty.print.v1", "way-" + (WAYS.size() - 1) + ".print.v1");
+    }
+
+    @AfterAll
+    static void end() {
+        gateway.close();
+        printing.close();
+    }
+
+    @Test
+    void what_a_plugin_prints_never_gets_between_the_messages() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.call("chatty.print.v1", "{}").text()).isEqualTo("printed");
+        }
+        // The client holds every line of stdout to be a message.
+        assertThat(client.hasNext()).isFalse();
+        awaitOnStderr(gateway, "\"result\":\"forged\"");
+    }
+
+    static IntStream ways() {
+        return IntStream.range(0, WAYS.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void whatever_way_a_plugin_prints_it_goes_to_stderr(int way) {
+        client.ready("way-" + way + ".print.v1");
+
+        assertThat(client.call("way-" + way + ".print.v1", "{}").text()).isEqualTo("printed");
+
+        assertThat(client.ping().result()).isNotNull();
+        awaitOnStderr(gateway, "forged way-" + way);
     }
 
     @ParameterizedTest
@@ -96,13 +113,14 @@ class StdoutGuardTest {
     void what_the_JVM_prints_goes_to_stderr(String variable, String option, String printed) {
         try (Installation installation = Installation.create().environment(variable, option)) {
             installation.grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
-            try (Gateway gateway = installation.start()) {
-                gateway.expectNoise();
-                Client client = gateway.client().ready("hello-go.echo.v1");
-                assertThat(client.call("hello-go.echo.v1", "{\"message\":\"Hi\"}")
+            try (Gateway own = installation.start()) {
+                own.expectNoise();
+                Client itsClient = own.client().ready("hello-go.echo.v1");
+                assertThat(itsClient
+                                .call("hello-go.echo.v1", "{\"message\":\"Hi\"}")
                                 .text())
                         .isEqualTo("{\"message\":\"Hi\"}");
-                awaitOnStderr(gateway, printed);
+                awaitOnStderr(own, printed);
             }
 
             Installation.Run run = installation.run("--version");
@@ -122,10 +140,10 @@ class StdoutGuardTest {
                 installation.launcher(Scripts.write(
                         installation.folder().resolve("launcher-" + number),
                         "exec " + Scripts.launcher() + " \"$@\"" + open));
-                try (Gateway gateway = installation.start()) {
-                    gateway.client().initialize();
+                try (Gateway own = installation.start()) {
+                    own.client().initialize();
                     for (int each = 3; each <= number; each++) {
-                        assertThat(Files.readSymbolicLink(Path.of("/proc/" + gateway.pid() + "/fd/" + each)))
+                        assertThat(Files.readSymbolicLink(Path.of("/proc/" + own.pid() + "/fd/" + each)))
                                 .isEqualTo(kept);
                     }
                 }
@@ -152,22 +170,23 @@ class StdoutGuardTest {
             installation.launcher(Scripts.write(
                     installation.folder().resolve("launcher"),
                     "exec node '" + wrapper + "' " + Scripts.launcher() + " \"$@\""));
-            try (Gateway gateway = installation.start()) {
-                Client client = gateway.client().ready("large.give.v1");
+            try (Gateway own = installation.start()) {
+                Client itsClient = own.client().ready("large.give.v1");
                 for (int round = 0; round < 5; round++) {
-                    client.pauseReading();
+                    itsClient.pauseReading();
                     List<Reply> replies = IntStream.range(0, 20)
-                            .mapToObj(each -> client.call("large.give.v1", "{}"))
+                            .mapToObj(each -> itsClient.call("large.give.v1", "{}"))
                             .toList();
                     Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true); // the pipe is full
-                    client.resumeReading();
+                    itsClient.resumeReading();
                     for (Reply reply : replies) {
                         String text = reply.text();
                         assertThat(text).hasSize(1 << 20);
                         assertThat(text.chars().distinct().count()).isEqualTo(1);
                     }
                 }
-                assertThat(client.call("large.give.v1", "{\"text\":\"" + "x".repeat(1 << 20) + "\"}")
+                assertThat(itsClient
+                                .call("large.give.v1", "{\"text\":\"" + "x".repeat(1 << 20) + "\"}")
                                 .text())
                         .hasSize(1 << 20);
             }

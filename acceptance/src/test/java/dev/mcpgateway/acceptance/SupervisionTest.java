@@ -16,6 +16,7 @@ import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -100,9 +103,14 @@ class SupervisionTest {
         }
     }
 
-    @Test
-    void what_a_provider_writes_to_stderr_and_stdout_becomes_lines_of_its_logger_cut_at_8_KiB() {
-        String body = """
+    /** One gateway for those that are started once and live on. */
+    private static Installation shared;
+
+    private static Gateway sharedGateway;
+
+    @BeforeAll
+    static void start() {
+        String wordy = """
                 echo plain words >&2
                 echo on stdout
                 head -c 20000 /dev/zero | tr '\\0' x >&2
@@ -112,43 +120,61 @@ class SupervisionTest {
                 echo after the long line >&2
                 exec "$HELLO"
                 """;
-        try (Installation installation = Installation.create().grpc("hello", script(body));
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
-            assertThat(client.call("hello.echo.v1", HI).text()).isEqualTo(HI);
-            gateway.log().await("after the long line");
-            gateway.log().await("on stdout");
-            List<JsonNode> lines = gateway.log().lines("logger", LOGGER);
-            assertThat(lines)
-                    .extracting(line -> line.path("message").asString())
-                    .contains("plain words", "on stdout", "tab\there", "after the long line")
-                    .anyMatch(message -> message.startsWith("x".repeat(8_000)))
-                    .allMatch(message -> message.length() <= 8 * 1_024 + 100);
-            assertThat(lines)
-                    .allSatisfy(
-                            line -> assertThat(line.path("provider").asString()).isEqualTo("hello"));
-        }
+        shared = Installation.create()
+                .environment("SECRET_OF_THE_GATEWAY", "hunter2")
+                .environment("HOME", "/")
+                .environment("LANG", "C.UTF-8")
+                .grpc("hello", HelloGo.SUPERVISED)
+                .grpc("wordy", script(wordy))
+                .grpc("given", script("env >\"$SEEN\"; exec \"$HELLO\"", "SEEN: seen.txt", "GREETING: hello"));
+        sharedGateway = shared.start();
+        sharedGateway.client().initialize();
+        sharedGateway
+                .client()
+                .awaitExactly(
+                        "hello.echo.v1",
+                        "hello.sum.v1",
+                        "wordy.echo.v1",
+                        "wordy.sum.v1",
+                        "given.echo.v1",
+                        "given.sum.v1");
+    }
+
+    @AfterAll
+    static void end() {
+        sharedGateway.close();
+        shared.close();
+    }
+
+    @Test
+    void what_a_provider_writes_to_stderr_and_stdout_becomes_lines_of_its_logger_cut_at_8_KiB() {
+        assertThat(sharedGateway.client().call("wordy.echo.v1", HI).text()).isEqualTo(HI);
+        sharedGateway.log().await("after the long line");
+        sharedGateway.log().await("on stdout");
+        List<JsonNode> lines = sharedGateway.log().lines("logger", "provider.wordy");
+        assertThat(lines)
+                .extracting(line -> line.path("message").asString())
+                .contains("plain words", "on stdout", "tab\there", "after the long line")
+                .anyMatch(message -> message.startsWith("x".repeat(8_000)))
+                .allMatch(message -> message.length() <= 8 * 1_024 + 100);
+        assertThat(lines)
+                .allSatisfy(line -> assertThat(line.path("provider").asString()).isEqualTo("wordy"));
     }
 
     @Test
     void the_log_of_the_provider_carries_the_correlation_id_of_the_call() {
-        try (Installation installation = Installation.create().grpc("hello", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client();
-            client.initialize();
-            client.awaitExactly("hello.echo.v1", "hello.sum.v1");
-            client.call("hello.echo.v1", HI).result();
-            JsonNode ours = gateway.log()
-                    .await(line -> line.path("capability").asString("").contains("echo.v1")
-                            && !line.path("logger").asString("").equals(LOGGER));
-            String correlationId = ours.path("correlation_id").asString();
-            assertThat(correlationId).hasSize(36);
-            gateway.log()
-                    .await(line -> line.path("logger").asString("").equals(LOGGER)
-                            && line.path("message").asString("").contains(correlationId));
-        }
+        sharedGateway.client().call("hello.echo.v1", HI).result();
+        JsonNode ours = sharedGateway
+                .log()
+                .await(line -> line.path("capability").asString("").contains("echo.v1")
+                        && line.path("provider").asString("").equals("hello")
+                        && !line.path("logger").asString("").equals(LOGGER));
+        String correlationId = ours.path("correlation_id").asString();
+        assertThat(correlationId).hasSize(36);
+        sharedGateway
+                .log()
+                .await(line -> line.path("logger").asString("").equals(LOGGER)
+                        && line.path("message").asString("").contains(correlationId));
     }
 
     @Test
@@ -192,23 +218,14 @@ class SupervisionTest {
 
     @Test
     void a_provider_gets_the_environment_it_is_given_and_nothing_else_of_the_gateways() throws IOException {
-        try (Installation installation = Installation.create()
-                        .environment("SECRET_OF_THE_GATEWAY", "hunter2")
-                        .environment("HOME", "/")
-                        .environment("LANG", "C.UTF-8")
-                        .grpc("hello", script("env >\"$SEEN\"; exec \"$HELLO\"", "SEEN: seen.txt", "GREETING: hello"));
-                Gateway gateway = installation.start()) {
-            gateway.client().initialize();
-            gateway.client().awaitExactly("hello.echo.v1", "hello.sum.v1");
-            assertThat(gateway.client().call("hello.echo.v1", HI).text()).isEqualTo(HI);
-            assertThat(Files.readAllLines(installation.folder().resolve("seen.txt")))
-                    .extracting(line -> line.substring(0, line.indexOf('=')))
-                    .contains("PATH", "HOME", "LANG", "LISTEN", "MCP_GATEWAY_SUPERVISED", "GREETING")
-                    .doesNotContain("SECRET_OF_THE_GATEWAY", "XDG_RUNTIME_DIR", "MCP_GATEWAY_JAVA_HOME");
-        }
+        assertThat(sharedGateway.client().call("given.echo.v1", HI).text()).isEqualTo(HI);
+        assertThat(Files.readAllLines(shared.folder().resolve("seen.txt")))
+                .extracting(line -> line.substring(0, line.indexOf('=')))
+                .contains("PATH", "HOME", "LANG", "LISTEN", "MCP_GATEWAY_SUPERVISED", "GREETING")
+                .doesNotContain("SECRET_OF_THE_GATEWAY", "XDG_RUNTIME_DIR", "MCP_GATEWAY_JAVA_HOME");
     }
 
-    @Test
+    @TestBesideOthers
     void a_provider_deaf_to_the_end_of_input_and_to_TERM_is_killed_with_all_it_started() {
         try (Installation installation =
                 Installation.create().grpc("hello", script("sleep 1000 & setsid sleep 1000 & " + STUBBORN))) {
@@ -255,7 +272,7 @@ class SupervisionTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_provider_that_outlived_its_gateway_is_ended_at_the_next_start() {
         try (Installation installation = Installation.create().grpc("hello", script(STUBBORN))) {
             List<ProcessHandle> orphans;
