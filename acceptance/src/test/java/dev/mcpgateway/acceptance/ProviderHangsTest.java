@@ -19,6 +19,7 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -124,7 +125,7 @@ class ProviderHangsTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_provider_whose_discovery_hangs_does_not_hold_the_others_for_longer_than_a_call_may_take() {
         try (HostileProvider hung =
                         HostileProvider.start().tool("echo.v1", echo()).discovery(never());
@@ -140,7 +141,7 @@ class ProviderHangsTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void calls_into_a_blackhole_time_out_and_the_dead_connection_is_dropped() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
                 FaultProxy proxy = FaultProxy.to(provider.address());
@@ -168,7 +169,7 @@ class ProviderHangsTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_provider_that_was_a_blackhole_from_the_beginning_is_unavailable_not_awaited() {
         try (HostileProvider provider = HostileProvider.start().tool("echo.v1", echo());
                 FaultProxy proxy = FaultProxy.to(provider.address());
@@ -179,7 +180,7 @@ class ProviderHangsTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_port_that_nobody_accepts_on_is_unavailable_not_awaited() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Installation installation = Installation.create()

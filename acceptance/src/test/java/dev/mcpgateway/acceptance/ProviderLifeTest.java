@@ -18,6 +18,7 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.provider.v1.Tool;
 import dev.mcpgateway.testing.PluginJar;
 import io.grpc.Status;
@@ -98,7 +99,7 @@ class ProviderLifeTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_schema_that_changes_under_the_same_id_is_in_force_from_the_first_call_after_it_is_listed() {
         try (HostileProvider provider = HostileProvider.start().tool(takes("string"), echo());
                 Installation installation = Installation.create().grpc("strict", provider.entry(), "refresh: 1s");

@@ -11,6 +11,7 @@ import dev.mcpgateway.acceptance.kit.HostileProvider;
 import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Load;
 import dev.mcpgateway.acceptance.kit.Reply;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.testing.Authority;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class ProviderTlsTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
     void a_provider_that_is_no_longer_trusted_is_not_called_and_comes_back_with_its_authority() throws IOException {
         try (HostileProvider provider = provider();
                 Installation installation =
