@@ -184,26 +184,6 @@ class PluginRemovalTest {
         });
     }
 
-    @TestBesideOthers
-    void a_client_that_does_not_list_again_keeps_nothing_of_a_removed_plugin_in_memory() {
-        try (DropFolder own = DropFolder.open()) {
-            own.rename("forgotten.jar", saying("forgotten", "1.0.0"));
-            own.awaitSaid("forgotten", "1.0.0");
-            own.rename("replaced.jar", saying("replaced", "1.0.0"));
-            own.awaitSaid("replaced", "1.0.0");
-            assertThat(own.client().toolNames()).contains("forgotten.say.v1", "replaced.say.v1");
-            assertThat(own.client().resources()).isEmpty();
-            assertThat(own.client().prompts()).isEmpty();
-            own.delete("forgotten.jar");
-            own.rename("replaced.jar", saying("replaced", "1.0.1"));
-            own.awaitLogged("forgotten.jar", "GONE", "");
-            own.awaitLogged("replaced.jar", "GONE", "");
-            DropFolder.pause(Duration.ofSeconds(53)); // the third look, 50 s after the end, decides
-            assertThat(own.history("forgotten.jar")).noneMatch(PluginRemovalTest::isLeak);
-            assertThat(own.history("replaced.jar")).noneMatch(PluginRemovalTest::isLeak);
-        }
-    }
-
     private static boolean isLeak(String state) {
         return state.startsWith("LEAKED");
     }

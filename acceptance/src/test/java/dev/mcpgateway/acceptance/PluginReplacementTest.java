@@ -23,10 +23,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** A plugin is replaced while it is called, in every way that people replace files: no call fails, and the right version answers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PluginReplacementTest {
 
     private static final int ROUNDS = 30;
@@ -471,6 +475,28 @@ class PluginReplacementTest {
                 folder.awaitSaid("crowd-" + id, "1.1." + id);
             }
         });
+    }
+
+    /** Here and first, since it waits for as long as all the others take. */
+    @Order(1)
+    @TestBesideOthers
+    void a_client_that_does_not_list_again_keeps_nothing_of_a_removed_plugin_in_memory() {
+        try (DropFolder own = DropFolder.open()) {
+            own.rename("forgotten.jar", saying("forgotten", "1.0.0"));
+            own.awaitSaid("forgotten", "1.0.0");
+            own.rename("replaced.jar", saying("replaced", "1.0.0"));
+            own.awaitSaid("replaced", "1.0.0");
+            assertThat(own.client().toolNames()).contains("forgotten.say.v1", "replaced.say.v1");
+            assertThat(own.client().resources()).isEmpty();
+            assertThat(own.client().prompts()).isEmpty();
+            own.delete("forgotten.jar");
+            own.rename("replaced.jar", saying("replaced", "1.0.1"));
+            own.awaitLogged("forgotten.jar", "GONE", "");
+            own.awaitLogged("replaced.jar", "GONE", "");
+            DropFolder.pause(Duration.ofSeconds(53)); // the third look, 50 s after the end, decides
+            assertThat(own.history("forgotten.jar")).noneMatch(state -> state.startsWith("LEAKED"));
+            assertThat(own.history("replaced.jar")).noneMatch(state -> state.startsWith("LEAKED"));
+        }
     }
 
     private void uninterrupted(String provider, DropFolder.Harm harm) throws Exception {
