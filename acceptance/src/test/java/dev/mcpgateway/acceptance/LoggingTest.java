@@ -19,84 +19,113 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What an operator can read, and what nobody can. */
 class LoggingTest {
 
+    /** One gateway for what can be told apart by the provider that was called. */
+    private static Installation shared;
+
+    private static HelloGo seen;
+    private static HelloGo coming;
+    private static Gateway sharedGateway;
+
+    @BeforeAll
+    static void start() {
+        seen = HelloGo.onTcp();
+        coming = HelloGo.onTcp();
+        shared = Installation.create()
+                .grpc("seen", seen.entry())
+                .grpc("coming", coming.entry())
+                .grpc("supervised", HelloGo.SUPERVISED)
+                .grpc("various", HelloGo.SUPERVISED);
+        sharedGateway = shared.start();
+        sharedGateway.client().ready("seen.sum.v1", "coming.sum.v1", "supervised.sum.v1", "various.sum.v1");
+    }
+
+    @AfterAll
+    static void end() {
+        sharedGateway.close();
+        shared.close();
+        seen.close();
+        coming.close();
+    }
+
     @Test
     void a_call_is_one_line_with_the_correlation_id_that_the_provider_logs_too() {
-        try (HelloGo hello = HelloGo.onTcp();
-                Installation installation = Installation.create().grpc("hello-go", hello.entry());
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client().ready("hello-go.sum.v1");
-            client.call("hello-go.sum.v1", "{\"numbers\":[1]}").result();
+        Client client = sharedGateway.client();
+        client.call("seen.sum.v1", "{\"numbers\":[1]}").result();
 
-            JsonNode line = gateway.log().await(LoggingTest::isCall);
-            assertThat(line.path("level").asString()).isEqualTo("INFO");
-            assertThat(Instant.parse(line.path("timestamp").asString()))
-                    .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
-            assertThat(line.path("logger").asString()).isNotBlank();
-            assertThat(line.path("message").asString()).isNotBlank();
-            assertThat(line.path("provider").asString()).isEqualTo("hello-go");
-            assertThat(line.path("capability").asString()).endsWith("sum.v1");
-            assertThat(line.path("duration_ms").asDouble()).isBetween(0.0, 2_500.0);
-            assertThat(line.path("outcome").asString()).isNotBlank();
+        JsonNode line = sharedGateway.log().await(each -> isCallOf("seen", each));
+        assertThat(line.path("level").asString()).isEqualTo("INFO");
+        assertThat(Instant.parse(line.path("timestamp").asString()))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
+        assertThat(line.path("logger").asString()).isNotBlank();
+        assertThat(line.path("message").asString()).isNotBlank();
+        assertThat(line.path("provider").asString()).isEqualTo("seen");
+        assertThat(line.path("capability").asString()).endsWith("sum.v1");
+        assertThat(line.path("duration_ms").asDouble()).isBetween(0.0, 2_500.0);
+        assertThat(line.path("outcome").asString()).isNotBlank();
 
-            String id = line.path("correlation_id").asString();
-            assertThat(UUID.fromString(id)).hasToString(id);
-            assertThat(hello.log()
-                            .await(theirs ->
-                                    theirs.path("correlation_id").asString("").equals(id)))
-                    .isNotNull();
+        String id = line.path("correlation_id").asString();
+        assertThat(UUID.fromString(id)).hasToString(id);
+        assertThat(seen.log()
+                        .await(theirs ->
+                                theirs.path("correlation_id").asString("").equals(id)))
+                .isNotNull();
 
-            client.ping().result();
-            assertThat(gateway.log().lines()).filteredOn(LoggingTest::isCall).hasSize(1);
-        }
+        client.ping().result();
+        assertThat(sharedGateway.log().lines())
+                .filteredOn(each -> isCallOf("seen", each))
+                .hasSize(1);
+        assertThat(sharedGateway.log().lines())
+                .filteredOn(each ->
+                        isCall(each) && each.path("correlation_id").asString().equals(id))
+                .hasSize(1);
     }
 
     @Test
     void the_lines_of_a_supervised_provider_are_part_of_the_log() {
-        try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            gateway.client().ready("hello-go.sum.v1");
-            gateway.client().call("hello-go.echo.v1", "{\"message\":\"Hi\"}").result();
+        sharedGateway
+                .client()
+                .call("supervised.echo.v1", "{\"message\":\"Hi\"}")
+                .result();
 
-            String id = gateway.log()
-                    .await(LoggingTest::isCall)
-                    .path("correlation_id")
-                    .asString();
-            JsonNode theirs = gateway.log()
-                    .await(line -> line.path("logger").asString().equals("provider.hello-go")
-                            && line.path("message").asString().contains(id));
-            assertThat(Json.parse(theirs.path("message").asString())
-                            .path("correlation_id")
-                            .asString())
-                    .isEqualTo(id);
-        }
+        String id = sharedGateway
+                .log()
+                .await(each -> isCallOf("supervised", each))
+                .path("correlation_id")
+                .asString();
+        JsonNode theirs = sharedGateway
+                .log()
+                .await(line -> line.path("logger").asString().equals("provider.supervised")
+                        && line.path("message").asString().contains(id));
+        assertThat(Json.parse(theirs.path("message").asString())
+                        .path("correlation_id")
+                        .asString())
+                .isEqualTo(id);
     }
 
     @Test
     void failed_and_refused_calls_are_told_apart_by_their_outcome() {
-        try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
-                Gateway gateway = installation.start()) {
-            Client client = gateway.client().ready("hello-go.sum.v1");
-            client.call("hello-go.sum.v1", "{\"numbers\":[1]}").result();
-            client.call("hello-go.sum.v1", "{\"numbers\":[\"x\"]}").result();
-            client.call("hello-go.sum.v1", "{\"numbers\":[9223372036854775807,1]}")
-                    .result();
+        Client client = sharedGateway.client();
+        client.call("various.sum.v1", "{\"numbers\":[1]}").result();
+        client.call("various.sum.v1", "{\"numbers\":[\"x\"]}").result();
+        client.call("various.sum.v1", "{\"numbers\":[9223372036854775807,1]}").result();
 
-            List<String> outcomes = Awaitility.await()
-                    .until(
-                            () -> gateway.log().lines().stream()
-                                    .filter(LoggingTest::isCall)
-                                    .map(line -> line.path("outcome").asString())
-                                    .toList(),
-                            found -> found.size() == 3);
-            System.out.println("outcomes of a good call, a refused one, and one that its tool failed: " + outcomes);
-            assertThat(outcomes).doesNotHaveDuplicates();
-        }
+        List<String> outcomes = Awaitility.await()
+                .until(
+                        () -> sharedGateway.log().lines().stream()
+                                .filter(each -> isCallOf("various", each))
+                                .map(line -> line.path("outcome").asString())
+                                .toList(),
+                        found -> found.size() == 3);
+        System.out.println("outcomes of a good call, a refused one, and one that its tool failed: " + outcomes);
+        assertThat(outcomes).doesNotHaveDuplicates();
     }
 
     @Test
@@ -123,29 +152,21 @@ class LoggingTest {
 
     @Test
     void a_plugin_and_a_provider_tell_of_each_change_of_their_state() {
-        try (HelloGo hello = HelloGo.onTcp();
-                Installation installation = Installation.create().grpc("hello-go", hello.entry());
-                Gateway gateway = installation.start()) {
-            gateway.client().initialize();
-            gateway.client().tools();
+        JsonNode plugin = sharedGateway
+                .log()
+                .await(line ->
+                        line.path("state").asString("").toUpperCase(Locale.ROOT).equals("LIVE"));
+        assertThat(plugin.path("level").asString()).isEqualTo("INFO");
+        assertThat(plugin.path("file").asString()).contains("grpc-transport");
+        assertThat(plugin.path("id").asString()).isEqualTo("grpc-transport");
+        assertThat(plugin.path("version").asString()).isEqualTo("0.1.0-SNAPSHOT");
+        assertThat(plugin.has("code")).as(plugin.toString()).isTrue();
 
-            JsonNode plugin = gateway.log()
-                    .await(line -> line.path("state")
-                            .asString("")
-                            .toUpperCase(Locale.ROOT)
-                            .equals("LIVE"));
-            assertThat(plugin.path("level").asString()).isEqualTo("INFO");
-            assertThat(plugin.path("file").asString()).contains("grpc-transport");
-            assertThat(plugin.path("id").asString()).isEqualTo("grpc-transport");
-            assertThat(plugin.path("version").asString()).isEqualTo("0.1.0-SNAPSHOT");
-            assertThat(plugin.has("code")).as(plugin.toString()).isTrue();
-
-            int came = awaitMoreThan(0, gateway);
-            hello.kill();
-            int went = awaitMoreThan(came, gateway);
-            hello.restart();
-            awaitMoreThan(went, gateway);
-        }
+        int came = awaitMoreThan(0);
+        coming.kill();
+        int went = awaitMoreThan(came);
+        coming.restart();
+        awaitMoreThan(went);
     }
 
     @Test
@@ -163,13 +184,13 @@ class LoggingTest {
         }
     }
 
-    private static int awaitMoreThan(int lines, Gateway gateway) {
+    private static int awaitMoreThan(int lines) {
         return Awaitility.await("another line about the provider")
-                .until(() -> providerLines(gateway).size(), size -> size > lines);
+                .until(() -> linesOfComing().size(), size -> size > lines);
     }
 
-    private static List<JsonNode> providerLines(Gateway gateway) {
-        return gateway.log().lines("provider", "hello-go").stream()
+    private static List<JsonNode> linesOfComing() {
+        return sharedGateway.log().lines("provider", "coming").stream()
                 .filter(line -> !isCall(line))
                 .toList();
     }
@@ -224,6 +245,10 @@ class LoggingTest {
 
             assertThat(gateway.log().lines()).isEmpty();
         }
+    }
+
+    private static boolean isCallOf(String provider, JsonNode line) {
+        return isCall(line) && line.path("provider").asString("").equals(provider);
     }
 
     private static boolean isCall(JsonNode line) {
