@@ -61,6 +61,7 @@ class AnswerReadersTest {
     }
 
     @Test
+    @Tag("slow")
     void an_answer_of_millions_of_empty_blocks_is_refused_by_their_number() throws Exception {
         TestService service = new TestService();
         InvokeResponse.Builder response = InvokeResponse.newBuilder();

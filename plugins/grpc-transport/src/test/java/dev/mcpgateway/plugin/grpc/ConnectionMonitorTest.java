@@ -312,6 +312,7 @@ class ConnectionMonitorTest {
     }
 
     @Test
+    @Tag("slow")
     void a_provider_without_a_health_service_is_used_all_the_same() throws Exception {
         TestServer server = TestServer.startWithoutHealth(service);
         try (Opened opened = new Opened(server.address())) {

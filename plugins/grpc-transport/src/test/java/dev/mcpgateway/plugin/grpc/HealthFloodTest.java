@@ -63,6 +63,7 @@ class HealthFloodTest {
     }
 
     @Test
+    @Tag("slow")
     void a_health_service_that_can_be_asked_only_is_asked_ten_times_a_second_at_most() throws Exception {
         service.invoke = request -> {
             throw Status.UNAVAILABLE.withDescription("not now").asRuntimeException();

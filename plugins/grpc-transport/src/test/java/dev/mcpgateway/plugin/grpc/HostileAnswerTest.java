@@ -113,6 +113,7 @@ class HostileAnswerTest {
     }
 
     @Test
+    @Tag("slow")
     void a_flood_of_pings_hangs_nothing() throws Exception {
         try (Http2Peer peer = new Http2Peer(call -> {
                     if (call.number() == 1) {

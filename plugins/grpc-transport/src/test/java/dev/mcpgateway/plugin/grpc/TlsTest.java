@@ -267,6 +267,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_file_that_appears_later_is_enough_to_connect() throws Exception {
         Files.delete(ca);
         try (TestServer server = start(authority.forLocalhost().serverFor(authority), new Peers());
@@ -368,6 +369,7 @@ class TlsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_key_that_everyone_may_read_is_used_and_warned_of_once() throws Exception {
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
         try (Warnings warnings = new Warnings();
