@@ -14,6 +14,7 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Scripts;
 import dev.mcpgateway.acceptance.kit.Signal;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,7 +38,11 @@ class EndTest {
 
     private static final Duration WITH_CALLS = Duration.ofMillis(3_500);
 
-    @Test
+    /** Held by those who have less room than threefold: no other waits or starts beside them. */
+    private static final String CLOCK = "clock";
+
+    @TestBesideOthers
+    @ResourceLock(value = CLOCK, mode = ResourceAccessMode.READ)
     void calls_that_hang_at_the_end_of_input_are_answered_before_the_exit() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry());
@@ -72,6 +79,7 @@ class EndTest {
     }
 
     @Test
+    @ResourceLock(CLOCK)
     void what_was_piped_in_before_any_provider_was_up_is_answered_too() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -106,7 +114,8 @@ class EndTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = CLOCK, mode = ResourceAccessMode.READ)
     void nothing_outlives_a_client_that_was_killed_with_calls_in_flight() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create()
@@ -181,6 +190,7 @@ class EndTest {
         "kill -STOP $$; cat, 3_500",
         "trap '' TERM; (trap '' TERM; sleep 1000 &); while :; do sleep 0.1; done, 3_500",
     })
+    @ResourceLock(CLOCK)
     void within_two_seconds_of_the_end_of_input_nothing_is_left(String provider, String latest) {
         try (Installation installation = Installation.create()) {
             if (provider.equals("hello-go")) {
@@ -203,7 +213,8 @@ class EndTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = CLOCK, mode = ResourceAccessMode.READ)
     void a_SIGTERM_after_the_end_of_input_ends_also_what_is_owed_an_answer() {
         try (HostileProvider hung = HostileProvider.start().tool("hang.v1", never());
                 Installation installation = withADeafChildAnd(hung);
@@ -258,7 +269,8 @@ class EndTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = CLOCK, mode = ResourceAccessMode.READ)
     void of_a_group_that_is_killed_what_heeds_its_input_goes_and_the_next_start_ends_the_rest() throws IOException {
         try (Installation installation = Installation.create()) {
             leadsAGroup(installation)
