@@ -9,7 +9,7 @@ import dev.mcpgateway.kernel.log.LogWriter;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.provider.Status;
-import dev.mcpgateway.kernel.transport.StdioTransport;
+import dev.mcpgateway.kernel.stdio.StdioTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLConnection;
@@ -52,8 +52,7 @@ final class Running implements AutoCloseable {
                     Channels.newOutputStream(answers.sink()),
                     configuration.gateway().payloadLimit(),
                     gateway.deadlines(),
-                    gateway.workers(),
-                    outlet -> gateway.protocol().open(outlet));
+                    gateway::connect);
         } catch (ConfigurationException refused) {
             throw new IllegalArgumentException("the gateway's configuration is not right: " + refused.getMessage());
         } catch (IOException e) {

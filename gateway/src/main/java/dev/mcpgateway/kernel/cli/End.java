@@ -5,7 +5,7 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.transport.StdioTransport;
+import dev.mcpgateway.kernel.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -10,7 +10,7 @@ import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.gateway.ProductVersion;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.transport.StdioTransport;
+import dev.mcpgateway.kernel.stdio.StdioTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +41,7 @@ public final class Stdio {
                 protocol,
                 configuration.gateway().payloadLimit(),
                 gateway.deadlines(),
-                gateway.workers(),
-                outlet -> gateway.protocol().open(outlet));
+                gateway::connect);
         door.open(); // initialize is answered while everything else starts
         gateway.start();
         gateway.protocol()

@@ -10,6 +10,8 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationWatch;
 import dev.mcpgateway.kernel.config.GatewaySettings;
 import dev.mcpgateway.kernel.config.LaunchEnvironment;
+import dev.mcpgateway.kernel.exchange.Intake;
+import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
@@ -150,12 +152,18 @@ public final class Gateway implements AutoCloseable {
                 .orElse(Duration.ofMillis(2_500));
     }
 
-    public Deadlines deadlines() {
-        return deadlines;
+    /**
+     * A client has come, by whatever transport.
+     *
+     * @param notifications where it is told what answers nothing
+     * @return what takes in its messages
+     */
+    public Intake connect(NotificationSink notifications) {
+        return new Intake(protocol.open(notifications), deadlines, workers);
     }
 
-    public Workers workers() {
-        return workers;
+    public Deadlines deadlines() {
+        return deadlines;
     }
 
     public Catalog catalog() {

@@ -3,7 +3,7 @@ package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Kind;
-import dev.mcpgateway.kernel.transport.NotificationSink;
+import dev.mcpgateway.kernel.exchange.NotificationSink;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;

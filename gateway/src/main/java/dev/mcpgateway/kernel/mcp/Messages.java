@@ -9,7 +9,7 @@ import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Entry;
 import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.Utf8Writer;
-import dev.mcpgateway.kernel.transport.RequestId;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.mcp;
 
+import dev.mcpgateway.kernel.exchange.Conversation;
+import dev.mcpgateway.kernel.exchange.Exchange;
+import dev.mcpgateway.kernel.jsonrpc.Incoming;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.transport.Conversation;
-import dev.mcpgateway.kernel.transport.Incoming;
-import dev.mcpgateway.kernel.transport.Incoming.Request;
-import dev.mcpgateway.kernel.transport.RequestId;
-import dev.mcpgateway.kernel.transport.Responder;
 import org.jspecify.annotations.Nullable;
 
 /** A request that has not been answered: what it is, and where its answer goes. Thread-safe. */
@@ -15,18 +15,16 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     private final Session session;
     private final RequestId id;
     private final String method;
-    private final RequestContext context;
-    private final Responder ticket;
+    private final Exchange exchange;
     private volatile String doing;
     private volatile Incoming.Params params = Incoming.Params.NONE;
 
     /** @param doing what is being done for it, behind {@code it was still being } */
-    Pending(Session session, RequestId id, String method, RequestContext context, Responder ticket, String doing) {
+    Pending(Session session, RequestId id, String method, Exchange exchange, String doing) {
         this.session = session;
         this.id = id;
         this.method = method;
-        this.context = context;
-        this.ticket = ticket;
+        this.exchange = exchange;
         this.doing = doing;
     }
 
@@ -39,11 +37,11 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     }
 
     RequestContext context() {
-        return context;
+        return exchange.context();
     }
 
-    Responder ticket() {
-        return ticket;
+    Exchange exchange() {
+        return exchange;
     }
 
     /** What stands in it; empty until its message has been taken apart, and again when it is over. */
@@ -62,7 +60,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     }
 
     boolean isOver() {
-        return context.isOver();
+        return context().isOver();
     }
 
     @Override

@@ -6,19 +6,19 @@ import static java.util.Objects.requireNonNull;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Kind;
+import dev.mcpgateway.kernel.exchange.Conversation;
+import dev.mcpgateway.kernel.exchange.Exchange;
+import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.Incoming;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Params;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Slot;
 import dev.mcpgateway.kernel.request.RequestContext;
-import dev.mcpgateway.kernel.transport.Conversation;
-import dev.mcpgateway.kernel.transport.Incoming;
-import dev.mcpgateway.kernel.transport.Incoming.Params;
-import dev.mcpgateway.kernel.transport.Incoming.Request;
-import dev.mcpgateway.kernel.transport.NotificationSink;
-import dev.mcpgateway.kernel.transport.RequestId;
-import dev.mcpgateway.kernel.transport.Responder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,18 +65,18 @@ final class Session implements Conversation {
     }
 
     @Override
-    public @Nullable Runnable request(Request request, RequestContext context, Responder ticket) {
+    public @Nullable Runnable request(Request request, Exchange exchange) {
         if (isAnsweredAtOnce(request.method())) {
-            ticket.answer(inFlight.containsKey(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
+            exchange.answer(inFlight.containsKey(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
             return null;
         }
-        Pending pending = admit(request.id(), request.method(), context, ticket, "held back while plugins start");
+        Pending pending = admit(request.id(), request.method(), exchange, "held back while plugins start");
         return pending == null ? null : work(pending, request);
     }
 
     @Override
-    public @Nullable Expected expect(RequestId id, String method, RequestContext context, Responder ticket) {
-        return admit(id, method, context, ticket, "read");
+    public @Nullable Expected expect(RequestId id, String method, Exchange exchange) {
+        return admit(id, method, exchange, "read");
     }
 
     @Nullable Runnable expected(Pending pending, Request request) {
@@ -122,10 +122,10 @@ final class Session implements Conversation {
     }
 
     @Override
-    public void refused(Incoming.Refused refused, Responder ticket) {
+    public void refused(Incoming.Refused refused, Exchange exchange) {
         boolean isAnothers = refused.id().map(inFlight::containsKey).orElse(false);
         Optional<RequestId> id = isAnothers ? Optional.empty() : refused.id();
-        ticket.answer(Messages.error(id, refused.code(), refused.reason()));
+        exchange.answer(Messages.error(id, refused.code(), refused.reason()));
     }
 
     @Override
@@ -138,9 +138,8 @@ final class Session implements Conversation {
 
     private static void cancel(@Nullable Pending unwanted) {
         if (unwanted != null) {
-            unwanted.context().cancel();
+            unwanted.exchange().cancel();
             unwanted.forget();
-            unwanted.ticket().withdraw();
         }
     }
 
@@ -209,16 +208,15 @@ final class Session implements Conversation {
      *
      * @return null where another has its id: then it has been answered
      */
-    private @Nullable Pending admit(
-            RequestId id, String method, RequestContext context, Responder ticket, String doing) {
-        Pending pending = new Pending(this, id, method, context, ticket, doing);
+    private @Nullable Pending admit(RequestId id, String method, Exchange exchange, String doing) {
+        Pending pending = new Pending(this, id, method, exchange, doing);
         if (inFlight.putIfAbsent(id, pending) != null) {
-            ticket.answer(inFlightAlready(id));
+            exchange.answer(inFlightAlready(id));
             return null;
         }
         if (!UNTIMED.contains(method)) {
-            context.heldBy(pending);
-            context.arm();
+            exchange.context().heldBy(pending);
+            exchange.context().arm();
         }
         return pending;
     }
@@ -258,7 +256,7 @@ final class Session implements Conversation {
         pending.context().done();
         if (inFlight.remove(pending.id(), pending)) {
             pending.forget();
-            pending.ticket().answer(message);
+            pending.exchange().answer(message);
         } // else it was cancelled a moment ago
     }
 
@@ -402,7 +400,7 @@ final class Session implements Conversation {
             case Outcome.Unserved unserved -> answer(pending, unserved(id, unserved.reason()));
             case Outcome.Refused refused -> answer(pending, error(id, Messages.INVALID_PARAMS, refused.reason()));
             case Outcome.Broken broken -> answer(pending, broken(id, broken));
-            case Outcome.Cancelled cancelled -> {} // its ticket was withdrawn when it was cancelled
+            case Outcome.Cancelled cancelled -> {} // its exchange was withdrawn when it was cancelled
         }
     }
 
@@ -413,7 +411,7 @@ final class Session implements Conversation {
      */
     private void answer(
             Pending pending, long size, LongFunction<Utf8Writer> written, Function<String, Utf8Writer> refused) {
-        Optional<String> refusal = pending.ticket().reserve(size);
+        Optional<String> refusal = pending.exchange().reserve(size);
         if (refusal.isEmpty()) {
             answer(pending, written.apply(size));
         } else {

@@ -7,7 +7,7 @@ import dev.mcpgateway.api.Content;
 import dev.mcpgateway.kernel.EveryContent;
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.json.JsonValue;
-import dev.mcpgateway.kernel.transport.RequestId;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -20,17 +20,18 @@ import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.LiveCatalog;
 import dev.mcpgateway.kernel.config.ToolNames;
+import dev.mcpgateway.kernel.exchange.AnswerSink;
+import dev.mcpgateway.kernel.exchange.Conversation;
+import dev.mcpgateway.kernel.exchange.Exchange;
+import dev.mcpgateway.kernel.exchange.Exchanges;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.Incoming;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.provider.Providers;
-import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
 import dev.mcpgateway.kernel.thread.Workers;
-import dev.mcpgateway.kernel.transport.Conversation;
-import dev.mcpgateway.kernel.transport.Incoming;
-import dev.mcpgateway.kernel.transport.RequestId;
-import dev.mcpgateway.kernel.transport.Responder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -90,9 +91,9 @@ class SessionTest {
     @Test
     void a_message_that_turns_out_to_be_none_is_answered_also_where_its_time_is_just_over() {
         initialize();
-        RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
-        Conversation.Expected expected = session.expect(id(7), "tools/call", context, new Answers());
-        context.cancel(); // whoever does so has not come to answer it yet
+        Exchange exchange = Exchanges.arrived(deadlines, new Answers());
+        Conversation.Expected expected = session.expect(id(7), "tools/call", exchange);
+        exchange.context().cancel(); // whoever does so has not come to answer it yet
 
         requireNonNull(expected).refused(new Incoming.Refused(Optional.of(id(7)), -32600, "no message"));
 
@@ -182,22 +183,17 @@ class SessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":{\"name\":\"a\",\"uri\":\"a://b\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"a\"},\"argument\":{\"name\":\"b\",\"value\":\"\"}}}"
                         .formatted(id, method);
         Incoming.Request request = (Incoming.Request) Incoming.read(line.getBytes(UTF_8));
-        Runnable work = session.request(request, RequestContext.arrived(deadlines, System.nanoTime()), new Answers());
+        Runnable work = session.request(request, Exchanges.arrived(deadlines, new Answers()));
         if (work != null) {
             work.run();
         }
     }
 
-    private final class Answers implements Responder {
+    private final class Answers implements AnswerSink {
 
         @Override
-        public void answer(Utf8Writer message) {
+        public void put(Utf8Writer message) {
             answers.add(new String(message.buffer(), 0, message.length(), UTF_8));
-        }
-
-        @Override
-        public void withdraw() {
-            answers.add("withdrawn");
         }
 
         @Override
@@ -205,5 +201,8 @@ class SessionTest {
             reserving.run();
             return Optional.empty();
         }
+
+        @Override
+        public void release(long size) {}
     }
 }

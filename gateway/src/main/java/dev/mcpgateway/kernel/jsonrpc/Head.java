@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.jsonrpc;
 
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.StrictJson;
@@ -17,19 +17,20 @@ import tools.jackson.databind.JsonNode;
  * @param id empty where it is a notification, or no message
  * @param hasId whether there is one, of any kind, or may be
  */
-record Head(Optional<String> method, Optional<RequestId> id, boolean hasId) {
+public record Head(Optional<String> method, Optional<RequestId> id, boolean hasId) {
 
     private static final int LONGEST_METHOD = 128;
 
-    boolean isRequest() {
+    public boolean isRequest() {
         return method.isPresent() && id.isPresent();
     }
 
-    boolean isNotification() {
+    public boolean isNotification() {
         return method.isPresent() && !hasId;
     }
 
-    static Head of(byte[] text) {
+    /** Of a message that has not been taken apart; the array is not changed. */
+    public static Head of(byte[] text) {
         return new Scan(text).head();
     }
 

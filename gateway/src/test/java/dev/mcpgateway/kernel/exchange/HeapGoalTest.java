@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.stdio;
 
 import dev.mcpgateway.kernel.descriptor.DescriptorOutput;
+import dev.mcpgateway.kernel.exchange.AnswerSink;
+import dev.mcpgateway.kernel.exchange.HeapGoal;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +24,11 @@ import java.util.function.LongSupplier;
  * <p>A short message that nothing is waiting before is written by whoever brings it, where the system says that it will not
  * block: to wake the writer would cost more than all the rest of a short call.
  */
-final class Outbox {
+final class Outbox implements AnswerSink {
+
+    // What may wait for a client that does not read: a quarter of the heap, so that the rest keeps working.
+    private static final long MOST_UNREAD =
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private static final int BATCH = 64 * 1024;
     private static final int MESSAGES_AT_ONCE = 64;
@@ -54,7 +61,8 @@ final class Outbox {
     }
 
     /** Takes a message, whose line end is added here; the writer must not be used afterwards. */
-    void put(Utf8Writer message) {
+    @Override
+    public void put(Utf8Writer message) {
         message.raw('\n');
         if (isWrittenAtOnce(message)) {
             return;
@@ -92,25 +100,22 @@ final class Outbox {
         }
     }
 
-    /**
-     * Keeps room for a message that is about to be made.
-     *
-     * @param most of what has not left, with all that room is kept for
-     * @return false where there is not as much
-     */
-    boolean reserve(long size, long most) {
+    @Override
+    public Optional<String> reserve(long size) {
         long now;
         do {
             now = reserved.get();
-            if (now + size + bytes.get() > most) {
-                return false;
+            if (now + size + bytes.get() > MOST_UNREAD) {
+                return Optional.of(
+                        "answers of " + bytes() + " bytes are still on their way to the client: there may be "
+                                + MOST_UNREAD + " bytes of them");
             }
         } while (!reserved.compareAndSet(now, now + size));
-        return true;
+        return Optional.empty();
     }
 
-    /** The message that room was kept for has been put in, or will not be. */
-    void release(long size) {
+    @Override
+    public void release(long size) {
         reserved.addAndGet(-size);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.jsonrpc;
 
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.exchange;
 
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
@@ -54,18 +54,24 @@ final class RequestLimiter {
         this.deadlines = deadlines;
     }
 
+    /** When a message that has come may be taken apart and begun. */
+    enum Turn {
+        NOW,
+        LATER,
+        /** After {@link #close()}: it is left as if it had never been read. */
+        NEVER
+    }
+
     /**
-     * A message was read. Until it is {@linkplain #begin begun} or {@linkplain #dismiss dismissed} it counts as in flight:
-     * what was read is answered, also where the end comes in between.
-     *
-     * @return false after {@link #close()}: then it is left as if it had never been read
+     * A message was read. Until it is {@linkplain #begin begun}, {@linkplain #park parked} or {@linkplain #dismiss dismissed} it is
+     * not forgotten: what was read is answered, also where the end comes in between.
      */
-    synchronized boolean admit() {
+    synchronized Turn admit(int size) {
         if (closed) {
-            return false;
+            return Turn.NEVER;
         }
         admitted++;
-        return true;
+        return isReading || !park.isEmpty() || isFull(size) ? Turn.LATER : Turn.NOW;
     }
 
     /** An admitted message is dealt with, and left no request to work on. */
@@ -79,14 +85,10 @@ final class RequestLimiter {
         closed = true;
     }
 
-    /** Whether an admitted message may be taken apart and begun now: then it counts as in flight from here on. */
-    synchronized boolean begin(int size) {
-        if (isReading || !park.isEmpty() || isFull(size)) {
-            return false;
-        }
+    /** An admitted message is a request whose turn is now: it is in flight from here on. */
+    synchronized void begin(int size) {
         admitted--;
         counts(size);
-        return true;
     }
 
     /**

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.exchange;
 
-import dev.mcpgateway.kernel.request.RequestContext;
+import dev.mcpgateway.kernel.jsonrpc.Incoming;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the protocol makes of one client's messages. The methods are called in the order of the messages, by one thread
- * at a time, and must not block.
+ * at a time where the transport is one stream, and must not block.
  */
 public interface Conversation {
 
@@ -30,24 +31,23 @@ public interface Conversation {
     /**
      * A request has come.
      *
-     * @param context made where it arrived
-     * @param ticket where its one answer goes
+     * @param exchange where its one answer goes
      * @return how to begin the work on it, when there is room; null where it has been answered already. It must not throw
      */
-    @Nullable Runnable request(Incoming.Request request, RequestContext context, Responder ticket);
+    @Nullable Runnable request(Incoming.Request request, Exchange exchange);
 
     /**
      * A request has come of which no more is known than this. From now on it can be cancelled, and its time counts.
      *
      * @return null where it has been answered already
      */
-    @Nullable Expected expect(RequestId id, String method, RequestContext context, Responder ticket);
+    @Nullable Expected expect(RequestId id, String method, Exchange exchange);
 
     /** A notification has come. */
     void notification(Incoming.Notification notification);
 
     /** A message was refused before anyone looked at what it wants. */
-    void refused(Incoming.Refused refused, Responder ticket);
+    void refused(Incoming.Refused refused, Exchange exchange);
 
     /** A notification was dropped, and now there is room for one. May be called from any thread; must not block. */
     void onRoom();

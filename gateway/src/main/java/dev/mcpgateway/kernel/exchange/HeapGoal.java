@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.exchange;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * comes or goes, and more is used than the goal, a collection is asked for. What lives then decides about the next goal: twice
  * that, at least the least. Thread-safe.
  */
-final class HeapGoal {
+public final class HeapGoal {
 
     /** What a message has that is worth a look, in bytes. */
     static final int NOTEWORTHY = 1024 * 1024;
@@ -21,7 +21,7 @@ final class HeapGoal {
     private static final int LIVE_SHARE = 2;
 
     /** Of the whole process. */
-    static final HeapGoal SHARED = new HeapGoal(
+    public static final HeapGoal SHARED = new HeapGoal(
             LEAST_MB > 0 ? (long) LEAST_MB << 20 : Long.MAX_VALUE,
             () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
             System::gc);
@@ -45,7 +45,7 @@ final class HeapGoal {
     }
 
     /** A message of so many bytes has come or is about to go. Takes as long as the collection, if there is one. */
-    void passes(int bytes) {
+    public void passes(int bytes) {
         if (bytes < NOTEWORTHY || used.getAsLong() <= goal || !isCollecting.compareAndSet(false, true)) {
             return;
         }

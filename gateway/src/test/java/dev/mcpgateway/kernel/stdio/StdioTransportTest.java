@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.stdio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mcpgateway.kernel.exchange.Conversation;
+import dev.mcpgateway.kernel.exchange.Exchange;
+import dev.mcpgateway.kernel.exchange.Intake;
+import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.Incoming;
+import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.request.RequestContext;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.Workers;
@@ -62,10 +68,9 @@ class StdioTransportTest {
                 Channels.newOutputStream(stdout.sink()),
                 PAYLOAD_LIMIT,
                 deadlines,
-                workers,
                 outlet -> {
                     talk.outlet.complete(outlet);
-                    return talk;
+                    return new Intake(talk, deadlines, workers);
                 });
         door.open();
     }
@@ -177,7 +182,7 @@ class StdioTransportTest {
         }
         await().until(() -> talk.begun.size() == IN_FLIGHT);
 
-        talk.ticket("0").withdraw();
+        talk.exchange("0").withdraw();
 
         await().until(() -> talk.begun.containsKey("1024"));
         talk.answerAll();
@@ -194,7 +199,7 @@ class StdioTransportTest {
 
         talk.answer("1");
         talk.answer("1");
-        talk.ticket("1").withdraw();
+        talk.exchange("1").withdraw();
         talk.answer("2");
 
         await().until(() -> answers.contains("{\"id\":2}"));
@@ -245,13 +250,13 @@ class StdioTransportTest {
         talk.answerAll();
         assertThat(talk.answered).hasValue(64);
         long most = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
-        assertThat(talk.ticket("0").reserve(most))
+        assertThat(talk.exchange("0").reserve(most))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("are still on their way to the client"));
 
         clientReads.countDown();
 
         await().atMost(LONG_ENOUGH).until(() -> answers.size() == 64);
-        await().until(() -> talk.ticket("0").reserve(most).isEmpty());
+        await().until(() -> talk.exchange("0").reserve(most).isEmpty());
     }
 
     @Test
@@ -378,11 +383,11 @@ class StdioTransportTest {
         await().until(() -> talk.begun.size() == 2);
         long all = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
 
-        talk.ticket("1").withdraw();
-        assertThat(talk.ticket("1").reserve(all - 1_000)).isEmpty();
+        talk.exchange("1").withdraw();
+        assertThat(talk.exchange("1").reserve(all - 1_000)).isEmpty();
         talk.answer("1");
 
-        assertThat(talk.ticket("2").reserve(all - 1_000)).isEmpty();
+        assertThat(talk.exchange("2").reserve(all - 1_000)).isEmpty();
     }
 
     @Test
@@ -477,7 +482,7 @@ class StdioTransportTest {
     /** Begins requests and answers them when the test says so. */
     private static final class Talk implements Conversation {
 
-        private final Map<String, Responder> begun = new ConcurrentHashMap<>();
+        private final Map<String, Exchange> begun = new ConcurrentHashMap<>();
         private final Map<String, Boolean> done = new ConcurrentHashMap<>();
         private final List<Incoming.Refused> refused = new CopyOnWriteArrayList<>();
         private final List<String> overloaded = new CopyOnWriteArrayList<>();
@@ -486,7 +491,7 @@ class StdioTransportTest {
         private final AtomicInteger answered = new AtomicInteger();
         private final AtomicInteger gone = new AtomicInteger();
         private final AtomicInteger hasRoomAgain = new AtomicInteger();
-        private final Map<String, Responder> expected = new ConcurrentHashMap<>();
+        private final Map<String, Exchange> expected = new ConcurrentHashMap<>();
         private final Map<String, RequestContext> contexts = new ConcurrentHashMap<>();
         private volatile String padding = "";
         private volatile String keepsTheThread = "";
@@ -494,13 +499,13 @@ class StdioTransportTest {
         private volatile CountDownLatch lookingAtIt = new CountDownLatch(0);
         private final CompletableFuture<NotificationSink> outlet = new CompletableFuture<>();
 
-        Responder ticket(String id) {
+        Exchange exchange(String id) {
             return Optional.ofNullable(begun.get(id)).orElseThrow();
         }
 
         void answer(String id) {
             String pad = padding.isEmpty() ? "" : ",\"pad\":\"" + padding + "\"";
-            ticket(id).answer(new Utf8Writer(64).raw("{\"id\":" + id + pad + "}"));
+            exchange(id).answer(new Utf8Writer(64).raw("{\"id\":" + id + pad + "}"));
             answered.incrementAndGet();
         }
 
@@ -513,19 +518,19 @@ class StdioTransportTest {
         }
 
         @Override
-        public Runnable request(Incoming.Request request, RequestContext context, Responder ticket) {
+        public Runnable request(Incoming.Request request, Exchange exchange) {
             seen.incrementAndGet();
-            return begin(request.id(), ticket);
+            return begin(request.id(), exchange);
         }
 
-        private Runnable begin(RequestId id, Responder ticket) {
+        private Runnable begin(RequestId id, Exchange exchange) {
             try {
                 lookingAtIt.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             return () -> {
-                begun.put(id.toString(), ticket);
+                begun.put(id.toString(), exchange);
                 if (id.toString().equals(keepsTheThread)) {
                     keepThread();
                 }
@@ -541,28 +546,28 @@ class StdioTransportTest {
         }
 
         @Override
-        public Expected expect(RequestId id, String method, RequestContext context, Responder ticket) {
+        public Expected expect(RequestId id, String method, Exchange exchange) {
             seen.incrementAndGet();
-            contexts.put(id.toString(), context);
-            expected.put(id.toString(), ticket);
+            contexts.put(id.toString(), exchange.context());
+            expected.put(id.toString(), exchange);
             return new Expected() {
                 @Override
                 public Runnable request(Incoming.Request request) {
                     if (breaks) {
                         throw new IllegalStateException("a bug");
                     }
-                    return begin(id, ticket);
+                    return begin(id, exchange);
                 }
 
                 @Override
                 public void refused(Incoming.Refused line) {
-                    Talk.this.refused(line, ticket);
+                    Talk.this.refused(line, exchange);
                 }
 
                 @Override
                 public void failed(String reason) {
                     overloaded.add(reason);
-                    ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
+                    exchange.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
                 }
             };
         }
@@ -573,10 +578,10 @@ class StdioTransportTest {
         }
 
         @Override
-        public void refused(Incoming.Refused line, Responder ticket) {
+        public void refused(Incoming.Refused line, Exchange exchange) {
             refused.add(line);
             String id = line.id().map(RequestId::toString).orElse("null");
-            ticket.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
+            exchange.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
         }
 
         @Override

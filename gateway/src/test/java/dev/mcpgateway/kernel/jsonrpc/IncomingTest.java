@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.mcpgateway.kernel.transport;
+package dev.mcpgateway.kernel.jsonrpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mcpgateway.kernel.json.JsonFault;
 import dev.mcpgateway.kernel.json.StrictJson;
 import dev.mcpgateway.kernel.json.Utf8Writer;
-import dev.mcpgateway.kernel.transport.Incoming.Notification;
-import dev.mcpgateway.kernel.transport.Incoming.Refused;
-import dev.mcpgateway.kernel.transport.Incoming.Request;
-import dev.mcpgateway.kernel.transport.Incoming.Response;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Notification;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Refused;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
+import dev.mcpgateway.kernel.jsonrpc.Incoming.Response;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

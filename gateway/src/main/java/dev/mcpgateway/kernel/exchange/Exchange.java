@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.mcpgateway.kernel.exchange;
+
+import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.request.RequestContext;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * One message of a client, from its arrival to its end, and its way back: it is answered once, or withdrawn. Until then it counts
+ * as in flight, unless it {@linkplain #stand() stands}. Thread-safe.
+ */
+public final class Exchange {
+
+    // not an object more for each call
+    private static final AtomicIntegerFieldUpdater<Exchange> IS_OVER =
+            AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "isOver");
+
+    private final int size;
+    private final RequestContext context;
+    private final RequestLimiter limiter;
+    private final AnswerSink answers;
+    private volatile int isOver; // 1 from the moment that it is answered or withdrawn
+    private long reserved; // this and below are guarded by this
+    private boolean isCounted; // by the limiter, from when its work begins
+    private boolean isLeft; // its place among those in flight
+    private boolean hasEnded;
+
+    /** @param size bytes of the message */
+    Exchange(int size, RequestContext context, RequestLimiter limiter, AnswerSink answers) {
+        this.size = size;
+        this.context = context;
+        this.limiter = limiter;
+        this.answers = answers;
+    }
+
+    /** Its time, whose it is, and who has it. */
+    public RequestContext context() {
+        return context;
+    }
+
+    /** Bytes of the message. */
+    int size() {
+        return size;
+    }
+
+    /** From here on the limiter counts it; its work begins. */
+    void begins(Runnable start) {
+        boolean left;
+        boolean ended;
+        synchronized (this) {
+            isCounted = true;
+            left = isLeft;
+            ended = hasEnded;
+        }
+        if (left) {
+            limiter.ended(size);
+        }
+        if (!ended) {
+            start.run();
+        }
+    }
+
+    /** Sends the answer, where it has none yet; the writer must not be used afterwards. */
+    public void answer(Utf8Writer message) {
+        if (IS_OVER.compareAndSet(this, 0, 1)) {
+            answers.put(message);
+            end();
+        }
+    }
+
+    /** There will be no answer. */
+    public void withdraw() {
+        if (IS_OVER.compareAndSet(this, 0, 1)) {
+            end();
+        }
+    }
+
+    /** Nobody wants the answer any more: who works on it hears of that, and there will be none. */
+    public void cancel() {
+        context.cancel();
+        withdraw();
+    }
+
+    /**
+     * From now on it may stay open for as long as its client likes, e.g. to be told of what happens: it counts no more as in
+     * flight, and the end does not wait for it.
+     */
+    public void stand() {
+        boolean isInFlight;
+        synchronized (this) {
+            isInFlight = leave();
+        }
+        if (isInFlight) {
+            limiter.ended(size);
+        }
+    }
+
+    /**
+     * Keeps room for an answer among those that the client has not read; to be called once, before the answer is written.
+     *
+     * @param bytes that it will have
+     * @return why there is no room, as words behind a semicolon; empty where there is
+     */
+    public Optional<String> reserve(long bytes) {
+        Optional<String> refusal = answers.reserve(bytes);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        boolean isTooLate;
+        synchronized (this) {
+            isTooLate = hasEnded;
+            reserved = isTooLate ? 0 : bytes;
+        }
+        if (isTooLate) { // nobody will release it any more
+            answers.release(bytes);
+        }
+        return refusal;
+    }
+
+    private void end() {
+        long kept;
+        boolean isInFlight;
+        synchronized (this) {
+            hasEnded = true;
+            kept = reserved;
+            isInFlight = leave();
+        }
+        if (kept > 0) {
+            answers.release(kept);
+        }
+        if (isInFlight) {
+            limiter.ended(size);
+        }
+    }
+
+    /** Under the lock. Returns whether the limiter has counted it until now. */
+    private boolean leave() {
+        boolean isInFlight = isCounted && !isLeft;
+        isLeft = true;
+        return isInFlight;
+    }
+}
