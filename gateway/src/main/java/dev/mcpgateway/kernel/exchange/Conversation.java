@@ -46,6 +46,9 @@ public interface Conversation {
     /** A notification has come. */
     void notification(Incoming.Notification notification);
 
+    /** An answer has come, to a request of ours or to none. */
+    void response(Incoming.Response response);
+
     /** A message was refused before anyone looked at what it wants. */
     void refused(Incoming.Refused refused, Exchange exchange);
 

@@ -21,6 +21,7 @@ public final class Exchange {
     private final RequestLimiter limiter;
     private final AnswerSink answers;
     private volatile int isOver; // 1 from the moment that it is answered or withdrawn
+    private long weight; // bytes of memory that the limiter has counted; not changed any more once it has
     private long reserved; // this and below are guarded by this
     private boolean isCounted; // by the limiter, from when its work begins
     private boolean isLeft; // its place among those in flight
@@ -29,6 +30,7 @@ public final class Exchange {
     /** @param size bytes of the message */
     Exchange(int size, RequestContext context, RequestLimiter limiter, AnswerSink answers) {
         this.size = size;
+        this.weight = size;
         this.context = context;
         this.limiter = limiter;
         this.answers = answers;
@@ -44,17 +46,22 @@ public final class Exchange {
         return size;
     }
 
-    /** From here on the limiter counts it; its work begins. */
-    void begins(Runnable start) {
+    /**
+     * The limiter has counted it; its work begins.
+     *
+     * @param bytes of memory that it was counted with
+     */
+    void begin(long bytes, Runnable start) {
         boolean left;
         boolean ended;
         synchronized (this) {
+            weight = bytes;
             isCounted = true;
             left = isLeft;
             ended = hasEnded;
         }
         if (left) {
-            limiter.ended(size);
+            limiter.ended(bytes);
         }
         if (!ended) {
             start.run();
@@ -92,7 +99,7 @@ public final class Exchange {
             isInFlight = leave();
         }
         if (isInFlight) {
-            limiter.ended(size);
+            limiter.ended(weight);
         }
     }
 
@@ -130,7 +137,7 @@ public final class Exchange {
             answers.release(kept);
         }
         if (isInFlight) {
-            limiter.ended(size);
+            limiter.ended(weight);
         }
     }
 

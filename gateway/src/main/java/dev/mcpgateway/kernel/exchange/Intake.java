@@ -35,12 +35,15 @@ public final class Intake {
     private final Workers workers;
     private final RequestLimiter limiter;
 
-    /** @param conversation makes something of the client's messages */
-    public Intake(Conversation conversation, Deadlines deadlines, Workers workers) {
+    /**
+     * @param conversation makes something of the client's messages
+     * @param budget of all clients
+     */
+    public Intake(Conversation conversation, Deadlines deadlines, Workers workers, MemoryBudget budget) {
         this.conversation = conversation;
         this.deadlines = deadlines;
         this.workers = workers;
-        this.limiter = new RequestLimiter(deadlines);
+        this.limiter = new RequestLimiter(deadlines, budget);
     }
 
     /** Waits until there is room to park another message. */
@@ -116,16 +119,19 @@ public final class Intake {
     /** A small message whose turn it is. */
     private void takeApart(byte[] message, Exchange exchange) {
         Runnable start = null;
+        long weight = 0;
         try {
-            start = begin(Incoming.read(message), exchange);
+            Incoming read = Incoming.read(message);
+            start = begin(read, exchange);
+            weight = weight(read);
         } catch (RuntimeException | Error bug) { // of ours; the next message is read all the same
             broke(bug, exchange);
         }
         if (start == null) {
             limiter.dismiss();
         } else {
-            limiter.begin(exchange.size());
-            exchange.begins(start);
+            limiter.begin(weight);
+            exchange.begin(weight, start);
         }
     }
 
@@ -187,11 +193,22 @@ public final class Intake {
         } else if (message instanceof Incoming.Refused refused) {
             conversation.refused(refused, exchange);
         } else if (message instanceof Incoming.Dropped dropped) {
-            LOG.log(Log.Level.DEBUG, "a notification is ignored: " + dropped.reason(), Fields.NONE);
-        } else {
-            LOG.log(Log.Level.DEBUG, "an answer to a request that was never made is ignored", Fields.NONE);
+            LOG.log(Log.Level.DEBUG, dropped.reason(), Fields.NONE);
+        } else if (message instanceof Incoming.Response response) {
+            conversation.response(response);
         }
         return null;
+    }
+
+    /** A message that was counted with so many bytes has been taken apart. Returns the bytes that it is counted with now. */
+    long recount(Incoming message, long counted) {
+        long weight = weight(message);
+        limiter.correct(weight - counted);
+        return weight;
+    }
+
+    private static long weight(Incoming message) {
+        return message instanceof Incoming.Request request ? request.weight() : 0;
     }
 
     /** Has it done where it keeps no other message waiting; false where too much waits for that already. */

@@ -18,6 +18,7 @@ final class ParkedMessage implements RequestLimiter.Parked {
     private final Optional<Conversation.Expected> expected;
     private final boolean isNotification;
     private byte[] message;
+    private long weight;
 
     /** @param expected empty where it is no request, or is not known to be one */
     ParkedMessage(
@@ -31,6 +32,7 @@ final class ParkedMessage implements RequestLimiter.Parked {
         this.exchange = exchange;
         this.expected = expected;
         this.isNotification = isNotification;
+        this.weight = exchange.size(); // until it has been taken apart
     }
 
     @Override
@@ -46,7 +48,8 @@ final class ParkedMessage implements RequestLimiter.Parked {
     @Override
     public void goOn(Runnable done) {
         if (!isLarge()) {
-            exchange.begins(read());
+            Runnable start = read();
+            exchange.begin(weight, start);
             return;
         }
         boolean isTaken = intake.executes(size(), () -> {
@@ -56,11 +59,11 @@ final class ParkedMessage implements RequestLimiter.Parked {
             } finally {
                 done.run(); // the next need not wait for whom this one calls
             }
-            exchange.begins(start);
+            exchange.begin(weight, start);
         });
         if (!isTaken) {
             fail("overloaded: too much waits to be read already; try again later");
-            exchange.begins(() -> {});
+            exchange.begin(weight, () -> {});
             done.run();
         }
     }
@@ -82,7 +85,9 @@ final class ParkedMessage implements RequestLimiter.Parked {
         Runnable start = null;
         try {
             if (!isOver()) {
-                start = begin(Incoming.read(text, this::isOver));
+                Incoming read = Incoming.read(text, this::isOver);
+                weight = intake.recount(read, weight);
+                start = begin(read);
             }
         } catch (RuntimeException | Error bug) {
             intake.broke(bug, exchange, this);

@@ -10,20 +10,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests of one client are worked on at once, and how many bytes they have. Those beyond that, and all behind one
- * that is large, are parked as they came, so that what stands behind them (a cancellation, a ping) is still seen. When the park
- * is full, reading stops where it is the number of requests that is too high: the client's own. Where it is their size, what
- * comes beside is refused.
+ * How many requests of one client are worked on at once, and how many bytes of memory they hold, beside those of all others. Those
+ * beyond that, and all behind one that is large, are parked as they came, so that what stands behind them (a cancellation, a ping)
+ * is still seen. When the park is full, reading stops where it is the number of requests that is too high: the client's own. Where
+ * it is their size, what comes beside is refused.
  */
 final class RequestLimiter {
 
     private static final int IN_FLIGHT = 1_024;
-    private static final long IN_FLIGHT_BYTES =
-            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+    static final long IN_FLIGHT_BYTES = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 16);
     private static final long PARK_BYTES = 16L << 20;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20); // at a deadline that may change
 
     private final Deadlines deadlines;
+    private final MemoryBudget budget;
     private final ArrayDeque<Parked> park = new ArrayDeque<>(); // this and all below are guarded by this
     private long parkedBytes;
     private int admitted; // messages that are being taken apart
@@ -50,8 +50,10 @@ final class RequestLimiter {
         void goOn(Runnable done);
     }
 
-    RequestLimiter(Deadlines deadlines) {
+    /** @param budget of all clients */
+    RequestLimiter(Deadlines deadlines, MemoryBudget budget) {
         this.deadlines = deadlines;
+        this.budget = budget;
     }
 
     /** When a message that has come may be taken apart and begun. */
@@ -85,10 +87,20 @@ final class RequestLimiter {
         closed = true;
     }
 
-    /** An admitted message is a request whose turn is now: it is in flight from here on. */
-    synchronized void begin(int size) {
+    /**
+     * An admitted message is a request whose turn is now: it is in flight from here on.
+     *
+     * @param weight bytes of memory that it holds
+     */
+    synchronized void begin(long weight) {
         admitted--;
-        counts(size);
+        count(weight);
+    }
+
+    /** A request that was counted by the size of its message has been taken apart: it holds that much more, or less. */
+    synchronized void correct(long more) {
+        inFlightBytes += more;
+        budget.correct(more);
     }
 
     /**
@@ -109,7 +121,7 @@ final class RequestLimiter {
                 drainIfThereIsRoom();
                 return true;
             }
-            counts(message.size());
+            count(message.size());
             isReading = true;
         }
         message.goOn(this::onRead); // it is nobody's turn before it, and it is taken apart elsewhere
@@ -121,15 +133,24 @@ final class RequestLimiter {
         return "requests of " + inFlightBytes + " bytes are being worked on and of " + parkedBytes + " bytes wait";
     }
 
-    /** A request that was begun has been answered, or nobody wants it any more. */
-    synchronized void ended(int size) {
-        inFlight--;
-        inFlightBytes -= size;
-        if (!park.isEmpty()) {
-            drainIfThereIsRoom();
-        } else {
-            notifyIfEmpty();
+    /** A request that was begun has been answered, or nobody wants it any more. Not to be called under a lock. */
+    void ended(long weight) {
+        budget.release(weight);
+        synchronized (this) {
+            inFlight--;
+            inFlightBytes -= weight;
+            if (!park.isEmpty()) {
+                drainIfThereIsRoom();
+            } else {
+                notifyIfEmpty();
+            }
         }
+        budget.tellFirst();
+    }
+
+    /** There may be room beside other clients. */
+    synchronized void lookAgain() {
+        drainIfThereIsRoom();
     }
 
     /** Waits until there is room in the park. */
@@ -157,9 +178,10 @@ final class RequestLimiter {
     }
 
     /** Under the lock: from here on until {@link #ended}. */
-    private void counts(int size) {
+    private void count(long weight) {
         inFlight++;
-        inFlightBytes += size;
+        inFlightBytes += weight;
+        budget.take(weight);
     }
 
     private boolean isEmpty() {
@@ -177,6 +199,10 @@ final class RequestLimiter {
     }
 
     private boolean isTooLarge(int size) {
+        return isTooLargeBesideOwn(size) || !budget.hasRoom(size, this);
+    }
+
+    private boolean isTooLargeBesideOwn(int size) {
         return inFlight > 0 && inFlightBytes + size > IN_FLIGHT_BYTES;
     }
 
@@ -188,22 +214,31 @@ final class RequestLimiter {
 
     private void drainIfThereIsRoom() {
         Parked next = park.peek();
-        if (!draining && !isReading && next != null && !isFull(next.size())) {
-            draining = true;
-            Drainer drainer = new Drainer();
-            PlatformOrVirtual.start(drainer, drainer::work);
+        if (draining || isReading || next == null || inFlight >= IN_FLIGHT || isTooLargeBesideOwn(next.size())) {
+            return;
         }
+        if (!budget.hasRoom(next.size(), this)) {
+            budget.lineUp(this);
+            if (!budget.hasRoom(next.size(), this)) { // nor is there since the first look
+                return;
+            }
+        }
+        draining = true;
+        Drainer drainer = new Drainer();
+        PlatformOrVirtual.start(drainer, drainer::work);
     }
 
     private synchronized @Nullable Parked unpark() {
         Parked next = park.peek();
         if (next == null || isReading || isFull(next.size())) {
             draining = false;
+            drainIfThereIsRoom(); // there may be by now, or it waits in line
             return null;
         }
         park.remove();
         parkedBytes -= next.size();
-        counts(next.size());
+        count(next.size());
+        budget.leaveLine(this);
         isReading = next.isLarge();
         notifyAll();
         return next;
@@ -225,6 +260,7 @@ final class RequestLimiter {
         protected void work() {
             Parked next;
             while (!isRelieved() && (next = unpark()) != null) {
+                budget.tellFirst(); // who stands behind this client
                 next.goOn(next.isLarge() ? RequestLimiter.this::onRead : () -> {});
             }
         }

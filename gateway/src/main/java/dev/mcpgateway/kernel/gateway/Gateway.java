@@ -11,6 +11,7 @@ import dev.mcpgateway.kernel.config.ConfigurationWatch;
 import dev.mcpgateway.kernel.config.GatewaySettings;
 import dev.mcpgateway.kernel.config.LaunchEnvironment;
 import dev.mcpgateway.kernel.exchange.Intake;
+import dev.mcpgateway.kernel.exchange.MemoryBudget;
 import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
     private final Deadlines deadlines = new Deadlines();
     private final ShutdownUrgency urgency = new ShutdownUrgency();
     private final Workers workers = Workers.ofThisMachine(deadlines);
+    private final MemoryBudget budget = new MemoryBudget();
     private final LiveCatalog catalog = new LiveCatalog(this::listsChanged);
     private final RunFile runFile;
     private final Providers providers;
@@ -159,7 +161,7 @@ public final class Gateway implements AutoCloseable {
      * @return what takes in its messages
      */
     public Intake connect(NotificationSink notifications) {
-        return new Intake(protocol.open(notifications), deadlines, workers);
+        return new Intake(protocol.open(notifications), deadlines, workers, budget);
     }
 
     public Deadlines deadlines() {

@@ -25,7 +25,9 @@ import tools.jackson.databind.node.MissingNode;
 public final class JsonValue implements Json {
 
     private static final byte[] NO_MEMBERS = {'{', '}'};
-    private static final int SMALL = 4 * 1024;
+    /** Bytes up to which a tree is cheaper kept than made again. */
+    public static final int SMALL = 4 * 1024;
+
     private static final long BYTES_PER_VALUE = 48;
     private static final int ANY_DEPTH = 1_000; // it was looked at when the text came
 
@@ -162,7 +164,7 @@ public final class JsonValue implements Json {
         return at < to ? text[at] : -1;
     }
 
-    /** As {@link #dropTree()}, where the tree is large: one that is small is cheaper kept than made again. */
+    /** As {@link #dropTree()}, where there are more than {@link #SMALL} bytes. */
     public void dropTreeIfLarge() {
         if (length() > SMALL) {
             dropTree();

@@ -367,6 +367,11 @@ public final class StrictJson implements AutoCloseable {
         }
     }
 
+    /** How many tokens have been read so far. */
+    public int tokens() {
+        return tokens;
+    }
+
     /** How many values {@link #check()} has passed. */
     public int values() {
         return values;

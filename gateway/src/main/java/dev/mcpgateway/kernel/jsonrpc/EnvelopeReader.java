@@ -24,6 +24,9 @@ final class EnvelopeReader {
     /** Of messages beyond this no trees are made but of what is small in them. */
     private static final int LARGE = 64 * 1024;
 
+    /** Of a tree, for each token that it is made of: a node, and its part of the object or the array around it. */
+    private static final long TOKEN_BYTES = 40;
+
     private final byte[] text;
     private final BooleanSupplier isOver;
     private final boolean isLarge;
@@ -34,6 +37,8 @@ final class EnvelopeReader {
     private Incoming.Params params = Incoming.Params.NONE;
     private boolean saysVersion;
     private boolean answers;
+    private boolean isError;
+    private @Nullable JsonValue answer;
     private @Nullable String fault;
 
     /** @param isOver whether nobody waits for the message any more */
@@ -67,15 +72,25 @@ final class EnvelopeReader {
 
     private Incoming judge() {
         if (answers && method == null) {
-            return new Incoming.Response(); // whatever is wrong with it: an answer is not answered
+            return judgeAnswer();
         }
         if (fault != null || !saysVersion || method == null) {
             String reason = fault != null ? fault : saysVersion ? "method is missing" : "jsonrpc must be \"2.0\"";
             return isWhole && method != null && !hasId
-                    ? new Incoming.Dropped(reason) // nobody waits for an answer (JSON-RPC 2.0, section 4.1)
+                    ? new Incoming.Dropped("a notification is ignored: "
+                            + reason) // nobody waits for an answer (JSON-RPC 2.0, section 4.1)
                     : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
         }
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
+    }
+
+    /** Whatever is wrong with it: an answer is not answered. */
+    private Incoming judgeAnswer() {
+        if (fault == null && saysVersion && id != null && answer != null) {
+            return new Incoming.Response(id, isError, answer);
+        }
+        String reason = fault != null ? fault : saysVersion ? "id is missing" : "jsonrpc must be \"2.0\"";
+        return new Incoming.Dropped("an answer is ignored: " + reason);
     }
 
     private void envelope(StrictJson json) throws JsonFault {
@@ -106,8 +121,12 @@ final class EnvelopeReader {
                     }
                 }
                 case "result", "error" -> {
+                    if (answers) {
+                        wrong("there must be a result or an error, not both");
+                    }
                     answers = true;
-                    json.skip();
+                    isError = name.equals("error");
+                    answer = checked(json);
                 }
                 default -> json.skip();
             }
@@ -139,6 +158,7 @@ final class EnvelopeReader {
     private void readParams(StrictJson json) throws JsonFault {
         ObjectNode members = JsonNodeFactory.instance.objectNode();
         JsonValue arguments = null;
+        long kept = 0; // bytes of trees
         Names names = new Names(json);
         while (json.next() == JsonToken.PROPERTY_NAME) {
             String name = json.string();
@@ -146,19 +166,32 @@ final class EnvelopeReader {
             if (json.next() == JsonToken.VALUE_NULL) {
                 continue; // as if it were not given: many a client's serializer writes what is not set
             }
+            int before = json.tokens();
             if (name.equals("arguments")) {
                 arguments = isLarge ? checked(json) : parsed(json);
+                if (arguments.length() <= JsonValue.SMALL) {
+                    kept += arguments.length();
+                } else {
+                    before = json.tokens(); // a tree of it is not kept
+                }
             } else if (isLarge) {
                 JsonValue member = checked(json);
                 boolean isAskedFor = member.length() <= LARGE || !member.isContainer();
                 if (isAskedFor && !json.isBroken()) {
                     members.set(name, member.tree());
+                    kept += member.length();
+                } else {
+                    before = json.tokens();
                 }
             } else {
                 members.set(name, json.value());
             }
+            kept += TOKEN_BYTES * (json.tokens() - before + 2); // with its name
         }
-        params = new Incoming.Params(members, Optional.ofNullable(arguments));
+        if (!isLarge) { // the strings of the other members, twice
+            kept += text.length - (arguments == null ? 0 : arguments.length());
+        }
+        params = new Incoming.Params(members, Optional.ofNullable(arguments), text.length + kept);
     }
 
     private JsonValue parsed(StrictJson json) throws JsonFault {

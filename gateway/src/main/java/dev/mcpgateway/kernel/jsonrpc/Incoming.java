@@ -14,15 +14,30 @@ public sealed interface Incoming {
     int MAX_DEPTH = 72;
 
     /** Wants an answer. */
-    record Request(RequestId id, String method, Params params) implements Incoming {}
+    record Request(RequestId id, String method, Params params) implements Incoming {
+
+        /** Bytes of memory that it holds until it is answered, about. */
+        public long weight() {
+            return params.weight();
+        }
+    }
 
     /** Wants none. */
     record Notification(String method, Params params) implements Incoming {}
 
-    /** Answers a request of ours. */
-    record Response() implements Incoming {}
+    /**
+     * Answers a request of ours.
+     *
+     * @param isError what {@code body} stood under: {@code error}, or {@code result}
+     * @param body in its own bytes, without a tree
+     */
+    record Response(RequestId id, boolean isError, JsonValue body) implements Incoming {}
 
-    /** A notification that cannot be understood: it is not answered either. */
+    /**
+     * A notification or an answer that cannot be understood: it is not answered either.
+     *
+     * @param reason in a whole sentence, for the log
+     */
     record Dropped(String reason) implements Incoming {}
 
     /**
@@ -38,10 +53,12 @@ public sealed interface Incoming {
      *
      * @param members all but {@code arguments}
      * @param arguments in its own bytes
+     * @param weight bytes of memory that it holds, about: the text of the message, which the arguments are part of, and the
+     *     trees that are kept of it
      */
-    record Params(ObjectNode members, Optional<JsonValue> arguments) {
+    record Params(ObjectNode members, Optional<JsonValue> arguments, long weight) {
         /** No parameters. */
-        public static final Params NONE = new Params(JsonNodeFactory.instance.objectNode(), Optional.empty());
+        public static final Params NONE = new Params(JsonNodeFactory.instance.objectNode(), Optional.empty(), 0);
     }
 
     /** Reads one message; the array is not changed any more. */

@@ -122,6 +122,14 @@ final class Session implements Conversation {
     }
 
     @Override
+    public void response(Incoming.Response response) {
+        LOG.log(
+                Log.Level.DEBUG,
+                "an answer to a request that was never made is ignored: its id is " + response.id(),
+                Fields.NONE);
+    }
+
+    @Override
     public void refused(Incoming.Refused refused, Exchange exchange) {
         boolean isAnothers = refused.id().map(inFlight::containsKey).orElse(false);
         Optional<RequestId> id = isAnothers ? Optional.empty() : refused.id();

@@ -12,6 +12,6 @@ public final class Exchanges {
     /** One that has arrived just now, alone. */
     public static Exchange arrived(Deadlines deadlines, AnswerSink answers) {
         RequestContext context = RequestContext.arrived(deadlines, System.nanoTime());
-        return new Exchange(0, context, new RequestLimiter(deadlines), answers);
+        return new Exchange(0, context, new RequestLimiter(deadlines, new MemoryBudget()), answers);
     }
 }

@@ -101,9 +101,27 @@ class IncomingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"result\":{}", "\"error\":{\"code\":1,\"message\":\"m\"}"})
-    void without_a_method_it_is_an_answer(String answer) {
-        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":3," + answer + "}")).isInstanceOf(Response.class);
+    @CsvSource(
+            delimiter = '|',
+            value = {"result | {\"a\": [1.0, {}]}", "error | {\"code\":1,\"message\":\"m\"}", "result | null"})
+    void without_a_method_it_is_an_answer_with_an_id_and_a_body_in_its_own_bytes(String kind, String body) {
+        Incoming incoming = read("{\"jsonrpc\":\"2.0\",\"%s\": %s ,\"id\":\"a\"}".formatted(kind, body));
+
+        assertThat(incoming).isInstanceOfSatisfying(Response.class, answer -> {
+            assertThat(answer.id()).hasToString("\"a\"");
+            assertThat(answer.isError()).isEqualTo(kind.equals("error"));
+            assertThat(answer.body()).hasToString(body);
+        });
+    }
+
+    @Test
+    void a_large_answer_has_its_body_too() {
+        String body = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
+        Incoming incoming = read("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":" + body + "}");
+
+        assertThat(incoming)
+                .isInstanceOfSatisfying(
+                        Response.class, answer -> assertThat(answer.body()).hasToString(body));
     }
 
     @ParameterizedTest
@@ -111,10 +129,17 @@ class IncomingTest {
             strings = {
                 "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\"}}",
                 "{\"jsonrpc\":\"2.0\",\"error\":{}}",
-                "{\"id\":1.5,\"result\":{}}"
+                "{\"id\":1.5,\"result\":{}}",
+                "{\"id\":1,\"result\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"error\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"id\":1}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"a\":1,\"a\":2}}"
             })
     void an_answer_is_never_answered_whatever_is_wrong_with_it(String text) {
-        assertThat(read(text)).isInstanceOf(Response.class);
+        assertThat(read(text))
+                .isInstanceOfSatisfying(
+                        Incoming.Dropped.class,
+                        dropped -> assertThat(dropped.reason()).startsWith("an answer is ignored: "));
     }
 
     @ParameterizedTest

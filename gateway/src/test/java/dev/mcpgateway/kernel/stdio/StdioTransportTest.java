@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Exchange;
 import dev.mcpgateway.kernel.exchange.Intake;
+import dev.mcpgateway.kernel.exchange.MemoryBudget;
 import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
@@ -70,7 +71,7 @@ class StdioTransportTest {
                 deadlines,
                 outlet -> {
                     talk.outlet.complete(outlet);
-                    return new Intake(talk, deadlines, workers);
+                    return new Intake(talk, deadlines, workers, new MemoryBudget());
                 });
         door.open();
     }
@@ -570,6 +571,11 @@ class StdioTransportTest {
                     exchange.answer(new Utf8Writer(64).raw("{\"id\":" + id + "}"));
                 }
             };
+        }
+
+        @Override
+        public void response(Incoming.Response response) {
+            throw new AssertionError("nobody was asked");
         }
 
         @Override
