@@ -34,6 +34,11 @@ public final class StartupBarrier {
         ended.thenRun(() -> waiting.forEach(this::goOn));
     }
 
+    /** Whether nobody has to wait any more. */
+    public boolean hasEnded() {
+        return ended.isDone();
+    }
+
     /** Waits until it has ended, for one who has more time than a client. */
     public void awaitEnd(Duration atMost) throws InterruptedException {
         try {

@@ -44,16 +44,13 @@ public final class Stdio {
                 gateway::connect);
         door.open(); // initialize is answered while everything else starts
         gateway.start();
-        gateway.protocol()
-                .firstList()
-                .completeOnTimeout(null, 1, TimeUnit.SECONDS)
-                .thenRun(() -> {
-                    LogWriter.start();
-                    ProductVersion.slowStart().ifPresent(LOG::info);
-                    gateway.watchConfiguration();
-                    gateway.watchPlugins();
-                    Thread.ofPlatform().daemon().name("write-at-once").start(() -> writeAtOnce(door, protocol));
-                });
+        gateway.firstList().completeOnTimeout(null, 1, TimeUnit.SECONDS).thenRun(() -> {
+            LogWriter.start();
+            ProductVersion.slowStart().ifPresent(LOG::info);
+            gateway.watchConfiguration();
+            gateway.watchPlugins();
+            Thread.ofPlatform().daemon().name("write-at-once").start(() -> writeAtOnce(door, protocol));
+        });
         End end = new End(door, gateway);
         end.prepare(configuration);
         return end.await();

@@ -16,6 +16,7 @@ import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
+import dev.mcpgateway.kernel.mcp.Sessions;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
 import dev.mcpgateway.kernel.process.RunFile;
@@ -62,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private final Set<String> unknownPlugins = ConcurrentHashMap.newKeySet(); // that were told
     private final StartupBarrier firstDiscovery;
     private final Protocol protocol;
+    private final Sessions sessions;
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private final FileAccessWarnings accessWarnings = new FileAccessWarnings(LOG::warn);
 
@@ -86,9 +88,10 @@ public final class Gateway implements AutoCloseable {
                 firstDiscovery,
                 settings.toolNames(),
                 ProductVersion.current());
+        sessions = new Sessions(protocol);
         boolean mayMissPolicies =
                 !settings.require().isEmpty() || !configuration.plugins().isEmpty();
-        required = new RequiredPlugins(settings.require(), mayMissPolicies, this::policies, calls, protocol);
+        required = new RequiredPlugins(settings.require(), mayMissPolicies, this::policies, calls, sessions);
         plugins = new PluginFolder(
                 settings.pluginsDir(),
                 workDir,
@@ -124,7 +127,7 @@ public final class Gateway implements AutoCloseable {
             @Override
             public void refused(String text) {
                 CONFIG.log(Log.Level.ERROR, STAYS + text, Fields.NONE);
-                protocol.complain("config", STAYS + text);
+                sessions.complain("config", STAYS + text);
             }
         });
     }
@@ -161,7 +164,7 @@ public final class Gateway implements AutoCloseable {
      * @return what takes in its messages
      */
     public Intake connect(NotificationSink notifications) {
-        return new Intake(protocol.open(notifications), deadlines, workers, budget);
+        return new Intake(sessions.open(notifications), deadlines, workers, budget);
     }
 
     public Deadlines deadlines() {
@@ -180,8 +183,9 @@ public final class Gateway implements AutoCloseable {
         return firstDiscovery;
     }
 
-    public Protocol protocol() {
-        return protocol;
+    /** Completes when the first list of tools has been answered, of whatever client. */
+    public CompletableFuture<Void> firstList() {
+        return protocol.firstList();
     }
 
     /** From now on its end takes less time: a signal has come. */
@@ -250,7 +254,7 @@ public final class Gateway implements AutoCloseable {
 
     private void tell(Log.Level level, String text) {
         CONFIG.log(level, text, Fields.NONE);
-        protocol.say(level == Log.Level.WARN, "config", text);
+        sessions.say(level == Log.Level.WARN, "config", text);
     }
 
     private Set<String> policies() {
@@ -263,10 +267,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void listsChanged() {
-        protocol.listsChanged();
+        sessions.listsChanged();
     }
 
     private void providerHasNews(Providers.News news) {
-        protocol.say(news.isWarning(), "provider", news.text());
+        sessions.say(news.isWarning(), "provider", news.text());
     }
 }

@@ -5,7 +5,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
-import dev.mcpgateway.kernel.mcp.Protocol;
+import dev.mcpgateway.kernel.mcp.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class RequiredPlugins {
     private static final Log LOG = Log.named("gateway");
 
     private final Calls calls;
-    private final Protocol protocol;
+    private final Sessions sessions;
     private final Supplier<Set<String>> policies;
     private final Set<String> live = ConcurrentHashMap.newKeySet();
     private volatile List<String> required;
@@ -38,11 +38,11 @@ final class RequiredPlugins {
             boolean mayMissPolicies,
             Supplier<Set<String>> policies,
             Calls calls,
-            Protocol protocol) {
+            Sessions sessions) {
         this.required = required;
         this.policies = policies;
         this.calls = calls;
-        this.protocol = protocol;
+        this.sessions = sessions;
         refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
         calls.refuse(refusal);
     }
@@ -87,7 +87,7 @@ final class RequiredPlugins {
                 now.map(why -> "nothing is served: " + why)
                         .orElse("everything is served: all required plugins are live"),
                 Fields.NONE);
-        protocol.allListsChanged();
+        sessions.allListsChanged();
     }
 
     private List<String> missing() {

@@ -3,13 +3,15 @@ package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Exchange;
+import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
 import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.request.RequestContext;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request that has not been answered: what it is, and where its answer goes. Thread-safe. */
+/** A request of a session that has not been answered: what it is, and where its answer goes. Thread-safe. */
 final class Pending implements Conversation.Expected, RequestContext.Holder {
 
     private final Session session;
@@ -28,6 +30,10 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         this.doing = doing;
     }
 
+    Session session() {
+        return session;
+    }
+
     RequestId id() {
         return id;
     }
@@ -36,12 +42,12 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         return method;
     }
 
-    RequestContext context() {
-        return exchange.context();
-    }
-
     Exchange exchange() {
         return exchange;
+    }
+
+    RequestContext context() {
+        return exchange.context();
     }
 
     /** What stands in it; empty until its message has been taken apart, and again when it is over. */
@@ -54,13 +60,42 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         doing = "held back while plugins start";
     }
 
-    /** It has been answered, or will not be: what it has asked for is of no use any more, and may be large. */
-    void forget() {
-        params = Incoming.Params.NONE;
-    }
-
     boolean isOver() {
         return context().isOver();
+    }
+
+    /** Ends it with an answer, unless it was cancelled a moment ago. */
+    void answer(Utf8Writer message) {
+        context().done();
+        if (session.ended(this)) {
+            forget();
+            exchange.answer(message);
+        }
+    }
+
+    /** Ends it with an error of JSON-RPC. */
+    void refuse(int code, String reason) {
+        answer(Messages.error(Optional.of(id), code, reason));
+    }
+
+    /** It could not be served: a tool's is a result, so that the model can do something else. */
+    void fail(String reason) {
+        if (method.equals("tools/call")) {
+            answer(Messages.failed(id, reason));
+        } else {
+            refuse(Messages.INTERNAL_ERROR, reason);
+        }
+    }
+
+    /** Ends it without an answer; the session has let go of it. */
+    void cancel() {
+        exchange.cancel();
+        forget();
+    }
+
+    /** What it has asked for is of no use any more, and may be large. */
+    private void forget() {
+        params = Incoming.Params.NONE;
     }
 
     @Override
@@ -77,11 +112,12 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
 
     @Override
     public void refused(Incoming.Refused refused) {
-        session.refused(this, refused);
+        answer(Messages.error(refused.id(), refused.code(), refused.reason()));
     }
 
     @Override
     public void failed(String reason) {
-        session.failed(this, reason);
+        fail(reason);
+        session.say(LogLevel.WARNING, "call", reason);
     }
 }

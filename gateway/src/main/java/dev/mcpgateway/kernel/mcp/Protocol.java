@@ -5,14 +5,10 @@ import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.config.ToolNames;
-import dev.mcpgateway.kernel.exchange.Conversation;
-import dev.mcpgateway.kernel.exchange.NotificationSink;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** MCP as spoken to every client: opens their conversations and tells all of them what has changed. Thread-safe. */
+/** What all sessions share: what is offered, how it is called, and how it is named. Thread-safe. */
 public final class Protocol {
 
     private final Supplier<Catalog> catalog;
@@ -22,7 +18,6 @@ public final class Protocol {
     private final ToolNames toolNames;
     private final String version;
     private final CompletableFuture<Void> firstList = new CompletableFuture<>();
-    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
     /**
      * @param boot of every plugin: no call is made before, since one of them may have a say in it
@@ -48,37 +43,6 @@ public final class Protocol {
     /** Completes when the first list of tools has been answered. */
     public CompletableFuture<Void> firstList() {
         return firstList;
-    }
-
-    /** A client has come. */
-    public Conversation open(NotificationSink outlet) {
-        Session session = new Session(this, outlet);
-        sessions.add(session);
-        return session;
-    }
-
-    /** A list is another one. */
-    public void listsChanged() {
-        sessions.forEach(Session::listsChanged);
-    }
-
-    /** Whether anything is served has changed: all lists are other ones. */
-    public void allListsChanged() {
-        sessions.forEach(Session::allListsChanged);
-    }
-
-    /** Something about a provider or a plugin that an operator wants to know. */
-    public void say(boolean isWarning, String logger, String text) {
-        sessions.forEach(session -> session.say(isWarning ? LogLevel.WARNING : LogLevel.INFO, logger, text));
-    }
-
-    /** Something that an operator must mend. */
-    public void complain(String logger, String text) {
-        sessions.forEach(session -> session.say(LogLevel.ERROR, logger, text));
-    }
-
-    void close(Session session) {
-        sessions.remove(session);
     }
 
     Catalog catalog() {

@@ -3,29 +3,19 @@ package dev.mcpgateway.kernel.mcp;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.mcpgateway.kernel.call.Outcome;
-import dev.mcpgateway.kernel.catalog.Catalog;
-import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Exchange;
 import dev.mcpgateway.kernel.exchange.NotificationSink;
-import dev.mcpgateway.kernel.json.JsonValue;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
-import dev.mcpgateway.kernel.jsonrpc.Incoming.Params;
 import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.provider.Slot;
-import dev.mcpgateway.kernel.request.RequestContext;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,21 +24,10 @@ final class Session implements Conversation {
 
     private static final Log LOG = Log.named("mcp");
     private static final String NOTHING = "{}";
-    /** What is answered when there is room, and perhaps after a wait. */
-    private static final Set<String> SERVED = Set.of(
-            "tools/list",
-            "tools/call",
-            "resources/list",
-            "resources/templates/list",
-            "resources/read",
-            "prompts/list",
-            "prompts/get",
-            "completion/complete");
-    /** They wait for the start, for no longer than that takes, and for nobody else. */
-    private static final Set<String> UNTIMED =
-            Set.of("tools/list", "resources/list", "resources/templates/list", "prompts/list", "completion/complete");
 
     private final Protocol protocol;
+    private final Methods methods;
+    private final Sessions sessions;
     private final NotificationSink outlet;
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
@@ -56,10 +35,13 @@ final class Session implements Conversation {
     private final ListChanges listChanges;
 
     /** What a client has said of itself. */
-    private record Client(Revision revision, boolean wantsPortableNames) {}
+    record Client(Revision revision, boolean wantsPortableNames) {}
 
-    Session(Protocol protocol, NotificationSink outlet) {
+    /** @param outlet where notifications go */
+    Session(Protocol protocol, Methods methods, Sessions sessions, NotificationSink outlet) {
         this.protocol = protocol;
+        this.methods = methods;
+        this.sessions = sessions;
         this.outlet = outlet;
         this.listChanges = new ListChanges(outlet, protocol::catalog);
     }
@@ -84,20 +66,10 @@ final class Session implements Conversation {
             return null;
         }
         if (isAnsweredAtOnce(request.method())) {
-            answer(pending, answerAtOnce(request));
+            pending.answer(answerAtOnce(request));
             return null;
         }
         return work(pending, request);
-    }
-
-    /** Its message has been read, and is none. */
-    void refused(Pending pending, Incoming.Refused refused) {
-        answer(pending, Messages.error(refused.id(), refused.code(), refused.reason()));
-    }
-
-    void failed(Pending pending, String reason) {
-        fail(pending, reason);
-        say(LogLevel.WARNING, "call", reason);
     }
 
     /** @param where it was when its time was over */
@@ -107,7 +79,7 @@ final class Session implements Conversation {
                 Log.Level.INFO,
                 "call failed: " + reason,
                 Fields.NONE.withCorrelationId(pending.context().correlationId()).withOutcome("timeout"));
-        fail(pending, reason);
+        pending.fail(reason);
         say(LogLevel.WARNING, "call", reason);
     }
 
@@ -138,7 +110,7 @@ final class Session implements Conversation {
 
     @Override
     public void gone() {
-        protocol.close(this);
+        sessions.close(this);
         for (RequestId id : inFlight.keySet()) {
             cancel(inFlight.remove(id));
         }
@@ -146,9 +118,18 @@ final class Session implements Conversation {
 
     private static void cancel(@Nullable Pending unwanted) {
         if (unwanted != null) {
-            unwanted.exchange().cancel();
-            unwanted.forget();
+            unwanted.cancel();
         }
+    }
+
+    /** It is answered: its id may be used again. Returns false where it was cancelled before. */
+    boolean ended(Pending pending) {
+        return inFlight.remove(pending.id(), pending);
+    }
+
+    /** Which lists the client knows. */
+    ListChanges listChanges() {
+        return listChanges;
     }
 
     void listsChanged() {
@@ -194,7 +175,7 @@ final class Session implements Conversation {
 
     /** Whether there is nothing to wait for; that is so also of what a client may not ask, yet or at all. */
     private boolean isAnsweredAtOnce(String method) {
-        return client == null || !SERVED.contains(method);
+        return client == null || !Methods.include(method);
     }
 
     private Utf8Writer answerAtOnce(Request request) {
@@ -222,7 +203,7 @@ final class Session implements Conversation {
             exchange.answer(inFlightAlready(id));
             return null;
         }
-        if (!UNTIMED.contains(method)) {
+        if (Methods.isTimed(method)) {
             exchange.context().heldBy(pending);
             exchange.context().arm();
         }
@@ -232,202 +213,7 @@ final class Session implements Conversation {
     /** What an initialized client asks, begun when there is room. */
     private Runnable work(Pending pending, Request request) {
         pending.params(request.params());
-        Client from = requireNonNull(client);
-        Runnable work = switch (request.method()) {
-            case "tools/list" -> () -> list(Kind.TOOLS, pending, from);
-            case "resources/list" -> () -> list(Kind.RESOURCES, pending, from);
-            case "resources/templates/list" -> () -> list(Kind.RESOURCE_TEMPLATES, pending, from);
-            case "prompts/list" -> () -> list(Kind.PROMPTS, pending, from);
-            case "completion/complete" -> () -> complete(pending);
-            default ->
-                () -> protocol.boot()
-                        .await(pending.context(), () -> false, guarded(pending, () -> call(pending, from)));
-        };
-        return guarded(pending, work);
-    }
-
-    /** A fault of ours costs one request, which is answered; what is over goes no further. */
-    private Runnable guarded(Pending pending, Runnable work) {
-        return () -> {
-            if (pending.isOver()) {
-                return;
-            }
-            try {
-                work.run();
-            } catch (RuntimeException | Error bug) {
-                answer(pending, broken(pending.id(), protocol.calls().broken(bug)));
-            }
-        };
-    }
-
-    private void answer(Pending pending, Utf8Writer message) {
-        pending.context().done();
-        if (inFlight.remove(pending.id(), pending)) {
-            pending.forget();
-            pending.exchange().answer(message);
-        } // else it was cancelled a moment ago
-    }
-
-    /** A request that could not be served: a tool's is a result, so that the model can do something else. */
-    private void fail(Pending pending, String reason) {
-        boolean isOfTool = pending.method().equals("tools/call");
-        answer(
-                pending,
-                isOfTool
-                        ? Messages.failed(pending.id(), reason)
-                        : error(pending.id(), Messages.INTERNAL_ERROR, reason));
-    }
-
-    private void list(Kind kind, Pending pending, Client from) {
-        Runnable list = () -> {
-            Optional<String> refusal = protocol.calls().refusal();
-            if (refusal.isPresent()) {
-                answer(pending, unserved(pending.id(), refusal.get()));
-                return;
-            }
-            JsonNode cursor = pending.params().members().get("cursor");
-            if (cursor != null && cursor.isString() && cursor.stringValue().isEmpty()) {
-                cursor = null; // as if it were not given, which is what some clients mean by it
-            }
-            Catalog catalog = protocol.catalog();
-            if (cursor == null) { // pages of another that follow make no whole list of it
-                listChanges.onFirstPage(kind, catalog);
-            }
-            Optional<Catalog.Page> page = cursor != null && !cursor.isString()
-                    ? Optional.empty()
-                    : catalog.page(kind, cursor == null ? null : cursor.stringValue());
-            RequestId id = pending.id();
-            answer(
-                    pending,
-                    page.isPresent()
-                            ? Messages.list(
-                                    id,
-                                    kind,
-                                    page.get(),
-                                    from.wantsPortableNames(),
-                                    from.revision().isRich())
-                            : error(
-                                    id,
-                                    Messages.INVALID_PARAMS,
-                                    "cursor was not given out by this gateway: list again without one"));
-            if (kind == Kind.TOOLS) {
-                protocol.firstList().complete(null);
-            }
-        };
-        if (listChanges.isNothingListed()) {
-            protocol.firstDiscovery().await(pending.context().arrival(), guarded(pending, list));
-        } else {
-            list.run(); // who has waited once learns of what comes later by a notification
-        }
-    }
-
-    private void call(Pending pending, Client from) {
-        Params params = pending.params();
-        JsonValue arguments = params.arguments().orElseGet(JsonValue::emptyObject);
-        RequestContext context = pending.context();
-        Consumer<Outcome> then = outcome -> {
-            try {
-                ended(pending, outcome, from);
-            } catch (RuntimeException | Error bug) { // nobody else would answer it any more
-                answer(pending, broken(pending.id(), protocol.calls().broken(bug)));
-            }
-        };
-        switch (pending.method()) {
-            case "tools/call" ->
-                named(pending, "name", "the name of a tool")
-                        .ifPresent(name -> protocol.calls().call(name, arguments, context, then));
-            case "prompts/get" ->
-                named(pending, "name", "the name of a prompt")
-                        .ifPresent(name -> protocol.calls().fill(name, arguments, context, then));
-            default ->
-                named(pending, "uri", "a URI").ifPresent(uri -> protocol.calls().read(uri, context, then));
-        }
-    }
-
-    /** A parameter that must be a string; where it is none the request is answered. */
-    private Optional<String> named(Pending pending, String parameter, String what) {
-        JsonNode value = pending.params().members().get(parameter);
-        if (value == null || !value.isString()) {
-            answer(pending, error(pending.id(), Messages.INVALID_PARAMS, "params." + parameter + " must be " + what));
-            return Optional.empty();
-        }
-        return Optional.of(value.stringValue());
-    }
-
-    private void complete(Pending pending) {
-        Completion completion = new Completion(pending.params().members());
-        Runnable now = () -> {
-            Optional<String> refusal = protocol.calls().refusal();
-            RequestId id = pending.id();
-            if (refusal.isPresent()) {
-                answer(pending, unserved(id, refusal.get()));
-                return;
-            }
-            try {
-                answer(pending, Messages.completed(id, completion.of(protocol.catalog(), protocol.calls())));
-            } catch (Completion.RefusedException e) {
-                answer(pending, error(id, Messages.INVALID_PARAMS, e.reason()));
-            }
-        };
-        if (completion.refersTo(protocol.catalog())) {
-            now.run();
-        } else {
-            protocol.firstDiscovery().await(pending.context().arrival(), guarded(pending, now));
-        }
-    }
-
-    private void ended(Pending pending, Outcome outcome, Client from) {
-        RequestId id = pending.id();
-        switch (outcome) {
-            case Outcome.Answered answered ->
-                answer(
-                        pending,
-                        WrittenSize.of(answered),
-                        size -> Messages.answered(id, answered, from.revision(), size),
-                        reason -> Messages.failed(id, reason));
-            case Outcome.Read read ->
-                answer(
-                        pending,
-                        WrittenSize.of(read),
-                        size -> Messages.read(id, read, size),
-                        reason -> error(id, Messages.INTERNAL_ERROR, reason));
-            case Outcome.Filled filled ->
-                answer(
-                        pending,
-                        WrittenSize.of(filled),
-                        size -> Messages.filled(id, filled, from.revision(), size),
-                        reason -> error(id, Messages.INTERNAL_ERROR, reason));
-            case Outcome.Failed failed -> {
-                fail(pending, failed.reason());
-                if (failed.isWarning()) {
-                    say(LogLevel.WARNING, "call", failed.reason());
-                }
-            }
-            case Outcome.NotFound notFound ->
-                answer(pending, error(id, Messages.RESOURCE_NOT_FOUND, notFound.reason()));
-            case Outcome.Unserved unserved -> answer(pending, unserved(id, unserved.reason()));
-            case Outcome.Refused refused -> answer(pending, error(id, Messages.INVALID_PARAMS, refused.reason()));
-            case Outcome.Broken broken -> answer(pending, broken(id, broken));
-            case Outcome.Cancelled cancelled -> {} // its exchange was withdrawn when it was cancelled
-        }
-    }
-
-    /**
-     * Sends an answer that may be large, where there is room for it among those that the client has not read.
-     *
-     * @param size bytes of it, written
-     */
-    private void answer(
-            Pending pending, long size, LongFunction<Utf8Writer> written, Function<String, Utf8Writer> refused) {
-        Optional<String> refusal = pending.exchange().reserve(size);
-        if (refusal.isEmpty()) {
-            answer(pending, written.apply(size));
-        } else {
-            String reason = "overloaded: the result was dropped, since it has " + size + " bytes when written, and "
-                    + refusal.get();
-            answer(pending, refused.apply(reason));
-            say(LogLevel.WARNING, "call", reason);
-        }
+        return methods.work(pending, requireNonNull(client));
     }
 
     private Utf8Writer setLevel(Request request) {
@@ -441,15 +227,6 @@ final class Session implements Conversation {
         }
         level = wanted.get();
         return Messages.result(request.id(), NOTHING);
-    }
-
-    private static Utf8Writer broken(RequestId id, Outcome.Broken broken) {
-        return error(
-                id, Messages.INTERNAL_ERROR, "internal error: see the gateway's log for ref " + broken.reference());
-    }
-
-    private static Utf8Writer unserved(RequestId id, String reason) {
-        return error(id, Messages.INTERNAL_ERROR, "not serving: " + reason);
     }
 
     private static Utf8Writer unknownMethod(Request request) {

@@ -58,9 +58,7 @@ class SessionTest {
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private Runnable reserving = () -> {};
-    private Conversation session = new Protocol(
-                    BUG, new Calls(BUG, hold(), deadlines, workers, 1_024), hold(), hold(), ToolNames.AUTO, "1")
-            .open(message -> true);
+    private Conversation session = session(BUG, new Calls(BUG, hold(), deadlines, workers, 1_024));
 
     @ParameterizedTest
     @ValueSource(strings = {"tools/list", "tools/call", "resources/read", "prompts/get", "completion/complete"})
@@ -117,7 +115,7 @@ class SessionTest {
             providers.firstDiscovery().orTimeout(20, TimeUnit.SECONDS).join();
             await().until(() -> catalog.get().resources().size() == 1);
             Calls calls = new Calls(catalog, hold(), deadlines, workers, 1_024);
-            session = new Protocol(catalog, calls, hold(), hold(), ToolNames.AUTO, "1").open(message -> true);
+            session = session(catalog, calls);
             initialize();
             reserving = () -> {
                 throw new IllegalStateException("a bug");
@@ -148,6 +146,10 @@ class SessionTest {
         public CompletionStage<ResourceResult> readResource(String uri, CallContext call) {
             return CompletableFuture.completedFuture(ResourceResult.of(ResourceContents.text(uri, "hello")));
         }
+    }
+
+    private Conversation session(Supplier<Catalog> catalog, Calls calls) {
+        return new Sessions(new Protocol(catalog, calls, hold(), hold(), ToolNames.AUTO, "1")).open(message -> true);
     }
 
     private StartupBarrier hold() {
