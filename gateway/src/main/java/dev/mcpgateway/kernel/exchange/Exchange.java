@@ -30,7 +30,6 @@ public final class Exchange {
     /** @param size bytes of the message */
     Exchange(int size, RequestContext context, RequestLimiter limiter, AnswerSink answers) {
         this.size = size;
-        this.weight = size;
         this.context = context;
         this.limiter = limiter;
         this.answers = answers;

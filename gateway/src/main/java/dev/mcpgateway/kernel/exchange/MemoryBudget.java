@@ -51,7 +51,7 @@ public final class MemoryBudget {
         held.addAndGet(more);
     }
 
-    /** It is over; {@link #tellFirst()} is to be called behind it, outside of every lock. */
+    /** It is over; {@link #tellFirst()} is to be called behind it, outside of every client's lock. */
     void release(long bytes) {
         held.addAndGet(-bytes - EACH);
     }
@@ -71,8 +71,13 @@ public final class MemoryBudget {
     /** Who has waited longest looks whether there is room. */
     void tellFirst() {
         RequestLimiter first = line.peek();
-        if (first != null) {
-            first.lookAgain();
+        while (first != null && !first.lookAgain()) {
+            first = line.peek();
         }
+    }
+
+    /** Bytes that are in use. */
+    long held() {
+        return held.get();
     }
 }

@@ -33,6 +33,14 @@ final class RequestLimiter {
     private boolean isReading; // a parked message is being taken apart elsewhere; what stands behind it waits
     private boolean closed;
 
+    /** When a message that has come may be taken apart and begun. */
+    enum Turn {
+        NOW,
+        LATER,
+        /** After {@link #close()}: it is left as if it had never been read. */
+        NEVER
+    }
+
     /** A message that waits. */
     interface Parked {
 
@@ -54,14 +62,6 @@ final class RequestLimiter {
     RequestLimiter(Deadlines deadlines, MemoryBudget budget) {
         this.deadlines = deadlines;
         this.budget = budget;
-    }
-
-    /** When a message that has come may be taken apart and begun. */
-    enum Turn {
-        NOW,
-        LATER,
-        /** After {@link #close()}: it is left as if it had never been read. */
-        NEVER
     }
 
     /**
@@ -130,10 +130,11 @@ final class RequestLimiter {
 
     /** In words, behind a semicolon, why there is no room. */
     synchronized String fullness() {
-        return "requests of " + inFlightBytes + " bytes are being worked on and of " + parkedBytes + " bytes wait";
+        return "requests of " + inFlightBytes + " bytes (" + budget.held()
+                + " of all clients) are being worked on and of " + parkedBytes + " bytes wait";
     }
 
-    /** A request that was begun has been answered, or nobody wants it any more. Not to be called under a lock. */
+    /** A request that was begun has been answered, or nobody wants it any more. Not to be called under the lock of a client. */
     void ended(long weight) {
         budget.release(weight);
         synchronized (this) {
@@ -148,9 +149,14 @@ final class RequestLimiter {
         budget.tellFirst();
     }
 
-    /** There may be room beside other clients. */
-    synchronized void lookAgain() {
+    /** There may be room beside other clients. Returns whether that is what this one waits for. */
+    synchronized boolean lookAgain() {
+        if (park.isEmpty() || isFullOfOwn(park.element().size())) {
+            budget.leaveLine(this); // or it would keep back those behind it
+            return false;
+        }
         drainIfThereIsRoom();
+        return true;
     }
 
     /** Waits until there is room in the park. */
@@ -198,6 +204,10 @@ final class RequestLimiter {
         return inFlight >= IN_FLIGHT || isTooLarge(size);
     }
 
+    private boolean isFullOfOwn(int size) {
+        return inFlight >= IN_FLIGHT || isTooLargeBesideOwn(size);
+    }
+
     private boolean isTooLarge(int size) {
         return isTooLargeBesideOwn(size) || !budget.hasRoom(size, this);
     }
@@ -214,7 +224,7 @@ final class RequestLimiter {
 
     private void drainIfThereIsRoom() {
         Parked next = park.peek();
-        if (draining || isReading || next == null || inFlight >= IN_FLIGHT || isTooLargeBesideOwn(next.size())) {
+        if (draining || isReading || next == null || isFullOfOwn(next.size())) {
             return;
         }
         if (!budget.hasRoom(next.size(), this)) {

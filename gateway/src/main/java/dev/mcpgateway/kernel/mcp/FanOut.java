@@ -33,17 +33,22 @@ final class FanOut {
     }
 
     void listsChanged() {
-        hasChanged.set(true);
-        tell();
+        tell(hasChanged);
     }
 
     void allListsChanged() {
-        hasAllChanged.set(true);
-        tell();
+        tell(hasAllChanged);
     }
 
     void say(LogLevel severity, String logger, String text) {
         if (!sessions.isEmpty() && lines.offer(session -> session.say(severity, logger, text))) {
+            tell();
+        }
+    }
+
+    private void tell(AtomicBoolean news) {
+        if (!sessions.isEmpty()) { // who comes later is given lists as they are then
+            news.set(true);
             tell();
         }
     }

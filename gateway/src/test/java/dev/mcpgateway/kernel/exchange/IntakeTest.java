@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,50 @@ class IntakeTest {
         first.isAnswered(2, "a"); // now there is room for all that is small
         int small = id;
         await().until(() -> second.begun.containsKey(1) && first.begun.containsKey(small));
+    }
+
+    @Test
+    void who_waits_in_line_and_has_too_many_requests_of_its_own_by_then_keeps_nobody_back() {
+        long most = 8 * BUDGET;
+        MemoryBudget roomy = new MemoryBudget(most);
+        RequestLimiter full = new RequestLimiter(deadlines, roomy);
+        RequestLimiter behind = new RequestLimiter(deadlines, roomy);
+        RequestLimiter large = new RequestLimiter(deadlines, roomy);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            assertThat(full.admit(0)).isEqualTo(RequestLimiter.Turn.NOW); // by many threads at once
+        }
+        large.admit(0);
+        large.begin(most);
+        assertThat(isParked(full, () -> {})).isTrue();
+        AtomicBoolean goesOn = new AtomicBoolean();
+        assertThat(isParked(behind, () -> goesOn.set(true))).isTrue();
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            full.begin(0);
+        }
+
+        large.ended(most);
+
+        await().untilTrue(goesOn);
+    }
+
+    private static boolean isParked(RequestLimiter client, Runnable then) {
+        assertThat(client.admit(0)).isEqualTo(RequestLimiter.Turn.LATER);
+        return client.park(new RequestLimiter.Parked() {
+            @Override
+            public int size() {
+                return 0;
+            }
+
+            @Override
+            public boolean isLarge() {
+                return false;
+            }
+
+            @Override
+            public void goOn(Runnable done) {
+                then.run();
+            }
+        });
     }
 
     @Test
