@@ -11,6 +11,7 @@ import dev.mcpgateway.acceptance.kit.Installation;
 import dev.mcpgateway.acceptance.kit.Json;
 import dev.mcpgateway.acceptance.kit.Reply;
 import dev.mcpgateway.acceptance.kit.Size;
+import dev.mcpgateway.acceptance.kit.TestBesideOthers;
 import dev.mcpgateway.testing.PluginJar;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** More than one side can take at once. */
 @Tag("alone")
@@ -31,7 +34,11 @@ class StdioPressureTest {
 
     private static final long MIB = 1 << 20;
 
+    /** Held by those who fill it; the others wait more than they work. */
+    private static final String MACHINE = "machine";
+
     @Test
+    @ResourceLock(MACHINE)
     void thousands_of_calls_two_hundred_at_a_time_get_as_many_right_answers() throws InterruptedException {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -56,6 +63,7 @@ class StdioPressureTest {
     }
 
     @Test
+    @ResourceLock(MACHINE)
     void two_hundred_calls_of_a_client_that_reads_later_are_all_answered_rightly() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -74,7 +82,8 @@ class StdioPressureTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
     void a_change_of_the_lists_that_it_could_not_be_told_is_told_when_it_has_read() {
         try (Installation installation = Installation.create()) {
             PluginJar.withTool("large", "give.v1", "return ToolResult.text(\"x\".repeat(10_000_000));")
@@ -105,6 +114,7 @@ class StdioPressureTest {
 
     /** 100 MB of calls: more than the gateway holds, so it must stop reading, and hold no more than it said. */
     @Test
+    @ResourceLock(MACHINE)
     void thousands_of_calls_of_a_client_that_does_not_read_hold_up_the_client_and_not_the_memory() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED, "timeout: 20s");
                 Gateway gateway = installation.start()) {
@@ -157,6 +167,7 @@ class StdioPressureTest {
     }
 
     @Test
+    @ResourceLock(MACHINE)
     void a_client_that_never_reads_does_not_keep_the_gateway_from_ending() {
         try (Installation installation = Installation.create().grpc("hello-go", HelloGo.SUPERVISED);
                 Gateway gateway = installation.start()) {
@@ -186,7 +197,8 @@ class StdioPressureTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
     void three_hundred_calls_to_a_hung_provider_time_out_while_everything_else_is_answered() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation =
@@ -218,7 +230,8 @@ class StdioPressureTest {
         }
     }
 
-    @Test
+    @TestBesideOthers
+    @ResourceLock(value = MACHINE, mode = ResourceAccessMode.READ)
     void what_does_not_fit_the_queue_of_a_hung_provider_is_refused_at_once() {
         try (HelloGo hung = HelloGo.onTcp();
                 Installation installation = Installation.create().grpc("hung", hung.entry(), "queue: 10");
