@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.exchange;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.json.Utf8Writer;
 import dev.mcpgateway.kernel.request.RequestContext;
 import java.util.Optional;
@@ -22,10 +23,14 @@ public final class Exchange {
     private final AnswerSink answers;
     private volatile int isOver; // 1 from the moment that it is answered or withdrawn
     private long weight; // bytes of memory that the limiter has counted; not changed any more once it has
-    private long reserved; // this and below are guarded by this
-    private boolean isCounted; // by the limiter, from when its work begins
-    private boolean isLeft; // its place among those in flight
-    private boolean hasEnded;
+
+    @GuardedBy("this") private long reserved;
+
+    @GuardedBy("this") private boolean isCounted; // by the limiter, from when its work begins
+
+    @GuardedBy("this") private boolean isLeft; // its place among those in flight
+
+    @GuardedBy("this") private boolean hasEnded;
 
     /** @param size bytes of the message */
     Exchange(int size, RequestContext context, RequestLimiter limiter, AnswerSink answers) {
@@ -140,8 +145,8 @@ public final class Exchange {
         }
     }
 
-    /** Under the lock. Returns whether the limiter has counted it until now. */
-    private boolean leave() {
+    /** Returns whether the limiter has counted it until now. */
+    @GuardedBy("this") private boolean leave() {
         boolean isInFlight = isCounted && !isLeft;
         isLeft = true;
         return isInFlight;

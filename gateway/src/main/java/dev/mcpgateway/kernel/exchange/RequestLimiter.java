@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.exchange;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.PlatformOrVirtual;
 import dev.mcpgateway.kernel.thread.WatchedThread;
@@ -24,14 +25,22 @@ final class RequestLimiter {
 
     private final Deadlines deadlines;
     private final MemoryBudget budget;
-    private final ArrayDeque<Parked> park = new ArrayDeque<>(); // this and all below are guarded by this
-    private long parkedBytes;
-    private int admitted; // messages that are being taken apart
-    private int inFlight;
-    private long inFlightBytes;
-    private boolean draining;
-    private boolean isReading; // a parked message is being taken apart elsewhere; what stands behind it waits
-    private boolean closed;
+
+    @GuardedBy("this") private final ArrayDeque<Parked> park = new ArrayDeque<>();
+
+    @GuardedBy("this") private long parkedBytes;
+
+    @GuardedBy("this") private int admitted; // messages that are being taken apart
+
+    @GuardedBy("this") private int inFlight;
+
+    @GuardedBy("this") private long inFlightBytes;
+
+    @GuardedBy("this") private boolean draining;
+
+    @GuardedBy("this") private boolean isReading; // a parked message is being taken apart elsewhere; what stands behind it waits
+
+    @GuardedBy("this") private boolean closed;
 
     /** When a message that has come may be taken apart and begun. */
     enum Turn {
@@ -183,46 +192,46 @@ final class RequestLimiter {
         return true;
     }
 
-    /** Under the lock: from here on until {@link #ended}. */
-    private void count(long weight) {
+    /** From here on until {@link #ended}. */
+    @GuardedBy("this") private void count(long weight) {
         inFlight++;
         inFlightBytes += weight;
         budget.take(weight);
     }
 
-    private boolean isEmpty() {
+    @GuardedBy("this") private boolean isEmpty() {
         return admitted == 0 && inFlight == 0 && park.isEmpty();
     }
 
-    private void notifyIfEmpty() {
+    @GuardedBy("this") private void notifyIfEmpty() {
         if (isEmpty()) {
             notifyAll();
         }
     }
 
-    private boolean isFull(int size) {
+    @GuardedBy("this") private boolean isFull(int size) {
         return inFlight >= IN_FLIGHT || isTooLarge(size);
     }
 
-    private boolean isFullOfOwn(int size) {
+    @GuardedBy("this") private boolean isFullOfOwn(int size) {
         return inFlight >= IN_FLIGHT || isTooLargeBesideOwn(size);
     }
 
-    private boolean isTooLarge(int size) {
+    @GuardedBy("this") private boolean isTooLarge(int size) {
         return isTooLargeBesideOwn(size) || !budget.hasRoom(size, this);
     }
 
-    private boolean isTooLargeBesideOwn(int size) {
+    @GuardedBy("this") private boolean isTooLargeBesideOwn(int size) {
         return inFlight > 0 && inFlightBytes + size > IN_FLIGHT_BYTES;
     }
 
     /** Whether the park is held up by the size of something, which takes as long as it takes. */
-    private boolean isHeldBySize() {
+    @GuardedBy("this") private boolean isHeldBySize() {
         Parked next = park.peek();
         return isReading || (next != null && isTooLarge(next.size()));
     }
 
-    private void drainIfThereIsRoom() {
+    @GuardedBy("this") private void drainIfThereIsRoom() {
         Parked next = park.peek();
         if (draining || isReading || next == null || isFullOfOwn(next.size())) {
             return;

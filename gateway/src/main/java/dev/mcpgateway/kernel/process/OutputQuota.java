@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.process;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,8 +15,9 @@ final class OutputQuota {
     private static final double BURST = 2.0 * BYTES_A_SECOND;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private long last = System.nanoTime();
-    private double left = BURST;
+    @GuardedBy("this") private long last = System.nanoTime();
+
+    @GuardedBy("this") private double left = BURST;
 
     /** Returns false when these bytes are to be passed over. */
     synchronized boolean take(int bytes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.process;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
@@ -91,7 +92,8 @@ public final class ProviderProcess implements AutoCloseable {
     private final Thread supervisor;
 
     private final Object starting = new Object();
-    private @Nullable Running current;
+
+    @GuardedBy("starting") private @Nullable Running current;
 
     private final Object telling = new Object();
 

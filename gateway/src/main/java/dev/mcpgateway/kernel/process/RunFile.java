@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.process;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.process.RunFileText.Child;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
@@ -44,13 +45,20 @@ public final class RunFile implements AutoCloseable {
     private final Path pluginsDir;
     private final ProcessIdentity gateway = ProcessIdentity.current();
     private final String id = GatewayId.next();
-    private final List<Child> children = new ArrayList<>();
-    private List<PluginState> plugins = List.of();
-    private List<ProviderState> providers = List.of();
-    private boolean isFirst = true;
-    private boolean hasWarned;
-    private boolean isClosed;
-    private @Nullable AliveLock lock;
+
+    @GuardedBy("this") private final List<Child> children = new ArrayList<>();
+
+    @GuardedBy("this") private List<PluginState> plugins = List.of();
+
+    @GuardedBy("this") private List<ProviderState> providers = List.of();
+
+    @GuardedBy("this") private boolean isFirst = true;
+
+    @GuardedBy("this") private boolean hasWarned;
+
+    @GuardedBy("this") private boolean isClosed;
+
+    @GuardedBy("this") private @Nullable AliveLock lock;
 
     /** Nothing is written before there is something to tell. */
     public RunFile(Path workDir, Path configuration, Path pluginsDir) {
@@ -194,7 +202,7 @@ public final class RunFile implements AutoCloseable {
         }
     }
 
-    private void write() {
+    @GuardedBy("this") private void write() {
         if (isClosed) {
             return;
         }
@@ -222,7 +230,7 @@ public final class RunFile implements AutoCloseable {
         }
     }
 
-    private void prepare() throws IOException {
+    @GuardedBy("this") private void prepare() throws IOException {
         Files.createDirectories(folder, FOLDER_MODE);
         if (!Ownership.in(folder).isPrivateFolder(folder)) {
             throw new IOException("it is a link, or others may write to it");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin.cell;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,9 @@ final class PluginThreads {
     private final AtomicInteger made = new AtomicInteger();
     private final Set<Thread> platform = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor;
-    private @Nullable ScheduledThreadPoolExecutor scheduler;
+
+    @GuardedBy("this") private @Nullable ScheduledThreadPoolExecutor scheduler;
+
     private volatile boolean closed;
 
     PluginThreads(String pluginId, ClassLoader loader, Thread.UncaughtExceptionHandler uncaught) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.plugin.drop;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Staging implements AutoCloseable {
 
     private final Path wanted;
-    private @Nullable PrivateFolder folder;
+
+    @GuardedBy("this") private @Nullable PrivateFolder folder;
 
     /** Copies go to {@code staged} in {@code workDir}, or to a temporary folder where that cannot be written. */
     public Staging(Path workDir) {
