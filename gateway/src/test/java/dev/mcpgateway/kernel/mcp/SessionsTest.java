@@ -184,7 +184,7 @@ class SessionsTest {
     }
 
     @Test
-    void whoever_has_news_goes_on_while_sessions_are_told() {
+    void whoever_has_news_goes_on_while_sessions_are_told() throws Exception {
         CountDownLatch goesOn = new CountDownLatch(1);
         AtomicInteger told = new AtomicInteger();
         Conversation session = sessions.open(message -> {
@@ -193,9 +193,12 @@ class SessionsTest {
         });
         initialize(session);
 
-        for (int i = 0; i < 10_000; i++) {
-            sessions.allListsChanged(); // on this thread, which would be the catalog's or a plugin's
-        }
+        Thread plugin = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 0; i < 10_000; i++) {
+                sessions.allListsChanged();
+            }
+        });
+        assertThat(plugin.join(Duration.ofSeconds(10))).isTrue();
         await().until(() -> told.get() == 1);
         goesOn.countDown();
 
