@@ -134,7 +134,7 @@ public final class Cell {
     /**
      * PF4J logs through SLF4J, which would open every jar of the class path to learn that nobody listens (17 ms). The
      * properties go again, because a plugin may bring an SLF4J of its own. SLF4J says on standard error that it was told its provider,
-     * unless it was told to be quiet before: another thread may be the one that has it look.
+     * unless it was told to be quiet before: another thread may have it look at this moment, so the launcher tells it too.
      */
     private static void silencePf4j() {
         System.setProperty("slf4j.internal.verbosity", "WARN");
