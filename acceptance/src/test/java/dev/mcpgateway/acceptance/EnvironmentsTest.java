@@ -171,10 +171,7 @@ class EnvironmentsTest {
         try (Installation installation = Installation.create()) {
             Path home = installation.folder().resolve("packed");
             installation.launcher(Checkout.copyTo(home));
-            Path lib = Stream.of(home.resolve("lib"), home.resolve("gateway/target/lib"))
-                    .filter(Files::exists)
-                    .findFirst()
-                    .orElseThrow();
+            Path lib = home.resolve("lib");
             Files.setLastModifiedTime(
                     lib.resolve("gateway.jar"), FileTime.from(Instant.now().plusSeconds(60)));
             assertSlow(installation, "gateway.jar has changed since it was made: `make aot` makes it anew");
@@ -187,6 +184,32 @@ class EnvironmentsTest {
 
             installation.environment("MCP_GATEWAY_JAVA_OPTS", "-Xshare:off");
             assertSlow(installation, "an option for the JVM chooses how classes are shared");
+        }
+    }
+
+    @Test
+    void the_cache_of_jars_that_were_made_anew_and_are_the_same_is_used_again() throws Exception {
+        try (Installation installation = Installation.create()) {
+            Path home = installation.folder().resolve("packed");
+            installation.launcher(Checkout.copyTo(home));
+            Path lib = home.resolve("lib");
+            try (Stream<Path> caches = Files.list(lib)) {
+                for (Path cache :
+                        caches.filter(each -> each.toString().endsWith(".aot")).toList()) {
+                    Files.setLastModifiedTime(cache, FileTime.from(Instant.now().minusSeconds(3_600)));
+                }
+            }
+            Files.setLastModifiedTime(
+                    lib.resolve("gateway.jar"), FileTime.from(Instant.now().minusSeconds(60)));
+            assertThat(installation.run("--version").stdout()).contains("gateway.jar has changed");
+
+            Process makes = new ProcessBuilder(
+                            Checkout.ROOT.resolve("dev/train-aot").toString(), lib.toString())
+                    .inheritIO()
+                    .start();
+            assertThat(makes.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(installation.run("--version").stdout().lines()).hasSize(1);
         }
     }
 
