@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -30,18 +32,20 @@ public final class DoomedClient {
     /** Launches a gateway of that installation and waits until it lists the tool. */
     public static DoomedClient launch(Installation installation, String tool) {
         installation.writeConfiguration();
-        ProcessBuilder builder = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DoomedClient.class.getName(),
-                        Checkout.launcher().toString(),
-                        installation.configurationFile().toString(),
-                        tool)
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DoomedClient.class.getName(),
+                Checkout.launcher().toString(),
+                installation.configurationFile().toString(),
+                tool));
+        installation.cleanEnvironment().forEach((name, value) -> command.add(name + "=" + value));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         builder.environment().putAll(installation.cleanEnvironment());
+        builder.environment().put("LC_ALL", "C.UTF-8"); // this client's own: paths may have any letters
         try {
             return new DoomedClient(builder.start());
         } catch (IOException e) {
@@ -89,9 +93,13 @@ public final class DoomedClient {
 
     /** The client itself: hands its standard input on to the gateway, and says when a ping among that is answered. */
     public static void main(String[] words) throws IOException, InterruptedException {
-        Process gateway = new ProcessBuilder(words[0], "--config", words[1])
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        ProcessBuilder launch =
+                new ProcessBuilder(words[0], "--config", words[1]).redirectError(ProcessBuilder.Redirect.DISCARD);
+        launch.environment().clear();
+        for (String each : List.of(words).subList(3, words.length)) {
+            launch.environment().put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
+        }
+        Process gateway = launch.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(gateway.getInputStream(), UTF_8));
         OutputStream out = gateway.getOutputStream();
         converse(
