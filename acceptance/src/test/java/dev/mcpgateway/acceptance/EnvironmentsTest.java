@@ -193,10 +193,9 @@ class EnvironmentsTest {
             Path home = installation.folder().resolve("packed");
             installation.launcher(Checkout.copyTo(home));
             Path lib = home.resolve("lib");
-            try (Stream<Path> caches = Files.list(lib)) {
-                for (Path cache :
-                        caches.filter(each -> each.toString().endsWith(".aot")).toList()) {
-                    Files.setLastModifiedTime(cache, FileTime.from(Instant.now().minusSeconds(3_600)));
+            try (Stream<Path> files = Files.list(lib)) {
+                for (Path file : files.toList()) {
+                    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3_600)));
                 }
             }
             Files.setLastModifiedTime(

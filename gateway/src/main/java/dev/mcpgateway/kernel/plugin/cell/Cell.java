@@ -133,15 +133,14 @@ public final class Cell {
 
     /**
      * PF4J logs through SLF4J, which would open every jar of the class path to learn that nobody listens (17 ms). The
-     * properties go again, because a plugin may bring an SLF4J of its own. SLF4J says on standard error that it was told its provider,
-     * unless it was told to be quiet before: another thread may have it look at this moment, so the launcher tells it too.
+     * provider's name goes again, because a plugin may bring an SLF4J of its own. That SLF4J says on standard error that it was
+     * told is what stays out: for ever, since another thread may have it look at this moment, and has read half of this.
      */
     private static void silencePf4j() {
         System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
         LoggerFactory.getILoggerFactory();
         System.clearProperty("slf4j.provider");
-        System.clearProperty("slf4j.internal.verbosity");
     }
 
     private static URLClassLoader loader(String id, Path jar) {
