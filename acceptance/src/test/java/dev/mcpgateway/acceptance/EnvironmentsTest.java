@@ -193,9 +193,10 @@ class EnvironmentsTest {
             Path home = installation.folder().resolve("packed");
             installation.launcher(Checkout.copyTo(home));
             Path lib = home.resolve("lib");
+            FileTime then = FileTime.from(Instant.now().minusSeconds(3_600));
             try (Stream<Path> files = Files.list(lib)) {
                 for (Path file : files.toList()) {
-                    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3_600)));
+                    Files.setLastModifiedTime(file, then);
                 }
             }
             Files.setLastModifiedTime(
