@@ -3,7 +3,6 @@ package dev.mcpgateway.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -61,20 +60,19 @@ record Checkout(Path home) {
 
     /**
      * The options that the launcher gives to a JVM, apart from those that are about the gateway's own files. Asked of the
-     * launcher itself: it runs whatever {@code java} it is told to, and this one prints its arguments.
+     * launcher itself: it runs whatever {@code java} it is told to, and this one writes its arguments into a file: standard output is the protocol's.
      */
     List<String> jvmOptions(Path folder) throws IOException {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         Files.copy(javaHome().resolve("release"), folder.resolve("release"));
-        Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"${0%/*}/arguments\"\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
         ProcessBuilder builder = new ProcessBuilder(launcher().toString(), "stdio");
         builder.environment().put("MCP_GATEWAY_JAVA_HOME", folder.toString());
         builder.environment().remove("MCP_GATEWAY_JAVA_OPTS");
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        List<String> arguments = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        process.getInputStream().readAllBytes(); // until it has ended
+        List<String> arguments = Files.readAllLines(bin.resolve("arguments"));
         int classPath = arguments.indexOf("-cp");
         if (classPath < 0) {
             throw new IOException(launcher() + " does not start a JVM with -cp: " + arguments);
