@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.exchange;
 
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.jsonrpc.Head;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
@@ -26,8 +27,6 @@ public final class Intake {
     static final int LIGHT = 64 * 1024;
 
     private static final Log LOG = Log.named("transport");
-    private static final int INVALID_REQUEST = -32600;
-    private static final int INTERNAL_ERROR = -32603;
     private static final String BROKEN = "internal error: see the gateway's log";
 
     private final Conversation conversation;
@@ -81,7 +80,8 @@ public final class Intake {
         if (limiter.admit(0) == RequestLimiter.Turn.NEVER) {
             return false;
         }
-        conversation.refused(new Incoming.Refused(Optional.empty(), INVALID_REQUEST, reason), arrived(0, answers));
+        conversation.refused(
+                new Incoming.Refused(Optional.empty(), ErrorCodes.INVALID_REQUEST, reason), arrived(0, answers));
         limiter.dismiss();
         return true;
     }
@@ -228,7 +228,7 @@ public final class Intake {
     }
 
     void fail(String reason, Exchange exchange) {
-        conversation.refused(new Incoming.Refused(Optional.empty(), INTERNAL_ERROR, reason), exchange);
+        conversation.refused(new Incoming.Refused(Optional.empty(), ErrorCodes.INTERNAL_ERROR, reason), exchange);
     }
 
     private static void logged(Throwable bug, Exchange exchange) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.kernel.exchange;
 
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class ParkedMessage implements RequestLimiter.Parked {
 
     private static final Log LOG = Log.named("transport");
-    private static final int INVALID_REQUEST = -32600;
 
     private final Intake intake;
     private final Exchange exchange;
@@ -110,7 +110,7 @@ final class ParkedMessage implements RequestLimiter.Parked {
         }
         Incoming.Refused refused = read instanceof Incoming.Refused known
                 ? known
-                : new Incoming.Refused(Optional.empty(), INVALID_REQUEST, "the message is ambiguous");
+                : new Incoming.Refused(Optional.empty(), ErrorCodes.INVALID_REQUEST, "the message is ambiguous");
         expected.get().refused(refused);
         return null;
     }

@@ -18,9 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads one envelope. A fault that leaves the text JSON is remembered, so that the id is found wherever it stands. */
 final class EnvelopeReader {
 
-    private static final int PARSE_ERROR = -32700;
-    private static final int INVALID_REQUEST = -32600;
-
     /** Of messages beyond this no trees are made but of what is small in them. */
     private static final int LARGE = 64 * 1024;
 
@@ -63,7 +60,7 @@ final class EnvelopeReader {
             json.finish();
         } catch (JsonFault broken) {
             if (broken.kind() == JsonFault.Kind.SYNTAX) {
-                return new Incoming.Refused(Optional.empty(), PARSE_ERROR, broken.text());
+                return new Incoming.Refused(Optional.empty(), ErrorCodes.PARSE_ERROR, broken.text());
             }
             wrong(broken.text());
         }
@@ -79,7 +76,7 @@ final class EnvelopeReader {
             return isWhole && method != null && !hasId
                     ? new Incoming.Dropped("a notification is ignored: "
                             + reason) // nobody waits for an answer (JSON-RPC 2.0, section 4.1)
-                    : new Incoming.Refused(Optional.ofNullable(id), INVALID_REQUEST, reason);
+                    : new Incoming.Refused(Optional.ofNullable(id), ErrorCodes.INVALID_REQUEST, reason);
         }
         return id == null ? new Incoming.Notification(method, params) : new Incoming.Request(id, method, params);
     }

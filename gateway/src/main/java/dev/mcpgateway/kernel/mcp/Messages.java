@@ -18,10 +18,7 @@ import java.util.Optional;
 /** Writes the messages of the revisions that begin with {@code initialize}. */
 final class Messages {
 
-    static final int INVALID_REQUEST = -32600;
-    static final int METHOD_NOT_FOUND = -32601;
-    static final int INVALID_PARAMS = -32602;
-    static final int INTERNAL_ERROR = -32603;
+    /** MCP's own. */
     static final int RESOURCE_NOT_FOUND = -32002;
 
     private static final int SMALL = 256;

@@ -6,6 +6,7 @@ import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.catalog.Catalog;
 import dev.mcpgateway.kernel.catalog.Kind;
 import dev.mcpgateway.kernel.json.JsonValue;
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.mcp.Session.Client;
 import java.util.Optional;
 import java.util.Set;
@@ -117,7 +118,8 @@ final class Methods {
                     from.wantsPortableNames(),
                     from.revision().isRich()));
         } else {
-            pending.refuse(Messages.INVALID_PARAMS, "cursor was not given out by this gateway: list again without one");
+            pending.refuse(
+                    ErrorCodes.INVALID_PARAMS, "cursor was not given out by this gateway: list again without one");
         }
     }
 
@@ -145,7 +147,7 @@ final class Methods {
     private static Optional<String> named(Pending pending, String parameter, String what) {
         JsonNode value = pending.params().members().get(parameter);
         if (value == null || !value.isString()) {
-            pending.refuse(Messages.INVALID_PARAMS, "params." + parameter + " must be " + what);
+            pending.refuse(ErrorCodes.INVALID_PARAMS, "params." + parameter + " must be " + what);
             return Optional.empty();
         }
         return Optional.of(value.stringValue());
@@ -162,7 +164,7 @@ final class Methods {
             try {
                 pending.answer(Messages.completed(pending.id(), completion.of(protocol.catalog(), calls())));
             } catch (Completion.RefusedException e) {
-                pending.refuse(Messages.INVALID_PARAMS, e.reason());
+                pending.refuse(ErrorCodes.INVALID_PARAMS, e.reason());
             }
         };
         if (completion.refersTo(protocol.catalog())) {

@@ -4,6 +4,7 @@ package dev.mcpgateway.kernel.mcp;
 import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Exchange;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
 import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
@@ -83,7 +84,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         if (method.equals("tools/call")) {
             answer(Messages.failed(id, reason));
         } else {
-            refuse(Messages.INTERNAL_ERROR, reason);
+            refuse(ErrorCodes.INTERNAL_ERROR, reason);
         }
     }
 

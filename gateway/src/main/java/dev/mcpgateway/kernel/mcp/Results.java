@@ -3,6 +3,7 @@ package dev.mcpgateway.kernel.mcp;
 
 import dev.mcpgateway.kernel.call.Outcome;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,13 +28,13 @@ final class Results {
                         pending,
                         WrittenSize.of(read),
                         size -> Messages.read(id, read, size),
-                        reason -> Messages.error(Optional.of(id), Messages.INTERNAL_ERROR, reason));
+                        reason -> Messages.error(Optional.of(id), ErrorCodes.INTERNAL_ERROR, reason));
             case Outcome.Filled filled ->
                 write(
                         pending,
                         WrittenSize.of(filled),
                         size -> Messages.filled(id, filled, revision, size),
-                        reason -> Messages.error(Optional.of(id), Messages.INTERNAL_ERROR, reason));
+                        reason -> Messages.error(Optional.of(id), ErrorCodes.INTERNAL_ERROR, reason));
             case Outcome.Failed failed -> {
                 pending.fail(failed.reason());
                 if (failed.isWarning()) {
@@ -42,18 +43,19 @@ final class Results {
             }
             case Outcome.NotFound notFound -> pending.refuse(Messages.RESOURCE_NOT_FOUND, notFound.reason());
             case Outcome.Unserved unserved -> unserved(pending, unserved.reason());
-            case Outcome.Refused refused -> pending.refuse(Messages.INVALID_PARAMS, refused.reason());
+            case Outcome.Refused refused -> pending.refuse(ErrorCodes.INVALID_PARAMS, refused.reason());
             case Outcome.Broken broken -> broken(pending, broken);
             case Outcome.Cancelled cancelled -> {} // its exchange was cancelled too
         }
     }
 
     static void broken(Pending pending, Outcome.Broken broken) {
-        pending.refuse(Messages.INTERNAL_ERROR, "internal error: see the gateway's log for ref " + broken.reference());
+        pending.refuse(
+                ErrorCodes.INTERNAL_ERROR, "internal error: see the gateway's log for ref " + broken.reference());
     }
 
     static void unserved(Pending pending, String reason) {
-        pending.refuse(Messages.INTERNAL_ERROR, "not serving: " + reason);
+        pending.refuse(ErrorCodes.INTERNAL_ERROR, "not serving: " + reason);
     }
 
     /**

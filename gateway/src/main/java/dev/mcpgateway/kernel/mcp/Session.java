@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Exchange;
 import dev.mcpgateway.kernel.exchange.NotificationSink;
 import dev.mcpgateway.kernel.json.Utf8Writer;
+import dev.mcpgateway.kernel.jsonrpc.ErrorCodes;
 import dev.mcpgateway.kernel.jsonrpc.Incoming;
 import dev.mcpgateway.kernel.jsonrpc.Incoming.Request;
 import dev.mcpgateway.kernel.jsonrpc.RequestId;
@@ -157,7 +158,7 @@ final class Session implements Conversation {
     private Utf8Writer initialize(Request request) {
         if (client != null) {
             return error(
-                    request.id(), Messages.INVALID_REQUEST, "already initialized: initialize opens a session once");
+                    request.id(), ErrorCodes.INVALID_REQUEST, "already initialized: initialize opens a session once");
         }
         JsonNode members = request.params().members();
         Revision revision = Revision.negotiate(members.path("protocolVersion").asString(""));
@@ -169,7 +170,7 @@ final class Session implements Conversation {
     private static Utf8Writer inFlightAlready(RequestId id) {
         return Messages.error(
                 Optional.empty(),
-                Messages.INVALID_REQUEST,
+                ErrorCodes.INVALID_REQUEST,
                 "the id " + id + " is in flight already: the request is ignored");
     }
 
@@ -185,7 +186,7 @@ final class Session implements Conversation {
             case "server/discover" -> unknownMethod(request);
             default -> {
                 if (client == null) {
-                    yield error(request.id(), Messages.INVALID_REQUEST, "not initialized: send initialize first");
+                    yield error(request.id(), ErrorCodes.INVALID_REQUEST, "not initialized: send initialize first");
                 }
                 yield request.method().equals("logging/setLevel") ? setLevel(request) : unknownMethod(request);
             }
@@ -222,7 +223,7 @@ final class Session implements Conversation {
         if (wanted.isEmpty()) {
             return error(
                     request.id(),
-                    Messages.INVALID_PARAMS,
+                    ErrorCodes.INVALID_PARAMS,
                     "params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
         }
         level = wanted.get();
@@ -230,7 +231,7 @@ final class Session implements Conversation {
     }
 
     private static Utf8Writer unknownMethod(Request request) {
-        return error(request.id(), Messages.METHOD_NOT_FOUND, "unknown method '" + shown(request.method()) + "'");
+        return error(request.id(), ErrorCodes.METHOD_NOT_FOUND, "unknown method '" + shown(request.method()) + "'");
     }
 
     private static String shown(String text) {
