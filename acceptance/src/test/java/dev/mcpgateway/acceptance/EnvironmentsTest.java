@@ -152,11 +152,7 @@ class EnvironmentsTest {
             installation
                     .launcher(Checkout.copyTo(home))
                     .environment("MCP_GATEWAY_JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded);
-            try (Stream<Path> files = Files.walk(home)) {
-                for (Path file : files.toList()) {
-                    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("1985-10-26T08:15:00Z")));
-                }
-            }
+            setTimes(home, Instant.parse("1985-10-26T08:15:00Z"));
 
             Installation.Run run = installation.run("--version");
 
@@ -193,12 +189,7 @@ class EnvironmentsTest {
             Path home = installation.folder().resolve("packed");
             installation.launcher(Checkout.copyTo(home));
             Path lib = home.resolve("lib");
-            FileTime then = FileTime.from(Instant.now().minusSeconds(3_600));
-            try (Stream<Path> files = Files.list(lib)) {
-                for (Path file : files.toList()) {
-                    Files.setLastModifiedTime(file, then);
-                }
-            }
+            setTimes(lib, Instant.now().minusSeconds(3_600));
             Files.setLastModifiedTime(
                     lib.resolve("gateway.jar"), FileTime.from(Instant.now().minusSeconds(60)));
             assertThat(installation.run("--version").stdout()).contains("gateway.jar has changed");
@@ -210,6 +201,15 @@ class EnvironmentsTest {
             assertThat(makes.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
             assertThat(installation.run("--version").stdout().lines()).hasSize(1);
+        }
+    }
+
+    /** Gives a folder and all in it that one time. */
+    private static void setTimes(Path folder, Instant time) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(time));
+            }
         }
     }
 

@@ -72,7 +72,8 @@ record Checkout(Path home) {
         builder.environment().remove("MCP_GATEWAY_JAVA_OPTS");
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         process.getInputStream().readAllBytes(); // until it has ended
-        List<String> arguments = Files.readAllLines(bin.resolve("arguments"));
+        Path written = bin.resolve("arguments");
+        List<String> arguments = Files.exists(written) ? Files.readAllLines(written) : List.of();
         int classPath = arguments.indexOf("-cp");
         if (classPath < 0) {
             throw new IOException(launcher() + " does not start a JVM with -cp: " + arguments);
