@@ -101,10 +101,14 @@ class HostileMessagesTest {
                 all.add(client.call("hung.hang.v1", small));
             }
 
+            // On a busy machine the provider's own process may not show for five seconds that it lives.
             assertThat(all)
                     .allSatisfy(reply -> assertThat(reply.message(LONG).toString())
                             .containsAnyOf(
-                                    "provider 'hung' timed out after 6 s", "overloaded: ", "timed out after 2.5 s: "));
+                                    "provider 'hung' timed out after 6 s",
+                                    "provider 'hung' is unavailable: connection closed",
+                                    "overloaded: ",
+                                    "timed out after 2.5 s: "));
             assertEchoes(client);
         }
     }

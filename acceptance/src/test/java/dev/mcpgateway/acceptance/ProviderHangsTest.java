@@ -194,8 +194,11 @@ class ProviderHangsTest {
         try (Gateway gateway = installation.start()) {
             Client client = gateway.client();
             client.initialize();
-            Reply unknown = client.call("lost.echo.v1", "{}");
+            Reply early = client.call("lost.echo.v1", "{}");
             client.awaitExactly("healthy.echo.v1", "healthy.sum.v1");
+            // On a busy machine the time of one that comes with the start may be over before the start is.
+            boolean wasTooEarly = early.message().toString().contains("it was still being looked for");
+            Reply unknown = wasTooEarly ? client.call("lost.echo.v1", "{}") : early;
             assertThat(unknown.errorCode()).isEqualTo(-32602);
             assertThat(unknown.errorText()).contains("lost.echo.v1", "'lost'", "unavailable");
             assertThat(unknown.took()).isLessThan(LATEST);
