@@ -166,9 +166,13 @@ class HostilePluginTest {
 
             assertThat(all)
                     .allSatisfy(reply -> assertThat(reply.text()).isEqualTo("provider 'mute' timed out after 2.5 s"));
-            assertThat(client.call("mute.hi.v1", "{}").text())
-                    .isEqualTo("provider 'mute' has not ended 150 calls that are over: no more are made until some of"
-                            + " them have ended");
+            String kept =
+                    "provider 'mute' has not ended 150 calls that are over: no more are made until some of them have ended";
+            for (int i = 0; i < 20 && !client.call("mute.hi.v1", "{}").text().equals(kept); i++) {
+                // On a busy machine the time of some was over before the provider had them: it keeps what it has had.
+                assertThat(client.call("mute.never.v1", large).text()).startsWith("provider 'mute' ");
+            }
+            assertThat(client.call("mute.hi.v1", "{}").text()).isEqualTo(kept);
             assertThat(Vitals.of(gateway.pid()).heapBytes() - before)
                     .as("bytes that 150 calls of 300 KB leave")
                     .isLessThan(10_000_000);
