@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.mcpgateway.api;
 
+import dev.mcpgateway.api.transport.TransportOffer;
 import java.util.List;
 
 /**
@@ -28,6 +29,11 @@ public interface GatewayPlugin extends AutoCloseable {
 
     /** What stands around every call that passes through the gateway, of whatever provider; none by default. */
     default List<InterceptorOffer> interceptors(PluginContext context) {
+        return List.of();
+    }
+
+    /** By what transports clients may come, where the gateway serves more than one; none by default, and one at most. */
+    default List<TransportOffer> clientTransports(PluginContext context) {
         return List.of();
     }
 

@@ -33,7 +33,7 @@ final class PublicApi {
 
     private static final String PACKAGE = PublicApi.class.getPackageName() + ".";
     private static final Pattern KNOWN =
-            Pattern.compile("(java\\.lang\\.|" + PACKAGE.replace(".", "\\.") + ")(?=[A-Z])");
+            Pattern.compile("java\\.lang\\.(?=[A-Z])|" + PACKAGE.replace(".", "\\.") + "(?=([a-z]+\\.)*[A-Z])");
 
     private PublicApi() {}
 
@@ -49,11 +49,11 @@ final class PublicApi {
     }
 
     private static List<Class<?>> types() throws IOException {
-        Path classes = Path.of(uri()).resolve(PACKAGE.replace('.', '/'));
-        try (Stream<Path> files = Files.list(classes)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
-                    .<Class<?>>map(name -> load(PACKAGE + name.substring(0, name.length() - ".class".length())))
+        Path root = Path.of(uri());
+        try (Stream<Path> files = Files.walk(root.resolve(PACKAGE.replace('.', '/')))) {
+            return files.map(file -> root.relativize(file).toString().replace('/', '.'))
+                    .filter(name -> name.endsWith(".class") && !name.endsWith("package-info.class"))
+                    .<Class<?>>map(name -> load(name.substring(0, name.length() - ".class".length())))
                     .filter(PublicApi::isVisible)
                     .sorted(Comparator.comparing(Class::getName))
                     .toList();
