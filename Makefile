@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every recipe is quiet until it has something to say.
 
 # What is in plugins-dir by default.
-PLUGINS := grpc-transport
+PLUGINS := grpc-transport http-transport
 
 .PHONY: help
 help: ## this list

@@ -13,6 +13,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -89,6 +91,20 @@ public final class CommandLineInterface {
         }
 
         @Command(
+                name = "serve",
+                description =
+                        "serve MCP to all clients that come by transports of plugins, e.g. HTTP, until a signal comes")
+        int serve(
+                @Option(
+                                names = "--listen",
+                                paramLabel = "HOST:PORT",
+                                description = "where, in place of what the configuration says, e.g. 127.0.0.1:8080")
+                        Optional<String> address)
+                throws ConfigurationException, IOException {
+            return Serve.run(load(), address, System.err);
+        }
+
+        @Command(
                 name = "check",
                 description = "validate the configuration and inspect the plugin folder; exits with 0 or 78")
         int check() throws ConfigurationException {
@@ -131,6 +147,27 @@ public final class CommandLineInterface {
                 description = "every file in the plugin folder with its state, in the gateways that run on it")
         int plugins() throws ConfigurationException {
             return PluginTable.run(load(), out, System.err);
+        }
+
+        @Command(
+                name = "client-config",
+                description =
+                        "print what a client must be told: claude-desktop, claude-code, vscode, cursor, codex, gemini or"
+                                + " inspector")
+        int clientConfig(
+                @Parameters(paramLabel = "CLIENT", description = "e.g. vscode") String client,
+                @Option(
+                                names = "--url",
+                                paramLabel = "URL",
+                                description = "of a gateway that serves, e.g. http://127.0.0.1:8080/mcp")
+                        Optional<String> url) {
+            List<String> command =
+                    new ArrayList<>(List.of(Path.of(System.getProperty("mcpgateway.home", "."), "bin", "mcp-gateway")
+                            .toAbsolutePath()
+                            .normalize()
+                            .toString()));
+            config.ifPresent(file -> command.addAll(List.of("--config", file().toString())));
+            return ClientConfig.print(client, url, command, out, System.err);
         }
 
         private Configuration load() throws ConfigurationException {

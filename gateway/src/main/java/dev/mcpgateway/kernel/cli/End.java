@@ -5,7 +5,6 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
-import dev.mcpgateway.kernel.stdio.StdioTransport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,7 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * The end of a process that serves a client: by the end of its input, by signals, or from inside. What was read is answered
+ * The end of a process that serves clients: by the end of its input, by signals, or from inside. What was read is answered
  * first, and provider processes and plugins are ended (docs/running.md).
  */
 final class End {
@@ -30,14 +29,14 @@ final class End {
     /** A terminal signals its whole group, and a wrapper hands its own on: that is one signal. */
     private static final Duration SAME_WORD = Duration.ofMillis(250);
 
-    private final StdioTransport door;
+    private final Clients clients;
     private final Gateway gateway;
     private final AtomicLong signalled = new AtomicLong(); // when, on the scale of System.nanoTime(); 0 before that
     private final AtomicBoolean hasBegun = new AtomicBoolean();
     private final CountDownLatch hasEnded = new CountDownLatch(1);
 
-    End(StdioTransport door, Gateway gateway) {
-        this.door = door;
+    End(Clients clients, Gateway gateway) {
+        this.clients = clients;
         this.gateway = gateway;
     }
 
@@ -56,7 +55,7 @@ final class End {
             // System.exit, by a plugin: it is trusted to, but not to lose answers
             if (hasBegun.compareAndSet(false, true)) {
                 LOG.warn("the process is ended from inside: what was asked is answered first");
-                door.stop();
+                clients.stop();
                 end(AFTER_SIGNAL);
             } else {
                 awaitTheEnd();
@@ -65,13 +64,13 @@ final class End {
     }
 
     /**
-     * Waits for the end of the input or a signal, and ends everything.
+     * Waits until no client can come any more, or for a signal, and ends everything.
      *
      * @return the exit code; does not return where somebody else has given it
      */
     int await() {
         try {
-            door.awaitEndOfInput();
+            clients.awaitEnd();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -88,7 +87,7 @@ final class End {
         long now = System.nanoTime() | 1;
         if (signalled.compareAndSet(0, now)) {
             gateway.hurry();
-            door.stop();
+            clients.stop();
         } else if (now - signalled.get() >= SAME_WORD.toNanos()) {
             haltNow(128 + signal.getNumber());
         }
@@ -119,7 +118,7 @@ final class End {
         long begin = System.nanoTime();
         boolean isBySignal = signalled.get() != 0;
         try {
-            door.drain(() -> {
+            clients.drain(() -> {
                 long at = signalled.get();
                 if (at == 0) {
                     return begin + limit.toNanos();

@@ -14,6 +14,7 @@ import dev.mcpgateway.kernel.stdio.StdioTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** {@code stdio}: serves one client on stdin and stdout until its input ends or a signal comes. */
 public final class Stdio {
@@ -51,9 +52,28 @@ public final class Stdio {
             gateway.watchPlugins();
             Thread.ofPlatform().daemon().name("write-at-once").start(() -> writeAtOnce(door, protocol));
         });
-        End end = new End(door, gateway);
+        End end = new End(new OneClient(door), gateway);
         end.prepare(configuration);
         return end.await();
+    }
+
+    /** The one at the other end of the pipe. */
+    private record OneClient(StdioTransport door) implements Clients {
+
+        @Override
+        public void awaitEnd() throws InterruptedException {
+            door.awaitEndOfInput();
+        }
+
+        @Override
+        public void stop() {
+            door.stop();
+        }
+
+        @Override
+        public boolean drain(LongSupplier deadline) throws InterruptedException {
+            return door.drain(deadline);
+        }
     }
 
     /** Whoever brings an answer may write it, where that does not block. */

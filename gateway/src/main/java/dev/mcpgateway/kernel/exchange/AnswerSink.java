@@ -10,6 +10,14 @@ public interface AnswerSink {
     /** Takes an answer; the writer must not be used afterwards. */
     void put(Utf8Writer answer);
 
+    /** Takes the answer to a message that could not be understood; the writer must not be used afterwards. */
+    default void refuse(Utf8Writer answer) {
+        put(answer);
+    }
+
+    /** There will be no answer: none is wanted, or nobody wants it any more. */
+    default void putNothing() {}
+
     /**
      * Keeps room for an answer that is about to be written, among those that the client has not read.
      *

@@ -80,9 +80,18 @@ public final class Exchange {
         }
     }
 
+    /** Sends the answer to a message that could not be understood; the rest as for {@link #answer}. */
+    public void refuse(Utf8Writer message) {
+        if (IS_OVER.compareAndSet(this, 0, 1)) {
+            answers.refuse(message);
+            end();
+        }
+    }
+
     /** There will be no answer. */
     public void withdraw() {
         if (IS_OVER.compareAndSet(this, 0, 1)) {
+            answers.putNothing();
             end();
         }
     }

@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * on with it as far as that goes without waiting. What is large, and what is beyond what a client may have in flight, is parked
  * as it came.
  *
- * <p>Messages come by one thread at a time; everything else may be called from any.
+ * <p>Messages of one pipe come by one thread at a time, and are parked in their order; others may come by any. Thread-safe but for that.
  */
 public final class Intake {
+
+    /** Bytes that a message may have beyond the payload limit, for what surrounds the payload. */
+    public static final int ENVELOPE = 64 * 1024;
 
     /** Bytes up to which a message is taken apart on the thread that brings it. */
     static final int LIGHT = 64 * 1024;
@@ -89,6 +92,11 @@ public final class Intake {
     /** A notification was dropped for want of room, and now there is some. */
     public void onRoom() {
         conversation.onRoom();
+    }
+
+    /** Whether nothing that was asked waits for its answer. */
+    public boolean isIdle() {
+        return limiter.isIdle();
     }
 
     /** Takes no more messages. */
@@ -197,6 +205,7 @@ public final class Intake {
         } else if (message instanceof Incoming.Response response) {
             conversation.response(response);
         }
+        exchange.withdraw(); // where it wants no answer
         return null;
     }
 

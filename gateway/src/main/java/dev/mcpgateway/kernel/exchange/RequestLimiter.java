@@ -192,6 +192,11 @@ final class RequestLimiter {
         return true;
     }
 
+    /** Whether nothing is admitted, parked or in flight. */
+    synchronized boolean isIdle() {
+        return isEmpty();
+    }
+
     /** From here on until {@link #ended}. */
     @GuardedBy("this") private void count(long weight) {
         inFlight++;

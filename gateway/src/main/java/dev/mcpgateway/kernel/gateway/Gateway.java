@@ -2,6 +2,7 @@
 package dev.mcpgateway.kernel.gateway;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mcpgateway.api.transport.TransportContext;
 import dev.mcpgateway.kernel.call.Calls;
 import dev.mcpgateway.kernel.call.StartupBarrier;
 import dev.mcpgateway.kernel.catalog.Catalog;
@@ -10,12 +11,16 @@ import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.config.ConfigurationWatch;
 import dev.mcpgateway.kernel.config.GatewaySettings;
 import dev.mcpgateway.kernel.config.LaunchEnvironment;
+import dev.mcpgateway.kernel.exchange.Conversation;
 import dev.mcpgateway.kernel.exchange.Intake;
 import dev.mcpgateway.kernel.exchange.MemoryBudget;
 import dev.mcpgateway.kernel.exchange.NotificationSink;
+import dev.mcpgateway.kernel.listen.Doors;
+import dev.mcpgateway.kernel.listen.Serving;
 import dev.mcpgateway.kernel.log.Fields;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.mcp.Protocol;
+import dev.mcpgateway.kernel.mcp.RemoteSessions;
 import dev.mcpgateway.kernel.mcp.Sessions;
 import dev.mcpgateway.kernel.plugin.PluginFile;
 import dev.mcpgateway.kernel.plugin.PluginFolder;
@@ -23,6 +28,8 @@ import dev.mcpgateway.kernel.process.RunFile;
 import dev.mcpgateway.kernel.process.SocketFolder;
 import dev.mcpgateway.kernel.provider.Providers;
 import dev.mcpgateway.kernel.provider.Slot;
+import dev.mcpgateway.kernel.remote.BodyBudget;
+import dev.mcpgateway.kernel.remote.RemoteClients;
 import dev.mcpgateway.kernel.schema.SchemaRegistry;
 import dev.mcpgateway.kernel.thread.Deadlines;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
@@ -31,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +72,8 @@ public final class Gateway implements AutoCloseable {
     private final StartupBarrier firstDiscovery;
     private final Protocol protocol;
     private final Sessions sessions;
+    private final RemoteSessions remoteSessions;
+    private final Optional<Doors> doors;
     private List<String> forTheNextStart = List.of(); // of the watching thread
     private final FileAccessWarnings accessWarnings = new FileAccessWarnings(LOG::warn);
 
@@ -71,8 +81,26 @@ public final class Gateway implements AutoCloseable {
 
     @GuardedBy("this") private boolean closed;
 
-    /** @throws IOException when there is no place for the sockets of provider processes; the message says where it looked */
+    /**
+     * For clients that {@link #connect} alone.
+     *
+     * @throws IOException when there is no place for the sockets of provider processes; the message says where it looked
+     */
     public Gateway(Configuration configuration) throws IOException {
+        this(configuration, false, Optional.empty());
+    }
+
+    /**
+     * For clients of plugins' transports, too.
+     *
+     * @param address where to listen, in place of what the configuration says; empty for that
+     * @throws IOException as above
+     */
+    public static Gateway listening(Configuration configuration, Optional<String> address) throws IOException {
+        return new Gateway(configuration, true, address);
+    }
+
+    private Gateway(Configuration configuration, boolean listens, Optional<String> address) throws IOException {
         started = configuration;
         GatewaySettings settings = configuration.gateway();
         workDir = settings.workDir();
@@ -89,6 +117,8 @@ public final class Gateway implements AutoCloseable {
                 settings.toolNames(),
                 ProductVersion.current());
         sessions = new Sessions(protocol);
+        remoteSessions = new RemoteSessions(sessions, this::intake);
+        doors = listens ? Optional.of(doors(settings, address)) : Optional.empty();
         boolean mayMissPolicies =
                 !settings.require().isEmpty() || !configuration.plugins().isEmpty();
         required = new RequiredPlugins(settings.require(), mayMissPolicies, this::policies, calls, sessions);
@@ -97,7 +127,7 @@ public final class Gateway implements AutoCloseable {
                 workDir,
                 settings.pluginsAllow(),
                 configuration.plugins(),
-                new PluginUse(providers, calls.interceptors(), required, accessWarnings, runFile));
+                new PluginUse(providers, calls.interceptors(), doors, required, accessWarnings, runFile));
     }
 
     /** Starts providers and plugins; returns at once. */
@@ -164,7 +194,34 @@ public final class Gateway implements AutoCloseable {
      * @return what takes in its messages
      */
     public Intake connect(NotificationSink notifications) {
-        return new Intake(sessions.open(notifications), deadlines, workers, budget);
+        return intake(sessions.open(notifications));
+    }
+
+    private Intake intake(Conversation conversation) {
+        return new Intake(conversation, deadlines, workers, budget);
+    }
+
+    /** Where clients come in by transports of plugins. */
+    public Doors doors() {
+        return doors.orElseThrow();
+    }
+
+    private Doors doors(GatewaySettings settings, Optional<String> address) {
+        BodyBudget bodies = new BodyBudget();
+        return new Doors(
+                new Serving(
+                        () -> new RemoteClients(remoteSessions, bodies),
+                        settings.payloadLimit() + Intake.ENVELOPE,
+                        this::health),
+                address);
+    }
+
+    private TransportContext.Health health() {
+        return new ServingHealth(
+                doors().isOpen() && required.areLive(),
+                remoteSessions.count(),
+                remoteSessions.streams(),
+                doors().connections());
     }
 
     public Deadlines deadlines() {
@@ -206,6 +263,7 @@ public final class Gateway implements AutoCloseable {
                 watch.close();
             }
         }
+        doors.ifPresent(Doors::close);
         providers.close(() -> plugins.close(urgency));
         catalog.close();
         workers.close();
@@ -218,11 +276,19 @@ public final class Gateway implements AutoCloseable {
         plugins.boot();
         required.onBooted();
         booted.complete(null); // those that are held go on, and find what was decided
+        doors.ifPresent(this::warnIfNobodyCanCome);
         providers.allPluginsJoined();
         warnOfUnknownPlugins(started);
         accessWarnings.warnOfWriters(started);
         RunFile.endOrphans(workDir);
         SocketFolder.deleteStale();
+    }
+
+    private void warnIfNobodyCanCome(Doors there) {
+        if (!there.first().isDone()) {
+            LOG.warn("no client can come: no plugin in " + started.gateway().pluginsDir()
+                    + " has a transport for them; put http-transport there");
+        }
     }
 
     private void reload(Configuration now) {

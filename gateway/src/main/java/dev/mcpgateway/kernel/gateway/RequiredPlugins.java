@@ -31,7 +31,7 @@ final class RequiredPlugins {
     /**
      * @param required by the configuration
      * @param mayMissPolicies whether calls are refused until {@link #onBooted}
-     * @param policies ids of plugins that have a say in calls, and settings
+     * @param policies ids of plugins whose interceptors stand around calls, and that have settings
      */
     RequiredPlugins(
             List<String> required,
@@ -43,7 +43,9 @@ final class RequiredPlugins {
         this.policies = policies;
         this.calls = calls;
         this.sessions = sessions;
-        refusal = mayMissPolicies ? Optional.of("plugins that may have a say in calls are starting") : Optional.empty();
+        refusal = mayMissPolicies
+                ? Optional.of("plugins are starting, and some of them may have interceptors that stand around calls")
+                : Optional.empty();
         calls.refuse(refusal);
     }
 
@@ -66,6 +68,11 @@ final class RequiredPlugins {
     void gone(String id) {
         live.remove(id);
         lookAgain();
+    }
+
+    /** Whether all that must be live is. */
+    synchronized boolean areLive() {
+        return hasBooted && refusal.isEmpty();
     }
 
     /** Whether something is missing may be different now. */
@@ -100,7 +107,7 @@ final class RequiredPlugins {
         for (String id : new TreeSet<>(policies.get())) {
             if (!live.contains(id) && !required.contains(id)) {
                 missing.add("plugin " + id
-                        + " is required (it has a say in calls, and settings under plugins:) and not live");
+                        + " is required (it intercepts calls, and has settings under plugins:) and not live");
             }
         }
         return missing;

@@ -16,6 +16,12 @@ final class ClientsWithoutDots {
     private ClientsWithoutDots() {}
 
     static boolean include(String clientName) {
-        return NAMES.contains(clientName);
+        return NAMES.contains(withoutBridge(clientName));
+    }
+
+    /** A bridge says whom it stands for, e.g. {@code claude-ai (via mcp-remote 0.15.1)}. */
+    private static String withoutBridge(String clientName) {
+        int via = clientName.indexOf(" (via ");
+        return via < 0 ? clientName : clientName.substring(0, via);
     }
 }

@@ -42,6 +42,16 @@ final class Messages {
                 .raw("}}");
     }
 
+    /** To a message without an id that could be used, where no schema knows one that is null (MCP 2025-11-25, JSONRPCErrorResponse). */
+    static Utf8Writer errorToNobody(int code, String message) {
+        return new Utf8Writer(SMALL)
+                .raw("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":")
+                .raw(Integer.toString(code))
+                .raw(",\"message\":")
+                .string(message)
+                .raw("}}");
+    }
+
     /** A result whose JSON is at hand. */
     static Utf8Writer result(RequestId id, String ascii) {
         return begin(id, SMALL).raw(ascii).raw('}');

@@ -20,6 +20,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
     private final String method;
     private final Exchange exchange;
     private volatile String doing;
+    private volatile boolean isUnlisted;
     private volatile Incoming.Params params = Incoming.Params.NONE;
 
     /** @param doing what is being done for it, behind {@code it was still being } */
@@ -61,6 +62,15 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         doing = "held back while plugins start";
     }
 
+    /** Another of its session has its id, and nothing but this request itself leads to it. */
+    void unlist() {
+        isUnlisted = true;
+    }
+
+    boolean isUnlisted() {
+        return isUnlisted;
+    }
+
     boolean isOver() {
         return context().isOver();
     }
@@ -71,6 +81,15 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
         if (session.ended(this)) {
             forget();
             exchange.answer(message);
+        }
+    }
+
+    /** Ends it since its message could not be understood. */
+    void refuseMessage(Utf8Writer message) {
+        context().done();
+        if (session.ended(this)) {
+            forget();
+            exchange.refuse(message);
         }
     }
 
@@ -113,7 +132,7 @@ final class Pending implements Conversation.Expected, RequestContext.Holder {
 
     @Override
     public void refused(Incoming.Refused refused) {
-        answer(Messages.error(refused.id(), refused.code(), refused.reason()));
+        refuseMessage(session.errorTo(refused.id(), refused.code(), refused.reason()));
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Protocol {
     private final CompletableFuture<Void> firstList = new CompletableFuture<>();
 
     /**
-     * @param boot of every plugin: no call is made before, since one of them may have a say in it
+     * @param boot of every plugin: no call is made before, since one of them may intercept it
      * @param firstDiscovery of every provider: the first list waits for it
      * @param toolNames how tools are named in lists
      * @param version the gateway's own

@@ -28,6 +28,16 @@ enum Revision {
         return V2025_11_25;
     }
 
+    /** Whether it is one that we know. */
+    static boolean include(String version) {
+        for (Revision each : values()) {
+            if (each.version.equals(version)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a server that completes arguments says so. */
     boolean saysCompletions() {
         return compareTo(V2025_03_26) >= 0;

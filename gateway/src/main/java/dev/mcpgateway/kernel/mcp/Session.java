@@ -30,6 +30,7 @@ final class Session implements Conversation {
     private final Methods methods;
     private final Sessions sessions;
     private final NotificationSink outlet;
+    private final boolean hasOnePipe;
     private final Map<RequestId, Pending> inFlight = new ConcurrentHashMap<>();
     private volatile @Nullable Client client;
     private volatile @Nullable LogLevel level;
@@ -38,8 +39,12 @@ final class Session implements Conversation {
     /** What a client has said of itself. */
     record Client(Revision revision, boolean wantsPortableNames) {}
 
-    /** @param outlet where notifications go */
-    Session(Protocol protocol, Methods methods, Sessions sessions, NotificationSink outlet) {
+    /**
+     * @param outlet where notifications go
+     * @param hasOnePipe whether all its answers go one way, where an id tells whose each is; else each request has its own way
+     */
+    Session(Protocol protocol, Methods methods, Sessions sessions, NotificationSink outlet, boolean hasOnePipe) {
+        this.hasOnePipe = hasOnePipe;
         this.protocol = protocol;
         this.methods = methods;
         this.sessions = sessions;
@@ -49,8 +54,12 @@ final class Session implements Conversation {
 
     @Override
     public @Nullable Runnable request(Request request, Exchange exchange) {
+        if (!hasOnePipe && ModernEra.isOf(request)) {
+            exchange.refuse(ModernEra.refusal(request.id()));
+            return null;
+        }
         if (isAnsweredAtOnce(request.method())) {
-            exchange.answer(inFlight.containsKey(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
+            exchange.answer(isInUse(request.id()) ? inFlightAlready(request.id()) : answerAtOnce(request));
             return null;
         }
         Pending pending = admit(request.id(), request.method(), exchange, "held back while plugins start");
@@ -64,6 +73,10 @@ final class Session implements Conversation {
 
     @Nullable Runnable expected(Pending pending, Request request) {
         if (pending.isOver()) {
+            return null;
+        }
+        if (!hasOnePipe && ModernEra.isOf(request)) {
+            pending.refuseMessage(ModernEra.refusal(request.id()));
             return null;
         }
         if (isAnsweredAtOnce(request.method())) {
@@ -104,14 +117,33 @@ final class Session implements Conversation {
 
     @Override
     public void refused(Incoming.Refused refused, Exchange exchange) {
-        boolean isAnothers = refused.id().map(inFlight::containsKey).orElse(false);
+        if (refused.code() == ErrorCodes.INTERNAL_ERROR) { // it is not the message's fault
+            exchange.answer(errorTo(refused.id(), refused.code(), refused.reason()));
+            return;
+        }
+        boolean isAnothers = refused.id().map(this::isInUse).orElse(false);
         Optional<RequestId> id = isAnothers ? Optional.empty() : refused.id();
-        exchange.answer(Messages.error(id, refused.code(), refused.reason()));
+        exchange.refuse(errorTo(id, refused.code(), refused.reason()));
+    }
+
+    /** On one pipe an answer to nobody has an id that is null, as long as revisions want that. */
+    Utf8Writer errorTo(Optional<RequestId> id, int code, String reason) {
+        return id.isEmpty() && !hasOnePipe ? Messages.errorToNobody(code, reason) : Messages.error(id, code, reason);
+    }
+
+    /** Whether an answer with that id would be taken for another's. */
+    private boolean isInUse(RequestId id) {
+        return hasOnePipe && inFlight.containsKey(id);
+    }
+
+    /** It is told nothing more; what runs is answered. */
+    void leave() {
+        sessions.close(this);
     }
 
     @Override
     public void gone() {
-        sessions.close(this);
+        leave();
         for (RequestId id : inFlight.keySet()) {
             cancel(inFlight.remove(id));
         }
@@ -125,7 +157,7 @@ final class Session implements Conversation {
 
     /** It is answered: its id may be used again. Returns false where it was cancelled before. */
     boolean ended(Pending pending) {
-        return inFlight.remove(pending.id(), pending);
+        return inFlight.remove(pending.id(), pending) || pending.isUnlisted();
     }
 
     /** Which lists the client knows. */
@@ -201,8 +233,11 @@ final class Session implements Conversation {
     private @Nullable Pending admit(RequestId id, String method, Exchange exchange, String doing) {
         Pending pending = new Pending(this, id, method, exchange, doing);
         if (inFlight.putIfAbsent(id, pending) != null) {
-            exchange.answer(inFlightAlready(id));
-            return null;
+            if (hasOnePipe) {
+                exchange.answer(inFlightAlready(id));
+                return null;
+            }
+            pending.unlist(); // it cannot be cancelled: its id means the one before
         }
         if (Methods.isTimed(method)) {
             exchange.context().heldBy(pending);

@@ -24,12 +24,17 @@ public final class Sessions {
     }
 
     /**
-     * A client has come.
+     * A client has come, over a pipe of its own.
      *
      * @param outlet where it is told what answers nothing
      */
     public Conversation open(NotificationSink outlet) {
-        Session session = new Session(protocol, methods, this, outlet);
+        return open(outlet, true);
+    }
+
+    /** @param hasOnePipe see {@link Session} */
+    Session open(NotificationSink outlet, boolean hasOnePipe) {
+        Session session = new Session(protocol, methods, this, outlet, hasOnePipe);
         open.add(session);
         return session;
     }

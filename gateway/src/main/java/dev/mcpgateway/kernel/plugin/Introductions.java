@@ -4,6 +4,7 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.kernel.plugin.PluginFolder.Listener;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.kernel.plugin.inspect.PluginVersion;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -19,7 +20,7 @@ final class Introductions {
         this.listener = listener;
     }
 
-    /** Ids of plugins that have settings and a say in calls, live or not. */
+    /** Ids of plugins that have settings and intercept calls, live or not. */
     Set<String> policies() {
         return Set.copyOf(policies);
     }
@@ -41,6 +42,11 @@ final class Introductions {
             public void is(String id, PluginVersion version) {
                 introduced = id;
                 states.introduce(jar, id, version);
+            }
+
+            @Override
+            public void onClientTransport(ListenSettings settings) {
+                listener.listens(introduced, settings);
             }
 
             @Override

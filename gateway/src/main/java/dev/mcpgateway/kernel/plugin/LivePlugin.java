@@ -4,7 +4,10 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.transport.TransportOffer;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A plugin whose offers may be used. Everything that comes out of it has passed the gate: openers, types and the
@@ -25,4 +28,10 @@ public interface LivePlugin {
 
     /** Likewise; opened, they throw as providers fail. */
     List<InterceptorOffer> interceptors();
+
+    /** One at most; opened, it throws nothing. */
+    List<TransportOffer> clientTransports();
+
+    /** Where the gateway is to listen for it; empty where it has no transport. */
+    Optional<ListenSettings> listen();
 }

@@ -7,6 +7,7 @@ import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.drop.DropFolder;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.watch.FolderHint;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.kernel.thread.OwningThread;
 import dev.mcpgateway.kernel.thread.ShutdownUrgency;
@@ -81,6 +82,9 @@ public final class PluginFolder implements AutoCloseable {
 
         /** Its offers must not be used for anything new; it is drained next. Must not block. */
         void gone(LivePlugin plugin);
+
+        /** A jar lets clients in: they may knock from now on, before it is live. On a thread that may wait for the system. */
+        default void listens(String pluginId, ListenSettings settings) {}
 
         /** {@link #policies()} are others. Must not block. */
         default void policiesChanged() {}
@@ -184,7 +188,7 @@ public final class PluginFolder implements AutoCloseable {
         return states.files();
     }
 
-    /** Ids of plugins that have settings and a say in calls: to go on without them would be to fail open. */
+    /** Ids of plugins that have settings and intercept calls: to go on without them would be to fail open. */
     public Set<String> policies() {
         return reconciler.policies();
     }

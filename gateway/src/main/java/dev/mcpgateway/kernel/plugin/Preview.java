@@ -7,7 +7,9 @@ import dev.mcpgateway.kernel.plugin.drop.Look;
 import dev.mcpgateway.kernel.plugin.drop.StagedJar;
 import dev.mcpgateway.kernel.plugin.drop.Staging;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
+import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
+import dev.mcpgateway.kernel.settings.ListenSettings.UnusableAddress;
 import dev.mcpgateway.kernel.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,11 +64,25 @@ final class Preview {
             try (InspectedJar inspection = InspectedJar.of(jar.file(), settings, introduction)) {
                 jar.markFit(new StagedJar(jar.file(), sha256), inspection);
                 jar.takeInspection();
+                checkListen(inspection);
                 states.inspected(jar);
                 states.noteOffers(jar, inspection.providerTypes());
             }
         } catch (PluginFault fault) {
             states.ended(jar, fault);
+        }
+    }
+
+    /** The gateway that serves would not start with it. */
+    private static void checkListen(InspectedJar inspection) throws PluginFault {
+        try {
+            if (inspection.listen().isPresent()) {
+                inspection.listen().get().resolved();
+            }
+        } catch (UnusableAddress unusable) {
+            throw new PluginFault(
+                    Code.SETTINGS_INVALID,
+                    "correct plugins." + inspection.id() + ".listen in the configuration: " + unusable.getMessage());
         }
     }
 }

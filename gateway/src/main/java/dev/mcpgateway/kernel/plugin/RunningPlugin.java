@@ -4,9 +4,12 @@ package dev.mcpgateway.kernel.plugin;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.transport.TransportOffer;
 import dev.mcpgateway.kernel.plugin.cell.Cell;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A plugin that runs, or has run, and the jar that it came from. Belongs to the folder's thread, but for its plugin. */
@@ -24,7 +27,9 @@ final class RunningPlugin {
             String version,
             List<ProviderOffer> providers,
             List<ProviderType> providerTypes,
-            List<InterceptorOffer> interceptors)
+            List<InterceptorOffer> interceptors,
+            List<TransportOffer> clientTransports,
+            Optional<ListenSettings> listen)
             implements LivePlugin {}
 
     RunningPlugin(Jar jar, Cell cell) {
@@ -32,7 +37,14 @@ final class RunningPlugin {
         this.version = jar.version().text();
         this.jar = jar;
         this.cell = cell;
-        LivePlugin live = new Live(id, version, cell.providers(), cell.providerTypes(), cell.interceptors());
+        LivePlugin live = new Live(
+                id,
+                version,
+                cell.providers(),
+                cell.providerTypes(),
+                cell.interceptors(),
+                cell.clientTransports(),
+                cell.listen());
         this.plugin = live;
         this.offers = inWords(live);
     }
@@ -82,6 +94,7 @@ final class RunningPlugin {
         plugin.providers().forEach(each -> words.add("provider " + each.name()));
         plugin.providerTypes().forEach(each -> words.add(PluginFile.TYPE + each.name()));
         plugin.interceptors().forEach(each -> words.add("interceptor " + each.name()));
+        plugin.clientTransports().forEach(each -> words.add("transport " + each.name()));
         return List.copyOf(words);
     }
 }

@@ -63,7 +63,8 @@ public final class SchemaRegistry {
         try {
             JsonNode tree = schema.tree();
             SchemaInspection inspection = SchemaInspection.of(tree);
-            // A long chain of references, an unknown vocabulary: here the library has a say of its own, which is to be
+            // A long chain of references, an unknown vocabulary: here the library refuses by rules of its own, which is
+            // to be
             // heard now and not at the first check. A test looks for more of that kind.
             if (inspection.usesCoreKeywords()) {
                 Compilation.of(tree, inspection);

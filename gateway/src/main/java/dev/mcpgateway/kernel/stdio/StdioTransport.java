@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StdioTransport {
 
-    /** Bytes that a message may have beyond the payload limit, for what surrounds the payload. */
-    private static final int ENVELOPE = 64 * 1024;
-
     private static final Log LOG = Log.named("transport");
     // Past this nothing more is read: the client owes us some reading first.
     private static final long OUTBOX_PAUSE = 16L << 20;
@@ -53,7 +50,7 @@ public final class StdioTransport {
             int payloadLimit,
             Deadlines deadlines,
             Function<NotificationSink, Intake> kernel) {
-        this.messageLimit = payloadLimit + ENVELOPE;
+        this.messageLimit = payloadLimit + Intake.ENVELOPE;
         this.lines = new LineReader(in, messageLimit);
         this.outbox = new Outbox(out, this::onWritten, this::clientIsGone);
         this.deadlines = deadlines;

@@ -4,11 +4,13 @@ package dev.mcpgateway.kernel.plugin.cell;
 import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.transport.TransportOffer;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
 import dev.mcpgateway.kernel.plugin.wall.FaultLog;
 import dev.mcpgateway.kernel.plugin.wall.Gate;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.net.MalformedURLException;
@@ -16,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,6 +35,7 @@ public final class Cell {
 
     private final String id;
     private final PhantomReference<ClassLoader> loader;
+    private final Optional<ListenSettings> listen;
     private final FaultLog faults;
     private final PluginThreads threads;
     private final Gate gate;
@@ -64,6 +68,7 @@ public final class Cell {
 
     private Cell(InspectedJar inspection, Path jar, URLClassLoader loader) {
         id = inspection.id();
+        listen = inspection.listen();
         this.loader = new PhantomReference<>(loader, new ReferenceQueue<>());
         Log log = Log.named("plugin." + id);
         faults = new FaultLog(log);
@@ -86,6 +91,15 @@ public final class Cell {
 
     public List<InterceptorOffer> interceptors() {
         return guest.offers().interceptors();
+    }
+
+    public List<TransportOffer> clientTransports() {
+        return guest.offers().clientTransports();
+    }
+
+    /** Where the gateway is to listen for its transport; empty where it has none. */
+    public Optional<ListenSettings> listen() {
+        return listen;
     }
 
     /** How many calls the plugin has not answered yet. */

@@ -6,6 +6,7 @@ import dev.mcpgateway.api.InterceptorOffer;
 import dev.mcpgateway.api.ProviderConfig;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.transport.TransportOffer;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
 import dev.mcpgateway.kernel.plugin.inspect.InspectedJar;
@@ -94,7 +95,31 @@ final class PluginInstantiator {
             }
             interceptors.add(gate.gated(offer));
         }
-        return new Offers(List.copyOf(providers), List.copyOf(types), List.copyOf(interceptors));
+        return new Offers(
+                List.copyOf(providers),
+                List.copyOf(types),
+                List.copyOf(interceptors),
+                List.copyOf(transports(plugin, context, gate)));
+    }
+
+    private List<TransportOffer> transports(GatewayPlugin plugin, Context context, Gate gate) throws PluginFault {
+        List<TransportOffer> transports = new ArrayList<>();
+        for (Object offered : offered("clientTransports", () -> plugin.clientTransports(context))) {
+            if (!(offered instanceof TransportOffer offer)) {
+                throw invalid("clientTransports(context) has an element that is null or no TransportOffer");
+            }
+            transports.add(gate.gated(offer));
+        }
+        if (transports.size() > 1) {
+            throw invalid("clientTransports(context) offers " + transports.size()
+                    + " transports: a plugin has one address, and so one transport");
+        }
+        if (!transports.isEmpty() && inspection.listen().isEmpty()) {
+            throw invalid(
+                    "clientTransports(context) offers a transport, and its settings schema has no default for listen:"
+                            + " give one, e.g. 127.0.0.1:8080");
+        }
+        return transports;
     }
 
     private static void check(ProviderConfig config, SettingsRule rule) {

@@ -4,12 +4,14 @@ package dev.mcpgateway.kernel.plugin.inspect;
 import dev.mcpgateway.api.GatewayPlugin;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault;
 import dev.mcpgateway.kernel.plugin.fault.PluginFault.Code;
+import dev.mcpgateway.kernel.settings.ListenSettings;
 import dev.mcpgateway.kernel.settings.Settings;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ public final class InspectedJar implements AutoCloseable {
     private static final int MOST_ID_LENGTH = 32; // as names of providers, types and interceptors
     private static final int MOST_SCHEMA_BYTES = 256 << 10;
     private static final Set<String> POLICY_OFFERS = Set.of("interceptors", "authenticators");
+    private static final Set<String> TRANSPORTS = Set.of("clientTransports");
     private static final String TYPES = "Plugin-Types";
     private static final String SCHEMAS = "META-INF/mcp-gateway/";
     private static final String SETTINGS_SCHEMA = "settings.schema.json";
@@ -41,14 +44,18 @@ public final class InspectedJar implements AutoCloseable {
     private final String pluginClass;
     private final Optional<Set<String>> types;
     private final Map<String, Object> settings;
+    private final Optional<ListenSettings> listen;
 
     /** Hears who a jar says it is, as soon as that is known: also of one that then turns out to be unfit. */
     @FunctionalInterface
     public interface Introduction {
         void is(String id, PluginVersion version);
 
-        /** It has a say in calls, and the configuration has settings for it: to go on without it would be to fail open. */
+        /** It intercepts calls, and the configuration has settings for it: to go on without it would be to fail open. */
         default void onConfiguredPolicy() {}
+
+        /** It lets clients in; so clients may knock from now on, though it has yet to start. */
+        default void onClientTransport(ListenSettings settings) {}
     }
 
     /**
@@ -98,7 +105,10 @@ public final class InspectedJar implements AutoCloseable {
         if (given != null && new PluginClassFile(jar).declares(pluginClass, POLICY_OFFERS)) {
             introduction.onConfiguredPolicy();
         }
-        this.settings = rule(SETTINGS_SCHEMA).checked("plugins." + id, given == null ? Settings.of(Map.of()) : given);
+        SettingsRule rule = rule(SETTINGS_SCHEMA);
+        this.settings = rule.checked("plugins." + id, given == null ? Settings.of(Map.of()) : given);
+        listen = new PluginClassFile(jar).declares(pluginClass, TRANSPORTS) ? listen(rule) : Optional.empty();
+        listen.ifPresent(introduction::onClientTransport);
     }
 
     public String id() {
@@ -127,6 +137,11 @@ public final class InspectedJar implements AutoCloseable {
         return settings;
     }
 
+    /** Where the gateway is to listen for its transport; empty where it has none. */
+    public Optional<ListenSettings> listen() {
+        return listen;
+    }
+
     /** Judges {@code settings:} of the providers of a type. To be asked for before this is closed. */
     public SettingsRule providerSettings(String type) throws PluginFault {
         try {
@@ -139,6 +154,12 @@ public final class InspectedJar implements AutoCloseable {
     @Override
     public void close() {
         close(jar);
+    }
+
+    private Optional<ListenSettings> listen(SettingsRule rule) throws PluginFault {
+        Map<String, Object> all = new HashMap<>(rule.defaults());
+        all.putAll(settings);
+        return ListenSettings.of(all);
     }
 
     private String key(String name) throws PluginFault {

@@ -13,6 +13,7 @@ import dev.mcpgateway.kernel.schema.Violation;
 import dev.mcpgateway.kernel.settings.Places;
 import dev.mcpgateway.kernel.settings.Settings;
 import dev.mcpgateway.kernel.text.Spelling;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,30 @@ public final class SettingsRule {
         return json.object();
     }
 
+    /** What the schema says of settings that are left out: by name, of those at the top that have a {@code default}. */
+    Map<String, Object> defaults() throws PluginFault {
+        if (schema.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Object> defaults = new HashMap<>();
+        if (parsed("listen", schema.get()).object().get("properties") instanceof Map<?, ?> properties) {
+            properties.forEach((name, each) -> {
+                if (each instanceof Map<?, ?> property && property.get("default") != null) {
+                    defaults.put(String.valueOf(name), property.get("default"));
+                }
+            });
+        }
+        return defaults;
+    }
+
+    private static JsonValue parsed(String where, byte[] schema) throws PluginFault {
+        try {
+            return JsonValue.parse(schema, 0, schema.length, MOST_LEVELS);
+        } catch (JsonFault fault) {
+            throw unusable(where, fault.text());
+        }
+    }
+
     private static JsonValue asJson(String where, Settings settings) throws PluginFault {
         String place = before(settings.places().ofValue(""));
         try {
@@ -75,10 +100,7 @@ public final class SettingsRule {
 
     private static CompiledSchema compile(String where, byte[] schema) throws PluginFault {
         try {
-            JsonValue parsed = JsonValue.parse(schema, 0, schema.length, MOST_LEVELS);
-            return new SchemaRegistry().inspect(parsed);
-        } catch (JsonFault fault) {
-            throw unusable(where, fault.text());
+            return new SchemaRegistry().inspect(parsed(where, schema));
         } catch (SchemaRefusedException refused) {
             throw unusable(where, "at '" + refused.pointer() + "': " + refused.reason());
         }

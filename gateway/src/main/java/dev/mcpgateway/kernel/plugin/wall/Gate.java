@@ -10,6 +10,7 @@ import dev.mcpgateway.api.ProviderException;
 import dev.mcpgateway.api.ProviderException.Code;
 import dev.mcpgateway.api.ProviderOffer;
 import dev.mcpgateway.api.ProviderType;
+import dev.mcpgateway.api.transport.TransportOffer;
 import dev.mcpgateway.kernel.text.PlainText;
 import dev.mcpgateway.kernel.thread.BoundedThreads;
 import java.util.concurrent.Callable;
@@ -82,6 +83,11 @@ public final class Gate {
                                 this, offer.name(), offer.observer().orElseThrow(), GatedObserver::new));
         gated = gated.order(offer.order());
         return offer.failsOpen() ? gated.failingOpen() : gated;
+    }
+
+    /** A plugin's transport, as the kernel may use it: opened, it throws nothing, and asks the kernel on the kernel's terms. */
+    public TransportOffer gated(TransportOffer offer) {
+        return TransportOffer.of(offer.name(), context -> GatedTransport.open(this, offer, context));
     }
 
     /** How many calls the plugin has not answered yet. */
@@ -215,6 +221,10 @@ public final class Gate {
 
     ProviderException gone() {
         return new ProviderException(Code.UNAVAILABLE, "is unavailable: its plugin was stopped");
+    }
+
+    void report(String what, Throwable thrown) {
+        faults.report(what, thrown);
     }
 
     void warn(String message) {
