@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Plugins that have a say in every call, in front of plugins/hello. */
+/** Plugins that intercept every call, in front of plugins/hello. */
 class InterceptorTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
