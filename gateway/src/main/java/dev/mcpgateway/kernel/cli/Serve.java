@@ -4,7 +4,6 @@ package dev.mcpgateway.kernel.cli;
 import dev.mcpgateway.kernel.config.Configuration;
 import dev.mcpgateway.kernel.gateway.Gateway;
 import dev.mcpgateway.kernel.gateway.ProductVersion;
-import dev.mcpgateway.kernel.listen.Doors;
 import dev.mcpgateway.kernel.log.Log;
 import dev.mcpgateway.kernel.log.LogWriter;
 import java.io.IOException;
@@ -21,6 +20,9 @@ final class Serve {
     private static final Log LOG = Log.named("gateway");
     private static final Duration LOOK = Duration.ofMillis(5);
 
+    /** For answers that say no more than that it ends. */
+    private static final Duration LAST_WORD = Duration.ofMillis(250);
+
     private Serve() {}
 
     /**
@@ -31,7 +33,7 @@ final class Serve {
         Gateway gateway = Gateway.listening(configuration, address);
         LogWriter.start();
         ProductVersion.slowStart().ifPresent(LOG::info);
-        Comers comers = new Comers(gateway.doors());
+        Comers comers = new Comers(gateway);
         End end = new End(comers, gateway);
         end.prepare(configuration);
         gateway.doors().first().whenComplete((where, unusable) -> {
@@ -53,12 +55,12 @@ final class Serve {
     /** Whoever comes. */
     private static final class Comers implements Clients {
 
-        private final Doors doors;
+        private final Gateway gateway;
         private final CountDownLatch hasEnded = new CountDownLatch(1);
         private volatile Optional<String> refusal = Optional.empty();
 
-        Comers(Doors doors) {
-            this.doors = doors;
+        Comers(Gateway gateway) {
+            this.gateway = gateway;
         }
 
         /** Nobody can come. */
@@ -83,8 +85,18 @@ final class Serve {
 
         @Override
         public boolean drain(LongSupplier deadline) throws InterruptedException {
-            doors.drain();
-            while (doors.connections() > 0) {
+            gateway.doors().drain();
+            if (awaitNobody(deadline)) {
+                return true;
+            }
+            gateway.stopSessions();
+            long last = System.nanoTime() + LAST_WORD.toNanos();
+            awaitNobody(() -> last);
+            return false;
+        }
+
+        private boolean awaitNobody(LongSupplier deadline) throws InterruptedException {
+            while (gateway.doors().connections() > 0) {
                 if (deadline.getAsLong() - System.nanoTime() <= 0) {
                     return false;
                 }

@@ -206,6 +206,11 @@ public final class Gateway implements AutoCloseable {
         return doors.orElseThrow();
     }
 
+    /** What clients of plugins' transports still wait for is answered: the gateway ends. */
+    public void stopSessions() {
+        remoteSessions.stop();
+    }
+
     private Doors doors(GatewaySettings settings, Optional<String> address) {
         BodyBudget bodies = new BodyBudget();
         return new Doors(

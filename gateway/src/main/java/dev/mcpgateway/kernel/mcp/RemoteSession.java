@@ -88,6 +88,12 @@ public final class RemoteSession {
         close();
     }
 
+    /** The gateway ends: what still runs is answered with that. */
+    void stop() {
+        intake.close();
+        session.stop();
+    }
+
     /** It has been forgotten. */
     void close() {
         hasEnded = true;

@@ -101,6 +101,11 @@ public final class RemoteSessions {
         return Optional.ofNullable(found);
     }
 
+    /** The gateway ends: what still runs, of whatever session, is answered with that. */
+    public void stop() {
+        byId.values().forEach(RemoteSession::stop);
+    }
+
     /** How many there are. */
     public int count() {
         return byId.size();

@@ -136,6 +136,11 @@ final class Session implements Conversation {
         return hasOnePipe && inFlight.containsKey(id);
     }
 
+    /** The gateway ends: what still runs is answered with that. */
+    void stop() {
+        inFlight.values().forEach(each -> each.fail("the gateway is stopping"));
+    }
+
     /** It is told nothing more; what runs is answered. */
     void leave() {
         sessions.close(this);

@@ -277,6 +277,17 @@ class RemoteClientsTest {
     }
 
     @Test
+    void what_still_runs_when_the_gateway_ends_is_answered_with_that() {
+        String id = session();
+        Told call = ask(Verb.SEND, id, call("1", "hangs", ""));
+        await().until(() -> hanging.size() == 1);
+
+        remote.stop();
+        assertThat(call.text()).startsWith("OK ").contains("\"id\":1", "the gateway is stopping", "\"isError\":true");
+        assertThat(send(id, call("2", "echoes", "hi"))).startsWith("UNKNOWN_SESSION ");
+    }
+
+    @Test
     void a_client_that_takes_no_stream_is_told_so() {
         Told told = new Told(false);
         told.request = clients.begin(head(Verb.LISTEN, session()).build(), told)
