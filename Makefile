@@ -71,7 +71,10 @@ run-hello-rs: $(HELLO_RS) ## the one in Rust, on [::1]:50052
 
 # --- measure --------------------------------------------------------------------------------------------------------
 
-.PHONY: bench chaos
+.PHONY: conformance bench chaos
+conformance: build conformance/node_modules/.package-lock.json ## the official conformance suite, against the gateway over HTTP; prints a table
+	@node conformance/run.mjs
+
 bench: build ## how fast it is, next to a bare gRPC client; under 10 minutes, with BENCH=quick under 2
 	@exec "$$JAVA_HOME/bin/java" -XX:+UseSerialGC -cp 'bench/target/lib/*' dev.mcpgateway.bench.Main . $(or $(BENCH),full)
 
@@ -178,4 +181,4 @@ api: need-java ## gateway-api/api.txt from the code: the public API as plugins s
 	@$(MVN) -pl gateway-api test -Dtest=PublicApiTest -Dapi.write=true
 
 clean: ## remove everything that was built or fetched
-	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules acceptance/clients/node_modules $(PLUGINS:%=plugins-dir/%.jar) quickstart-plugins/hello.jar
+	@rm -rf target */target plugins/*/target providers/*/bin providers/*/target demo/node_modules conformance/node_modules acceptance/clients/node_modules $(PLUGINS:%=plugins-dir/%.jar) quickstart-plugins/hello.jar
