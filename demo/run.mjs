@@ -1,5 +1,5 @@
 // Drives the gateway over stdio with the MCP Inspector's command line, then with one client that stays while a provider is
-// killed, and says what it does at each step.
+// killed, then with two clients over HTTP, and says what it does at each step.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -7,9 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { Client } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 const INSPECTOR = "demo/node_modules/.bin/mcp-inspector";
@@ -60,6 +61,8 @@ show(`hello-plan → ${plan}`);
 
 await killed();
 
+await shared();
+
 console.log(`
 That is all: an MCP client needs nothing but the command ${GATEWAY}. Try \`bin/mcp-gateway --help\`.`);
 
@@ -71,12 +74,7 @@ async function killed() {
   try {
     const address = `127.0.0.1:${await freePort()}`;
     const config = join(folder, "providers.yaml");
-    writeFileSync(config, `
-providers:
-  - {name: hello-go, type: grpc, command: ["${process.cwd()}/providers/hello-go/bin/hello-go"]}
-  - {name: hello-rs, type: grpc, address: "${address}"}
-gateway: {pluginsDir: "${process.cwd()}/plugins-dir", workDir: "${folder}/work"}
-`);
+    writeFileSync(config, bothProviders(folder, address));
     title("Kill a provider while a client is connected");
     rust = await helloRs(address);
     let changes = 0;
@@ -113,6 +111,75 @@ gateway: {pluginsDir: "${process.cwd()}/plugins-dir", workDir: "${folder}/work"}
     expect(names.length === count, `${count} tools`, names.join(", "));
     show(`${what}:\n   ${names.join("  ")}`);
   }
+}
+
+/** Two clients share one gateway; each is told of what happens behind it, whoever was asking. */
+async function shared() {
+  const folder = mkdtempSync(join(tmpdir(), "mcp-gateway-demo-"));
+  const clients = [new Client({ name: "one", version: "1.0.0" }), new Client({ name: "two", version: "1.0.0" })];
+  const told = [0, 0];
+  let rust;
+  let gateway;
+  try {
+    const address = `127.0.0.1:${await freePort()}`;
+    const config = join(folder, "providers.yaml");
+    writeFileSync(config, bothProviders(folder, address));
+    title("Serve two clients at once, over HTTP");
+    rust = await helloRs(address);
+    gateway = spawn(GATEWAY, ["--config", config, "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
+    const url = new URL(`http://127.0.0.1:${await listening(gateway)}/mcp`);
+    for (const [i, client] of clients.entries()) {
+      client.setNotificationHandler("notifications/tools/list_changed", async () => void told[i]++);
+      await client.connect(new StreamableHTTPClientTransport(url), { timeout: DEADLINE });
+      for (let left = 20; (await client.listTools()).tools.length !== 4; left--) {
+        if (left === 0) fail("the list has not had 4 tools");
+        await new Promise((later) => setTimeout(later, 500));
+      }
+    }
+    show(`mcp-gateway serve   → ${url}, two sessions`);
+    const sum = await clients[0].callTool({ name: "hello-rs.sum.v1", arguments: { numbers: [1, 2, 3] } });
+    expect(sum.content[0].text === '{"sum":6}', '{"sum":6}', sum.content[0].text);
+    show(`one calls hello-rs.sum.v1   → ${sum.content[0].text}`);
+
+    told.fill(0);
+    await ended(rust);
+    await until("both to be told", () => told.every((times) => times > 0));
+    const left = (await clients[1].listTools()).tools.map((tool) => tool.name);
+    expect(left.length === 2, "2 tools", left.join(", "));
+    show(`hello-rs was killed; both were told, and two lists\n   ${left.join("  ")}`);
+  } catch (error) {
+    fail(error.message);
+  } finally {
+    for (const client of clients) await client.close();
+    if (gateway) {
+      gateway.kill("SIGTERM");
+      if (gateway.exitCode === null) await once(gateway, "exit");
+    }
+    if (rust) await ended(rust);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function bothProviders(folder, address) {
+  return `
+providers:
+  - {name: hello-go, type: grpc, command: ["${process.cwd()}/providers/hello-go/bin/hello-go"]}
+  - {name: hello-rs, type: grpc, address: "${address}"}
+gateway: {pluginsDir: "${process.cwd()}/plugins-dir", workDir: "${folder}/work"}
+`;
+}
+
+/** The port that a gateway says it listens on. */
+async function listening(gateway) {
+  for await (const line of createInterface({ input: gateway.stderr })) {
+    step.log = (step.log + line + "\n").slice(-8_192);
+    const said = /listens on \S*?:(\d+)/.exec(line);
+    if (said) {
+      gateway.stderr.resume();
+      return Number(said[1]);
+    }
+  }
+  return fail("the gateway ended before it listened");
 }
 
 async function helloRs(address) {
