@@ -29,6 +29,12 @@ final class FolderFiles {
     /** Whoever replaces a file by deleting it first puts the new one there in this time. */
     private static final long GONE_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** Where a file was given another name, it is given up when the other has been read, which takes longer on a busy machine. */
+    private static final long RENAMED_AFTER = TimeUnit.SECONDS.toNanos(10);
+
+    /** A folder is not listed in one moment: one name may show a little before the other goes. */
+    private static final long AT_ONCE = TimeUnit.SECONDS.toNanos(2);
+
     private final Events events;
     private final Map<Path, Place> places = new HashMap<>();
     private long jars;
@@ -159,6 +165,14 @@ final class FolderFiles {
         return true;
     }
 
+    /** Whether something that came when the file went has not been read yet: it may be that file, by another name. */
+    private boolean mayBeRenamed(long missingSince) {
+        return places.values().stream()
+                .anyMatch(each -> each.missingSince.isEmpty()
+                        && each.since - missingSince > -AT_ONCE
+                        && (each.jar.station() == Jar.Station.SETTLING || each.jar.station() == Jar.Station.TAKEN));
+    }
+
     private boolean misses(Path file, long now) {
         Place place = places.get(file);
         if (place == null) {
@@ -167,7 +181,8 @@ final class FolderFiles {
         if (place.missingSince.isEmpty()) {
             place.missingSince = Optional.of(now);
         }
-        if (now - place.missingSince.get() < GONE_AFTER) {
+        long missing = now - place.missingSince.get();
+        if (missing < GONE_AFTER || (missing < RENAMED_AFTER && mayBeRenamed(place.missingSince.get()))) {
             return true;
         }
         places.remove(file);
